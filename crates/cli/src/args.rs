@@ -1,0 +1,191 @@
+//! The command line.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+
+use crate::{Context, exit};
+
+/// Where tables, figures and the cache go unless `--out` says otherwise.
+pub const DEFAULT_OUT: &str = "target/bumpnet";
+
+#[derive(Parser)]
+#[command(
+    version,
+    about = "Write the function down; get a neural network that is measured and gated.",
+    long_about = "bumpnet reads YAML specs with a symbolic target, constructs (never trains) a sigmoid network for it,\n\
+                  measures the error, and gates it in CI.",
+    subcommand_required = true,
+    arg_required_else_help = true
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Construct the networks of specs and print their errors
+    #[command(after_help = "Example:\n  {bin} compile specs/ --format json > errors.jsonl")]
+    Compile(Compile),
+    /// Compare the networks of specs with what bumpnet.lock has accepted
+    #[command(
+        after_help = "Example:\n  {bin} check specs/            # exit code 1 if an error has grown\n  {bin} check specs/ --bless    # accept the errors of now"
+    )]
+    Check(Check),
+    /// Evaluate a network
+    #[command(
+        after_help = "Examples:\n  {bin} eval specs/article/tavora.yaml#ramp-64 --at 0.25,0.5\n  {bin} eval table.json --grid 1001 --target > values.csv\n  {bin} eval table.json --input points.npy --output values.npy"
+    )]
+    Eval(Eval),
+    /// Draw a network against its target, its bumps and its error
+    #[command(after_help = "Example:\n  {bin} plot specs/article/tavora.yaml#article --output article.svg")]
+    Plot(Plot),
+    /// Tell how a spec was read and how its networks are built
+    #[command(after_help = "Example:\n  {bin} explain specs/article/tavora.yaml#article")]
+    Explain(Explain),
+    /// Write a commented starter spec
+    #[command(after_help = "Example:\n  {bin} new specs/my-function")]
+    New(New),
+    /// Print the JSON Schema of the spec format, for editors
+    #[command(after_help = "Example:\n  {bin} schema > bumpnet.schema.json")]
+    Schema,
+    /// Print a shell's completion script
+    #[command(after_help = "Example:\n  {bin} completions bash > bumpnet.bash")]
+    Completions(Completions),
+}
+
+#[derive(Args)]
+pub struct Compile {
+    /// Spec files, and folders that are searched for *.yaml and *.yml
+    #[arg(required = true)]
+    pub paths: Vec<PathBuf>,
+    /// Folder for the weight tables and the cache
+    #[arg(long, value_name = "DIR", default_value = DEFAULT_OUT)]
+    pub out: PathBuf,
+    /// Build every network with this many bumps (those with given edges or heights keep theirs)
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub resolution: Option<u32>,
+    /// What to print on standard output: a table for people, or a JSON object a line
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub format: Format,
+    /// Threads to use; all cores by default
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub jobs: Option<u16>,
+    /// Compile again what has not changed
+    #[arg(long)]
+    pub force: bool,
+}
+
+#[derive(Args)]
+pub struct Check {
+    /// Spec files, and folders that are searched for *.yaml and *.yml
+    #[arg(required = true)]
+    pub paths: Vec<PathBuf>,
+    /// Accept the errors of now: write bumpnet.lock
+    #[arg(long)]
+    pub bless: bool,
+    /// Folder of the cache
+    #[arg(long, value_name = "DIR", default_value = DEFAULT_OUT)]
+    pub out: PathBuf,
+    /// Threads to use; all cores by default
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub jobs: Option<u16>,
+}
+
+#[derive(Args)]
+#[command(group = clap::ArgGroup::new("points").required(true))]
+pub struct Eval {
+    /// A weight table (.json), or SPEC#NETWORK
+    #[arg(value_name = "TABLE|SPEC#NETWORK")]
+    pub network: String,
+    /// Points, separated by commas; constant expressions such as pi/4 are fine
+    #[arg(long, group = "points", value_name = "X,...", allow_hyphen_values = true)]
+    pub at: Option<String>,
+    /// This many equally spaced points over the domain, both ends included
+    #[arg(long, group = "points", value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub grid: Option<u64>,
+    /// A file of points: .csv (first column, header optional), .npy, or - for CSV on standard input
+    #[arg(long, group = "points", value_name = "FILE")]
+    pub input: Option<PathBuf>,
+    /// Where to write: .csv or .npy; CSV on standard output by default
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Print the target and the error beside the network's value
+    #[arg(long)]
+    pub target: bool,
+}
+
+#[derive(Args)]
+pub struct Plot {
+    /// A weight table (.json), a spec (all its networks), or SPEC#NETWORK
+    #[arg(value_name = "TABLE|SPEC|SPEC#NETWORK")]
+    pub network: String,
+    /// Where to write: .svg or .png; OUT/<spec>/<network>.svg by default
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Folder for figures without --output
+    #[arg(long, value_name = "DIR", default_value = DEFAULT_OUT)]
+    pub out: PathBuf,
+}
+
+#[derive(Args)]
+pub struct Explain {
+    /// A spec, or SPEC#NETWORK
+    #[arg(value_name = "SPEC|SPEC#NETWORK")]
+    pub spec: String,
+}
+
+#[derive(Args)]
+pub struct New {
+    /// The spec's name, with a folder if you like: specs/my-function
+    pub name: PathBuf,
+}
+
+#[derive(Args)]
+pub struct Completions {
+    /// The shell
+    pub shell: clap_complete::Shell,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// A table for people
+    Table,
+    /// One JSON object per network and line
+    Json,
+}
+
+/// The command line with the examples in the user's own words.
+fn command(name: &'static str) -> clap::Command {
+    let mut command = Cli::command().name(name).bin_name(name);
+    let names: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
+    for sub in names {
+        command = command.mut_subcommand(sub, |sub| {
+            let help = sub.get_after_help().map(|help| help.to_string().replace("{bin}", name)).unwrap_or_default();
+            sub.after_help(help)
+        });
+    }
+    command
+}
+
+/// Reads the arguments. Help and usage errors are printed here; the result is then the exit code.
+pub fn parse(arguments: Vec<OsString>, context: &mut Context<'_>) -> Result<Command, u8> {
+    use clap::FromArgMatches;
+    let full = std::iter::once(OsString::from(context.name)).chain(arguments);
+    let parsed = command(context.name).try_get_matches_from(full).and_then(|m| Cli::from_arg_matches(&m));
+    parsed.map(|cli| cli.command).map_err(|error| {
+        let text = if context.terminal { error.render().ansi().to_string() } else { error.render().to_string() };
+        let stream = if error.use_stderr() { &mut context.err } else { &mut context.out };
+        let _ = write!(stream, "{text}").and_then(|()| stream.flush()); // nowhere left to report to
+        if error.use_stderr() { exit::USAGE } else { exit::CLEAN }
+    })
+}
+
+/// The completion script of a shell, for the program `bumpnet`.
+pub fn completions(arguments: &Completions, _name: &str) -> String {
+    let mut script = Vec::new();
+    clap_complete::generate(arguments.shell, &mut command("bumpnet"), "bumpnet", &mut script);
+    String::from_utf8_lossy(&script).into_owned()
+}

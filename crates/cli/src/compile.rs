@@ -1,0 +1,233 @@
+//! `compile`: specs in; weight tables, and a line for each network, out.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+use bumpnet_ir::{Diagnostic, NetworkSpec, Spec};
+use rayon::prelude::*;
+
+use crate::args::{Compile, Format};
+use crate::cache::{self, Record};
+use crate::load::Loaded;
+use crate::{Context, Failure, build, exit, files, load};
+
+/// One network's line.
+pub struct Row {
+    /// The spec's name.
+    pub spec: String,
+    /// The network's name within it.
+    pub network: String,
+    /// What was built.
+    pub record: Record,
+    /// The gate it must keep to.
+    pub gate: Option<f64>,
+    /// Wall time of this run.
+    pub seconds: f64,
+    /// The weight table's file.
+    pub table: PathBuf,
+}
+
+impl Row {
+    /// Whether the error is over the gate.
+    pub fn over_gate(&self) -> bool {
+        self.gate.is_some_and(|gate| self.record.measured > gate)
+    }
+}
+
+/// Runs the command.
+pub fn run(arguments: &Compile, context: &mut Context<'_>) -> Result<u8, Failure> {
+    let (mut specs, all_good) = load::all(&arguments.paths, context)?;
+    if let Some(resolution) = arguments.resolution {
+        set_resolution(&mut specs, resolution as usize, context);
+    }
+    let options = Options { out: &arguments.out, force: arguments.force, jobs: arguments.jobs };
+    let (rows, all_built) = networks(&specs, &options, context)?;
+    match arguments.format {
+        Format::Json => rows.iter().try_for_each(|row| context.write(&json_line(row)))?,
+        Format::Table => context.write(&table(&rows))?,
+    }
+    let over: Vec<&Row> = rows.iter().filter(|row| row.over_gate()).collect();
+    for row in &over {
+        let (error, gate) = (row.record.measured, row.gate.unwrap_or(f64::INFINITY));
+        context.say(&format!("over its gate: {}/{}: {error:.4e} > {gate:?}", row.spec, row.network));
+    }
+    Ok(match (all_good && all_built, over.is_empty()) {
+        (false, _) => exit::USAGE,
+        (true, false) => exit::REGRESSION,
+        (true, true) => exit::CLEAN,
+    })
+}
+
+fn set_resolution(specs: &mut [Loaded], resolution: usize, context: &mut Context<'_>) {
+    for loaded in specs {
+        for network in &mut loaded.spec.networks {
+            if !bumpnet_compiler::with_resolution(network, resolution) {
+                let name = format!("{}/{}", loaded.spec.name, network.name);
+                context.say(&format!("note: {name} keeps its resolution, which its given edges or heights fix"));
+            }
+        }
+    }
+}
+
+/// How to build.
+pub struct Options<'a> {
+    /// Folder of tables and cache.
+    pub out: &'a Path,
+    /// Build what the cache knows, too.
+    pub force: bool,
+    /// Threads.
+    pub jobs: Option<u16>,
+}
+
+/// Builds all networks of these specs, in parallel; rows come in the order of the specs. Diagnostics are printed; the
+/// second value says that there were none.
+pub fn networks(
+    specs: &[Loaded],
+    options: &Options<'_>,
+    context: &mut Context<'_>,
+) -> Result<(Vec<Row>, bool), Failure> {
+    let tasks: Vec<(&Loaded, &NetworkSpec)> =
+        specs.iter().flat_map(|loaded| loaded.spec.networks.iter().map(move |network| (loaded, network))).collect();
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(options.jobs.unwrap_or(0).into()).build();
+    let pool = pool.map_err(|error| Failure::new(format!("cannot start threads: {error}")))?;
+    let bar = progress(tasks.len(), context);
+    let failed = AtomicBool::new(false);
+    let results: Vec<_> = pool.install(|| {
+        let work = |(loaded, network): &(&Loaded, &NetworkSpec)| {
+            // After a failure to write, which will not get better, the rest is not tried.
+            if failed.load(Ordering::Relaxed) {
+                return None;
+            }
+            let result = network_row(&loaded.spec, network, options);
+            failed.fetch_or(result.is_err(), Ordering::Relaxed);
+            bar.inc(1);
+            Some(result)
+        };
+        tasks.par_iter().map(work).collect()
+    });
+    bar.finish_and_clear();
+    let mut rows = Vec::with_capacity(results.len());
+    let mut all_built = true;
+    for (result, (loaded, _)) in results.into_iter().zip(tasks) {
+        match result.transpose()? {
+            Some(Ok(row)) => rows.push(row),
+            Some(Err(problem)) => {
+                loaded.say(&[problem], context);
+                all_built = false;
+            }
+            None => {}
+        }
+    }
+    Ok((rows, all_built))
+}
+
+fn progress(length: usize, context: &Context<'_>) -> indicatif::ProgressBar {
+    if !context.terminal {
+        return indicatif::ProgressBar::hidden();
+    }
+    let bar = indicatif::ProgressBar::new(length as u64);
+    let style = indicatif::ProgressStyle::with_template("compiling {wide_bar} {pos}/{len} networks, {eta} left");
+    match style {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
+    }
+}
+
+/// One network: from the cache, or built, written and filed. A construction that refuses is the inner error.
+fn network_row(spec: &Spec, network: &NetworkSpec, options: &Options<'_>) -> Result<Result<Row, Diagnostic>, Failure> {
+    let start = Instant::now();
+    let table = options.out.join(&spec.name).join(format!("{}.json", network.name));
+    let key = cache::key(&spec.digest(network));
+    let known = if options.force { None } else { cache::find(options.out, &key, &table) };
+    let record = match known {
+        Some(record) => record,
+        None => match build::build(spec, network) {
+            Err(problem) => return Ok(Err(problem)),
+            Ok(built) => {
+                let text = built.network.to_json();
+                let record = record(&built, &text);
+                files::write(&table, text.as_bytes())?;
+                cache::keep(options.out, &key, &record)?;
+                record
+            }
+        },
+    };
+    Ok(Ok(Row {
+        spec: spec.name.clone(),
+        network: network.name.clone(),
+        record,
+        gate: network.gate.as_ref().map(|gate| gate.max_error),
+        seconds: start.elapsed().as_secs_f64(),
+        table,
+    }))
+}
+
+fn record(built: &build::Built, table: &str) -> Record {
+    Record {
+        neurons: built.network.neurons(),
+        parameters: built.network.parameters(),
+        measured: built.measured.sup,
+        argmax: built.measured.argmax.clone(),
+        rms: built.measured.rms,
+        scale: built.measured.scale,
+        weights: built.network.weight_digest(),
+        table: bumpnet_ir::digest::sha256(table.as_bytes()),
+    }
+}
+
+/// One JSON object, keys in the order of the format.
+fn json_line(row: &Row) -> String {
+    #[derive(serde::Serialize)]
+    struct Line<'a> {
+        spec: &'a str,
+        network: &'a str,
+        neurons: usize,
+        parameters: usize,
+        measured: f64,
+        argmax: &'a [f64],
+        rms: f64,
+        seconds: f64,
+        table: String,
+    }
+    let line = Line {
+        spec: &row.spec,
+        network: &row.network,
+        neurons: row.record.neurons,
+        parameters: row.record.parameters,
+        measured: row.record.measured,
+        argmax: &row.record.argmax,
+        rms: row.record.rms,
+        seconds: row.seconds,
+        table: row.table.display().to_string(),
+    };
+    // Strings and finite numbers: writing them to memory cannot fail.
+    serde_json::to_string(&line).unwrap_or_default() + "\n"
+}
+
+/// The table for people.
+fn table(rows: &[Row]) -> String {
+    let mut table = crate::context::plain_table();
+    table.set_header(["spec", "network", "neurons", "measured error", "at", "rms", "gate", ""]);
+    for column in 2..=6 {
+        if let Some(column) = table.column_mut(column) {
+            column.set_cell_alignment(comfy_table::CellAlignment::Right);
+        }
+    }
+    for row in rows {
+        table.add_row([
+            row.spec.clone(),
+            row.network.clone(),
+            row.record.neurons.to_string(),
+            format!("{:.3e}", row.record.measured),
+            row.record.argmax.first().map_or(String::new(), |x| format!("{x:.6}")),
+            format!("{:.3e}", row.record.rms),
+            row.gate.map_or(String::new(), |gate| format!("{gate:?}")),
+            if row.over_gate() { "OVER" } else { "" }.to_owned(),
+        ]);
+    }
+    let specs: std::collections::BTreeSet<&str> = rows.iter().map(|row| row.spec.as_str()).collect();
+    let tables = rows.first().and_then(|row| row.table.parent()).and_then(Path::parent);
+    let folder = tables.map_or(String::new(), |folder| format!("; tables in {}", folder.display()));
+    format!("{table}\n{} networks of {} specs{folder}\n", rows.len(), specs.len())
+}

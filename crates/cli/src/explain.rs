@@ -1,0 +1,176 @@
+//! `explain`: how a spec was read, and how its networks are built.
+
+use bumpnet_ir::expr::sexpr::Sexpr;
+use bumpnet_ir::{Activation, Bumps, Expr, Heights, Input, Layout, Method, NetworkSpec, Placement, Steepness};
+use bumpnet_runner::{Evaluator, measure};
+
+use crate::args::Explain;
+use crate::load::Loaded;
+use crate::{Context, Failure, build, select};
+
+/// Points of the grid on which figures are given for comparison with other programs: the article's linspace.
+const LINSPACE: usize = 1000;
+
+/// Runs the command.
+pub fn run(arguments: &Explain, context: &mut Context<'_>) -> Result<u8, Failure> {
+    let (loaded, wanted) = select::spec(&arguments.spec, context)?;
+    context.write(&header(&loaded))?;
+    for network in &wanted {
+        match build::build(&loaded.spec, network) {
+            Ok(built) => context.write(&network_text(&loaded, network, &built))?,
+            Err(problem) => {
+                loaded.say(&[problem], context);
+                return Err(Failure::Said);
+            }
+        }
+    }
+    Ok(crate::exit::CLEAN)
+}
+
+fn header(loaded: &Loaded) -> String {
+    let spec = &loaded.spec;
+    let mut text = format!("{} ({})\n", spec.name, loaded.path.display());
+    for (label, words) in [("", &spec.description), ("source: ", &spec.source)] {
+        if let Some(words) = words {
+            text += &format!("  {label}{words}\n");
+        }
+    }
+    text += &format!("  target  {}\n  read as {}\n", spec.target, Sexpr(&spec.target));
+    for input in &spec.domain {
+        text += &format!("  domain  {} in [{:?}, {:?}]\n", input.name, input.lo, input.hi);
+    }
+    if let [input] = &spec.domain[..] {
+        let points = measure::linspace(input.lo, input.hi, 10_001);
+        let mut values = vec![0.0; points.len()];
+        spec.target.eval_many(&points, &mut values);
+        let (low, high) = values.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(*v), h.max(*v)));
+        text += &format!("  range   about [{low:.6}, {high:.6}] (sampled at {} points)\n", points.len());
+    }
+    text
+}
+
+fn network_text(loaded: &Loaded, wanted: &NetworkSpec, built: &build::Built) -> String {
+    let network = &built.network;
+    let Method::Bumps(bumps) = &wanted.method;
+    let input = &loaded.spec.domain[0];
+    let evaluator = Evaluator::new(network);
+    let mut lines = vec![
+        format!("method: {}, {} neurons, {} parameters", wanted.method.name(), network.neurons(), network.parameters()),
+        form(bumps, &input.name),
+        format!("s(z) = {}", bumps.activation.formula()),
+        cells(bumps, input),
+        steepness(bumps, input, &evaluator),
+        heights(bumps),
+    ];
+    let measured = &built.measured;
+    lines.push(format!(
+        "measured error: sup {:.4e} at {} = {:.6}, RMS {:.4e}, mean {:.4e} ({} points; not a bound)",
+        measured.sup, input.name, measured.argmax[0], measured.rms, measured.mean, measured.points
+    ));
+    lines.push(on_linspace("", &loaded.spec.target, input, |x| evaluator.eval(&[x])));
+    if bumps.output == Activation::Logistic {
+        let before =
+            on_linspace(" before the output sigmoid, against ln(f/(1-f))", &loaded.spec.target.logit(), input, |x| {
+                evaluator.eval_hidden(&[x])
+            });
+        lines.push(before);
+    }
+    if bumps.layout == Layout::Pairs {
+        lines.push(format!(
+            "at the ends: {:?} at {} = {:?} and {:?} at {:?} before the output: half a bump, because the outer steps sit \
+             on the ends of the domain; `layout: steps` has no such defect",
+            evaluator.eval_hidden(&[input.lo]),
+            input.name,
+            input.lo,
+            evaluator.eval_hidden(&[input.hi]),
+            input.hi
+        ));
+    }
+    if let Some(gate) = &wanted.gate {
+        let verdict = if measured.sup > gate.max_error { "OVER" } else { "met" };
+        lines.push(format!("gate: {:?}, {verdict}", gate.max_error));
+    }
+    format!("\nnetwork {}\n  {}\n", wanted.name, lines.join("\n  "))
+}
+
+/// Sup and RMS on the article's kind of grid.
+fn on_linspace(space: &str, target: &Expr, input: &Input, network: impl Fn(f64) -> f64) -> String {
+    let points = measure::linspace(input.lo, input.hi, LINSPACE);
+    let errors: Vec<f64> = points.iter().map(|x| network(*x) - target.eval::<f64>(&[*x])).collect();
+    let worst = (0..errors.len()).fold(0, |worst, k| if errors[k].abs() > errors[worst].abs() { k } else { worst });
+    format!(
+        "on linspace({:?}, {:?}, {LINSPACE}){space}: sup {:.4} at {} = {:.4}, RMS {:.4}",
+        input.lo,
+        input.hi,
+        errors[worst].abs(),
+        input.name,
+        points[worst],
+        measure::scaled_rms(&errors)
+    )
+}
+
+fn form(bumps: &Bumps, input: &str) -> String {
+    let sum = match bumps.layout {
+        Layout::Pairs => format!("sum over bumps of h [s(w ({input} - left)) - s(w ({input} - right))]"),
+        Layout::Steps => format!("h0 + sum over inner edges of (h - previous h) s(w ({input} - edge))"),
+    };
+    match bumps.output {
+        Activation::Logistic => format!("N({input}) = logistic({sum}), so that the sum approximates ln(f/(1-f))"),
+        _ => format!("N({input}) = {sum}"),
+    }
+}
+
+fn cells(bumps: &Bumps, input: &Input) -> String {
+    match &bumps.placement {
+        Placement::Given(edges) => format!("{} cells with given edges {}", bumps.resolution, list(edges)),
+        Placement::Uniform if interpolates(bumps) => format!(
+            "{} knots, equally spaced by {:?}, the ends among them; steps midway between knots",
+            bumps.resolution,
+            (input.hi - input.lo) / (bumps.resolution - 1) as f64
+        ),
+        Placement::Uniform => {
+            format!("{} cells of width {:?}", bumps.resolution, (input.hi - input.lo) / bumps.resolution as f64)
+        }
+    }
+}
+
+fn interpolates(bumps: &Bumps) -> bool {
+    bumps.steepness == Steepness::Auto
+        && bumps.activation.unit_slope().is_some()
+        && bumps.heights == Heights::Midpoint
+        && bumps.resolution > 1
+}
+
+fn steepness(bumps: &Bumps, input: &Input, evaluator: &Evaluator<'_>) -> String {
+    let reach = evaluator.steps().map_or(0.0, |(_, half_width)| half_width);
+    let reach = match bumps.activation {
+        Activation::Heaviside => "a jump".to_owned(),
+        Activation::Arctan => "never quite saturated".to_owned(),
+        _ => format!(
+            "saturated {reach:.3e} away from a step, {:.3} of a cell",
+            reach * bumps.resolution as f64 / (input.hi - input.lo)
+        ),
+    };
+    match bumps.steepness {
+        Steepness::Value(w) => format!("steepness w = {w:?}: {reach}"),
+        Steepness::Auto => format!("steepness matched to the spacing: {reach}"),
+    }
+}
+
+fn heights(bumps: &Bumps) -> String {
+    match &bumps.heights {
+        Heights::Midpoint if interpolates(bumps) => "heights: the target at the knots".to_owned(),
+        Heights::Midpoint => "heights: the target in the middle of each cell".to_owned(),
+        Heights::Midrange => "heights: midway between the target's extremes over each cell".to_owned(),
+        Heights::Given(heights) => format!("heights: given, {}", list(heights)),
+    }
+}
+
+/// A list, its middle left out if it is long.
+fn list(values: &[f64]) -> String {
+    let text: Vec<String> = values.iter().map(|value| format!("{value:?}")).collect();
+    match text.len() {
+        0..=12 => format!("[{}]", text.join(", ")),
+        n => format!("[{}, ..., {}] ({n} numbers)", text[..4].join(", "), text[n - 1]),
+    }
+}

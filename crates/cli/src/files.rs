@@ -1,0 +1,135 @@
+//! Files: finding specs, reading with a cap, and writing so that a kill leaves the old file or the new one.
+
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+
+use crate::Failure;
+
+/// Deepest folder nesting searched for specs; heuristic, against links that run in circles.
+const MAX_FOLDERS: usize = 32;
+
+/// The spec files below these paths, each once: files as given, folders searched in the order of their names.
+pub fn specs(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
+    let mut found = Vec::new();
+    for path in paths {
+        let before = found.len();
+        if path.is_dir() {
+            search(path, 0, &mut found)?;
+            if found.len() == before {
+                return Err(Failure::new(format!("no spec (*.yaml, *.yml) in {}", path.display())));
+            }
+        } else {
+            let known = std::fs::metadata(path);
+            known.map_err(|error| Failure::new(format!("cannot read {}: {}", path.display(), reason(&error))))?;
+            found.push(path.clone());
+        }
+    }
+    let mut seen = std::collections::HashSet::new();
+    found.retain(|path| seen.insert(path.canonicalize().unwrap_or_else(|_| path.clone())));
+    Ok(found)
+}
+
+fn search(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) -> Result<(), Failure> {
+    let problem = |error: std::io::Error| Failure::new(format!("cannot read {}: {}", folder.display(), reason(&error)));
+    let mut entries: Vec<PathBuf> = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(problem)? {
+        entries.push(entry.map_err(problem)?.path());
+    }
+    entries.sort();
+    for path in entries {
+        let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+        if path.is_dir() && !hidden && depth < MAX_FOLDERS {
+            search(&path, depth + 1, found)?;
+        } else if path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml") && path.is_file()
+        {
+            found.push(path);
+        }
+    }
+    Ok(())
+}
+
+/// The first `limit + 1` bytes of a file, so that a reader can tell when it is too long.
+pub fn read(path: &Path, limit: usize) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(path).and_then(|file| file.take(limit as u64 + 1).read_to_end(&mut bytes));
+    file.map_err(|error| Failure::new(format!("cannot read {}: {}", path.display(), reason(&error))))?;
+    Ok(bytes)
+}
+
+/// Writes a whole file: beside it, synced, then renamed over it.
+pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let mut file = Replacement::new(path)?;
+    file.write_all(bytes).map_err(|error| cannot_write(path, &error))?;
+    file.finish()
+}
+
+/// A file under way: it appears at its path only when it is finished.
+pub struct Replacement {
+    path: PathBuf,
+    file: tempfile::NamedTempFile,
+}
+
+impl Replacement {
+    /// Starts a file, and its folder if need be.
+    pub fn new(path: &Path) -> Result<Replacement, Failure> {
+        let folder = match path.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder,
+            _ => Path::new("."),
+        };
+        let file = std::fs::create_dir_all(folder)
+            .and_then(|()| tempfile::Builder::new().prefix(".bumpnet-").suffix(".tmp").tempfile_in(folder))
+            .map_err(|error| cannot_write(path, &error))?;
+        Ok(Replacement { path: path.to_owned(), file })
+    }
+
+    /// Syncs and renames.
+    pub fn finish(self) -> Result<(), Failure> {
+        let path = self.path;
+        set_mode(self.file.as_file())
+            .and_then(|()| self.file.as_file().sync_all())
+            .map_err(|e| cannot_write(&path, &e))?;
+        self.file.persist(&path).map_err(|error| cannot_write(&path, &error.error))?;
+        Ok(())
+    }
+}
+
+impl Write for Replacement {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.file.write(bytes)
+    }
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.file.flush()
+    }
+}
+
+/// Temporary files are private; what they become is an ordinary file.
+#[cfg(unix)]
+fn set_mode(file: &std::fs::File) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    file.set_permissions(std::fs::Permissions::from_mode(0o644))
+}
+
+#[cfg(not(unix))]
+fn set_mode(_: &std::fs::File) -> std::io::Result<()> {
+    Ok(())
+}
+
+/// The failure to write a file, in words.
+pub fn cannot_write(path: &Path, error: &std::io::Error) -> Failure {
+    Failure::new(format!("cannot write {}: {}", path.display(), reason(error)))
+}
+
+/// An I/O error without the operating system's number.
+pub fn reason(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "there is no such file or folder".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+impl std::io::Seek for Replacement {
+    fn seek(&mut self, to: std::io::SeekFrom) -> std::io::Result<u64> {
+        self.file.seek(to)
+    }
+}

@@ -1,0 +1,95 @@
+//! The commands. Only this crate touches files, clock, environment and terminal; the libraries take and return values.
+//!
+//! [`main`] is what both binaries run (`bumpnet` and `cargo xtask`); [`run`] is the same with its surroundings given, so
+//! that tests can call it. Exit codes: 0 clean, 1 a regression or a gate not met, 2 usage or input, 3 no lock.
+
+mod args;
+mod build;
+mod cache;
+mod check;
+mod compile;
+mod context;
+mod eval;
+mod explain;
+mod files;
+mod load;
+mod lock;
+mod new;
+mod plot;
+mod points;
+mod render;
+mod select;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+pub use context::Context;
+
+use args::Command;
+
+/// The commands' results.
+pub mod exit {
+    /// All is well.
+    pub const CLEAN: u8 = 0;
+    /// A regression, or a gate not met.
+    pub const REGRESSION: u8 = 1;
+    /// Wrong usage or input.
+    pub const USAGE: u8 = 2;
+    /// No lock to check against.
+    pub const NO_LOCK: u8 = 3;
+}
+
+/// Runs the process: its arguments, standard output and error, environment. `name` is how the user calls it.
+pub fn main(name: &'static str) -> ExitCode {
+    let mut context = Context::of_process(name);
+    ExitCode::from(run(std::env::args_os().skip(1).collect(), &mut context))
+}
+
+/// Runs one command; the result is its exit code.
+pub fn run(arguments: Vec<OsString>, context: &mut Context<'_>) -> u8 {
+    let outcome = match args::parse(arguments, context) {
+        Ok(command) => dispatch(command, context),
+        Err(code) => Ok(code),
+    };
+    match outcome {
+        Ok(code) => code,
+        Err(Failure::Said) => exit::USAGE,
+        // The reader of our output has gone, as in `| head`: not an error of ours.
+        Err(Failure::Closed) => exit::CLEAN,
+        Err(Failure::Message(message)) => {
+            let _ = writeln!(context.err, "error: {message}"); // nowhere left to report to
+            exit::USAGE
+        }
+    }
+}
+
+fn dispatch(command: Command, context: &mut Context<'_>) -> Result<u8, Failure> {
+    match command {
+        Command::Compile(arguments) => compile::run(&arguments, context),
+        Command::Check(arguments) => check::run(&arguments, context),
+        Command::Eval(arguments) => eval::run(&arguments, context),
+        Command::Plot(arguments) => plot::run(&arguments, context),
+        Command::Explain(arguments) => explain::run(&arguments, context),
+        Command::New(arguments) => new::run(&arguments, context),
+        Command::Schema => context.print(&bumpnet_parser::schema::json()),
+        Command::Completions(arguments) => context.print(&args::completions(&arguments, context.name)),
+    }
+}
+
+/// Why a command stops early.
+#[derive(Debug)]
+pub enum Failure {
+    /// Diagnostics were printed already.
+    Said,
+    /// Standard output was closed.
+    Closed,
+    /// This is to be printed.
+    Message(String),
+}
+
+impl Failure {
+    /// A message of one line, or several with advice.
+    pub fn new(message: impl Into<String>) -> Failure {
+        Failure::Message(message.into())
+    }
+}

@@ -1,0 +1,83 @@
+//! Loading specs: read and parse all of them, print what is wrong with each, keep the good ones.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use bumpnet_ir::{Diagnostic, Spec};
+use rayon::prelude::*;
+
+use crate::{Context, Failure, files, render};
+
+/// A good spec, with its file for later diagnostics.
+pub struct Loaded {
+    /// As the user named it, or as found in a folder.
+    pub path: PathBuf,
+    /// The file's bytes.
+    pub source: Vec<u8>,
+    /// What it says.
+    pub spec: Spec,
+}
+
+impl Loaded {
+    /// Prints diagnostics about this file.
+    pub fn say(&self, problems: &[Diagnostic], context: &mut Context<'_>) {
+        say(&self.path, &self.source, problems, context);
+    }
+}
+
+/// The good specs among the files below these paths, in order, and whether all were good.
+pub fn all(paths: &[PathBuf], context: &mut Context<'_>) -> Result<(Vec<Loaded>, bool), Failure> {
+    let paths = files::specs(paths)?;
+    let results: Vec<_> = paths.into_par_iter().map(|path| (read(&path), path)).collect();
+    let mut good = Vec::new();
+    let mut all_good = true;
+    let mut names: HashMap<String, PathBuf> = HashMap::new();
+    for (result, path) in results {
+        let (source, parsed) = result?;
+        let problems = match parsed {
+            Ok(spec) => match names.insert(spec.name.clone(), path.clone()) {
+                None => {
+                    good.push(Loaded { path, source, spec });
+                    continue;
+                }
+                Some(other) => vec![same_name(&spec, &other)],
+            },
+            Err(problems) => problems,
+        };
+        say(&path, &source, &problems, context);
+        all_good = false;
+    }
+    Ok((good, all_good))
+}
+
+/// One spec; what is wrong with it is printed.
+pub fn one(path: &Path, context: &mut Context<'_>) -> Result<Loaded, Failure> {
+    let (source, parsed) = read(path)?;
+    match parsed {
+        Ok(spec) => Ok(Loaded { path: path.to_owned(), source, spec }),
+        Err(problems) => {
+            say(path, &source, &problems, context);
+            Err(Failure::Said)
+        }
+    }
+}
+
+type Parsed = (Vec<u8>, Result<Spec, Vec<Diagnostic>>);
+
+fn read(path: &Path) -> Result<Parsed, Failure> {
+    let source = files::read(path, bumpnet_parser::MAX_FILE_BYTES)?;
+    let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    let parsed = bumpnet_parser::parse_spec(&source, &stem);
+    Ok((source, parsed))
+}
+
+fn same_name(spec: &Spec, other: &Path) -> Diagnostic {
+    let message = format!("the name `{}` is taken by {}", spec.name, other.display());
+    Diagnostic::new(0..0, message)
+        .help("names are unique in a run, because tables and the lock are filed under them: write another `name:`")
+}
+
+fn say(path: &Path, source: &[u8], problems: &[Diagnostic], context: &mut Context<'_>) {
+    let text = render::diagnostics(&path.display().to_string(), source, problems, context.terminal);
+    context.say(&text);
+}

@@ -1,0 +1,242 @@
+//! `bumpnet.lock`: what the repository has accepted, one line per network, and the verdict on what is found now.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::cache::Record;
+use crate::{Failure, files};
+
+/// The file's name.
+pub const FILE: &str = "bumpnet.lock";
+/// The format's name and version.
+const FORMAT: &str = "bumpnet-lock/1";
+/// Largest lock that is read: 100,000 networks of about 500 bytes.
+const MAX_LOCK: usize = 64 << 20;
+/// An error has grown if it grew by more than this part of itself. Bounds are proved to be 1 % tight at best, so a
+/// smaller change can come from the proof alone ...
+const RELATIVE: f64 = 0.01;
+/// ... and by more than this part of the target's largest value: four units in the last place, the noise of rounding.
+const ABSOLUTE: f64 = 4.0 * f64::EPSILON;
+
+/// What was accepted for one network.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Entry {
+    /// The spec's file, relative to the lock, with `/` between folders.
+    pub spec: String,
+    /// Digest of what the spec asks for.
+    pub spec_digest: String,
+    /// The construction.
+    pub method: String,
+    /// Hidden units.
+    pub neurons: usize,
+    /// Measured sup error.
+    pub measured: f64,
+    /// Where.
+    pub argmax: Vec<f64>,
+    /// Digest of the weights.
+    pub weights: String,
+    /// The version that accepted it.
+    pub tool: String,
+}
+
+/// The entries by `spec/network`.
+pub type Entries = BTreeMap<String, Entry>;
+
+/// What is to be said of a network.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Verdict {
+    /// As accepted.
+    Ok,
+    /// The error has grown.
+    ErrorRegressed,
+    /// The error is over the gate.
+    OverGate,
+    /// Other weights, no larger error.
+    WeightsChanged,
+    /// The error has fallen.
+    Improved,
+    /// Not in the lock yet.
+    New,
+    /// In the lock, but no longer in the specs.
+    Orphan,
+}
+
+impl Verdict {
+    /// Whether it makes `check` fail.
+    pub fn fails(self) -> bool {
+        matches!(self, Verdict::ErrorRegressed | Verdict::OverGate)
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Verdict::Ok => "ok",
+            Verdict::ErrorRegressed => "error-regressed",
+            Verdict::OverGate => "over-gate",
+            Verdict::WeightsChanged => "weights-changed",
+            Verdict::Improved => "improved",
+            Verdict::New => "new",
+            Verdict::Orphan => "orphan",
+        })
+    }
+}
+
+/// The verdict on a network that is in the specs.
+pub fn judge(now: &Record, accepted: Option<&Entry>, gate: Option<f64>) -> Verdict {
+    if gate.is_some_and(|gate| now.measured > gate) {
+        return Verdict::OverGate;
+    }
+    let Some(accepted) = accepted else { return Verdict::New };
+    let threshold = |old: f64| (RELATIVE * old).max(ABSOLUTE * now.scale);
+    if now.measured > accepted.measured + threshold(accepted.measured) {
+        Verdict::ErrorRegressed
+    } else if accepted.measured > now.measured + threshold(now.measured) {
+        Verdict::Improved
+    } else if now.weights != accepted.weights {
+        Verdict::WeightsChanged
+    } else {
+        Verdict::Ok
+    }
+}
+
+/// Where the lock of these paths is: the nearest one in their folder or above it, within the repository; or else
+/// where a new one belongs, beside them.
+pub fn find(paths: &[PathBuf]) -> Result<PathBuf, Failure> {
+    let mut found: Option<PathBuf> = None;
+    for path in paths {
+        let lock = find_one(path)?;
+        match &found {
+            Some(other) if *other != lock => {
+                return Err(Failure::new(format!(
+                    "these paths have different locks, {} and {}: check them one by one",
+                    other.display(),
+                    lock.display()
+                )));
+            }
+            _ => found = Some(lock),
+        }
+    }
+    found.ok_or_else(|| Failure::new("no path is given"))
+}
+
+fn find_one(path: &Path) -> Result<PathBuf, Failure> {
+    let absolute = std::path::absolute(path).map_err(|error| Failure::new(files::reason(&error)))?;
+    let beside = if absolute.is_dir() { absolute.as_path() } else { absolute.parent().unwrap_or(&absolute) };
+    for folder in beside.ancestors() {
+        if folder.join(FILE).is_file() {
+            return Ok(folder.join(FILE));
+        }
+        if folder.join(".git").exists() {
+            break;
+        }
+    }
+    Ok(beside.join(FILE))
+}
+
+/// A spec's path as the lock writes it.
+pub fn relative(lock: &Path, spec: &Path) -> String {
+    let folder = lock.parent().unwrap_or(lock);
+    let absolute = std::path::absolute(spec).unwrap_or_else(|_| spec.to_owned());
+    let relative = absolute.strip_prefix(folder).unwrap_or(&absolute);
+    let parts: Vec<_> = relative.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+    parts.join("/")
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wire {
+    format: String,
+    networks: Entries,
+}
+
+/// Reads a lock.
+pub fn read(path: &Path) -> Result<Entries, Failure> {
+    let bytes = files::read(path, MAX_LOCK)?;
+    let problem = |what: String| {
+        Failure::new(format!("{}{what}\n  restore it, or write it anew with `check --bless`", path.display()))
+    };
+    if bytes.len() > MAX_LOCK {
+        return Err(problem(": larger than 64 MiB".into()));
+    }
+    let wire: Wire = serde_json::from_slice(&bytes)
+        .map_err(|error| problem(format!(":{}:{}: not a lock file: {error}", error.line(), error.column())))?;
+    if wire.format != FORMAT {
+        return Err(problem(format!(":1:1: the format is `{}`; this version reads `{FORMAT}`", wire.format)));
+    }
+    Ok(wire.networks)
+}
+
+/// The lock's text: sorted, one line per network, so that merges are easy.
+pub fn text(entries: &Entries) -> String {
+    let quote = |name: &str| serde_json::to_string(name).unwrap_or_default(); // a string always serialises
+    let lines: Vec<String> = entries
+        .iter()
+        .map(|(name, entry)| format!("{}:{}", quote(name), serde_json::to_string(entry).unwrap_or_default()))
+        .collect();
+    format!("{{\"format\":{},\n\"networks\":{{\n{}\n}}}}\n", quote(FORMAT), lines.join(",\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(measured: f64, weights: &str) -> Record {
+        Record {
+            neurons: 9,
+            parameters: 28,
+            measured,
+            argmax: vec![0.5],
+            rms: 0.1,
+            scale: 1.0,
+            weights: weights.into(),
+            table: "t".into(),
+        }
+    }
+
+    fn entry(measured: f64) -> Entry {
+        Entry {
+            spec: "a.yaml".into(),
+            spec_digest: "d".into(),
+            method: "bumps".into(),
+            neurons: 9,
+            measured,
+            argmax: vec![0.5],
+            weights: "w".into(),
+            tool: "0.1.0".into(),
+        }
+    }
+
+    #[test]
+    fn verdicts() {
+        let old = entry(0.1);
+        assert_eq!(judge(&record(0.1, "w"), Some(&old), None), Verdict::Ok);
+        assert_eq!(judge(&record(0.1, "v"), Some(&old), None), Verdict::WeightsChanged);
+        assert_eq!(judge(&record(0.1009, "v"), Some(&old), None), Verdict::WeightsChanged);
+        assert_eq!(judge(&record(0.102, "v"), Some(&old), None), Verdict::ErrorRegressed);
+        assert_eq!(judge(&record(0.09, "v"), Some(&old), None), Verdict::Improved);
+        assert_eq!(judge(&record(0.1, "w"), None, None), Verdict::New);
+        assert_eq!(
+            judge(&record(0.1, "w"), None, Some(0.1)),
+            Verdict::New,
+            "a gate has no tolerance, and equality is met"
+        );
+        assert_eq!(judge(&record(0.1f64.next_up(), "w"), Some(&old), Some(0.1)), Verdict::OverGate);
+        // Both thresholds must be passed: an error of rounding size may double.
+        assert_eq!(judge(&record(4e-16, "v"), Some(&entry(2e-16)), None), Verdict::WeightsChanged);
+        assert_eq!(judge(&record(4e-14, "v"), Some(&entry(2e-14)), None), Verdict::ErrorRegressed);
+    }
+
+    #[test]
+    fn text_round_trips() {
+        let entries: Entries = [("b/y".to_owned(), entry(1e-300)), ("a/x\"".to_owned(), entry(0.1))].into();
+        let wire: Wire = serde_json::from_str(&text(&entries)).unwrap();
+        assert_eq!((wire.networks, wire.format.as_str()), (entries, FORMAT));
+        let empty: Wire = serde_json::from_str(&text(&Entries::new())).unwrap();
+        assert!(empty.networks.is_empty());
+    }
+}

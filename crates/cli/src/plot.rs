@@ -1,0 +1,137 @@
+//! `plot`: target against network, the bumps, and the error beneath.
+
+use std::path::Path;
+
+use bumpnet_ir::{Input, Network};
+use bumpnet_report::{Figure, Format, Series, draw};
+use bumpnet_runner::{Evaluator, measure};
+
+use crate::args::Plot;
+use crate::select::{self, Subject};
+use crate::{Context, Failure, files};
+
+/// Points of the uniform part of a curve: two per pixel of the picture.
+const GRID: usize = 3201;
+/// Steps up to which both sides of each are drawn, and bumps up to which the panel of bumps is; beyond, a pixel holds
+/// several. Heuristic.
+const MOST_STEPS: usize = 2000;
+/// Points across the rise of a step.
+const RISE_POINTS: i32 = 24;
+
+/// Runs the command.
+pub fn run(arguments: &Plot, context: &mut Context<'_>) -> Result<u8, Failure> {
+    let subjects = select::networks(&arguments.network, context)?;
+    if arguments.output.is_some() && subjects.len() > 1 {
+        let names: Vec<&str> = subjects.iter().map(|subject| subject.network.name.as_str()).collect();
+        return Err(Failure::new(format!("--output is for one network; these are {}", names.join(", "))));
+    }
+    for subject in &subjects {
+        let default = || arguments.out.join(format!("{}.svg", subject.network.name));
+        let path = arguments.output.clone().unwrap_or_else(default);
+        let format = match path.extension().and_then(|extension| extension.to_str()) {
+            Some("svg") => Format::Svg,
+            Some("png") => Format::Png,
+            _ => return Err(Failure::new(format!("{}: figures are .svg or .png", path.display()))),
+        };
+        figure(subject, &path, format)?;
+        context.say(&format!("wrote {}", path.display()));
+    }
+    Ok(crate::exit::CLEAN)
+}
+
+fn figure(subject: &Subject, path: &Path, format: Format) -> Result<(), Failure> {
+    let Subject { network, target, .. } = subject;
+    let input = &network.inputs[0];
+    let evaluator = Evaluator::new(network);
+    let measured = measure(target, &evaluator, input)
+        .map_err(|at| Failure::new(format!("the target has no finite value at {} = {at:?}", input.name)))?;
+    let x = abscissae(&evaluator, input);
+    let mut values = vec![0.0; x.len()];
+    evaluator.eval_many(&x, &mut values);
+    let mut wanted = vec![0.0; x.len()];
+    target.eval_many(&x, &mut wanted);
+    let error: Vec<f64> = values.iter().zip(&wanted).map(|(value, wanted)| value - wanted).collect();
+    let bumps = bumps(network, input);
+    let at = measured.argmax[0];
+    let at_argmax = evaluator.eval(&[at]) - target.eval::<f64>(&[at]);
+    let label = format!("error (measured: largest {:.3e} at {} = {at:.6})", measured.sup, input.name);
+    let figure = Figure {
+        title: &network.name,
+        subtitle: &format!("{} = {}\n{} neurons", "target", network.target, network.neurons()),
+        input: &input.name,
+        target: Series { x: &x, y: &wanted },
+        network: Series { x: &x, y: &values },
+        bumps: bumps.iter().map(|(x, y)| Series { x, y }).collect(),
+        error: Series { x: &x, y: &error },
+        error_label: &label,
+        error_band: None,
+        argmax: Some((at, at_argmax)),
+    };
+    let bytes = draw(&figure, format).map_err(|error| Failure::new(format!("{}: {error}", path.display())))?;
+    files::write(path, &bytes)
+}
+
+/// A uniform grid, and the shape of each step where there are not too many.
+fn abscissae(evaluator: &Evaluator<'_>, input: &Input) -> Vec<f64> {
+    let mut x = measure::linspace(input.lo, input.hi, GRID);
+    if let Some((steps, half_width)) = evaluator.steps().filter(|(steps, _)| steps.len() <= MOST_STEPS) {
+        x.extend(steps.iter().flat_map(|step| around(*step, half_width.min((input.hi - input.lo) / 8.0))));
+    }
+    x.retain(|x| (input.lo..=input.hi).contains(x));
+    x.sort_unstable_by(f64::total_cmp);
+    x.dedup();
+    x
+}
+
+/// Both sides of a step, and points across its rise, denser in its middle.
+fn around(step: f64, half_width: f64) -> impl Iterator<Item = f64> {
+    let rise = (-RISE_POINTS..=RISE_POINTS).map(move |k| {
+        let t = f64::from(k) / f64::from(RISE_POINTS);
+        step + half_width * t * t.abs()
+    });
+    rise.chain([step.next_down()])
+}
+
+type Curve = (Vec<f64>, Vec<f64>);
+
+/// The bumps whose sum the hidden layer is, as chapter 4 draws them: for `pairs` the pairs; for telescoped steps the
+/// height reached between neighbouring steps, times one step up and one down. Empty for other networks.
+fn bumps(network: &Network, input: &Input) -> Vec<Curve> {
+    let [hidden, output] = &network.layers[..] else { return Vec::new() };
+    let count = hidden.rows;
+    let one_input = network.inputs.len() == 1 && hidden.weights.len() == count && output.weights.len() == count;
+    if !one_input || count > MOST_STEPS {
+        return Vec::new();
+    }
+    let (low, high) = hidden.activation.limits();
+    let alpha = |k: usize| output.weights.value.get(k);
+    let unit = |k: usize, x: f64| {
+        (hidden.activation.value(hidden.weights.value.get(k) * x + hidden.bias.get(k)) - low) / (high - low)
+    };
+    let pairs =
+        count % 2 == 0 && (0..count / 2).all(|k| alpha(2 * k) == -alpha(2 * k + 1)) && output.bias.get(0) == 0.0;
+    let x = abscissae(&Evaluator::new(network), input);
+    let curve = |f: &dyn Fn(f64) -> f64| nonzero(&x, x.iter().map(|x| f(*x)).collect());
+    if pairs {
+        let bump = |k: usize| curve(&|x| alpha(2 * k) * (high - low) * (unit(2 * k, x) - unit(2 * k + 1, x)));
+        return (0..count / 2).map(bump).collect();
+    }
+    let mut height = output.bias.get(0) + (0..count).map(|k| alpha(k) * low).sum::<f64>();
+    (0..=count)
+        .map(|k| {
+            let up = |x: f64| if k == 0 { 1.0 } else { unit(k - 1, x) };
+            let down = |x: f64| if k == count { 0.0 } else { unit(k, x) };
+            if k > 0 {
+                height += alpha(k - 1) * (high - low);
+            }
+            curve(&|x| height * (up(x) - down(x)))
+        })
+        .collect()
+}
+
+/// The part of a curve that is not flat zero, with one zero kept on either side.
+fn nonzero(x: &[f64], y: Vec<f64>) -> Curve {
+    let from = y.iter().position(|y| *y != 0.0).unwrap_or(0).saturating_sub(1);
+    let to = y.iter().rposition(|y| *y != 0.0).map_or(0, |last| (last + 2).min(y.len()));
+    (x[from..to.max(from)].to_vec(), y[from..to.max(from)].to_vec())
+}

@@ -1,0 +1,91 @@
+//! What a command is about: a weight table, a spec, or one network of a spec.
+
+use std::path::Path;
+
+use bumpnet_ir::{Expr, Network, NetworkSpec};
+
+use crate::load::{self, Loaded};
+use crate::{Context, Failure, build, files};
+
+/// Largest table that is read: a million-bump table has about 50 MB.
+const MAX_TABLE: usize = 1 << 30;
+
+/// A network with its target, from a table or a spec.
+pub struct Subject {
+    /// The network.
+    pub network: Network,
+    /// Its target.
+    pub target: Expr,
+}
+
+/// Whether the argument names a weight table.
+fn is_table(argument: &str) -> bool {
+    Path::new(argument).extension().is_some_and(|extension| extension == "json")
+}
+
+/// The one network that `TABLE` or `SPEC#NETWORK` names; `SPEC` alone will do if it has only one.
+pub fn network(argument: &str, context: &mut Context<'_>) -> Result<Subject, Failure> {
+    if is_table(argument) {
+        return table(Path::new(argument));
+    }
+    let (loaded, mut wanted) = spec(argument, context)?;
+    match (wanted.pop(), wanted.is_empty()) {
+        (Some(one), true) => subject(&loaded, &one, context),
+        _ => {
+            let names: Vec<String> = loaded.spec.networks.iter().map(|n| format!("{argument}#{}", n.name)).collect();
+            Err(Failure::new(format!("{argument} has several networks; name one:\n  {}", names.join("\n  "))))
+        }
+    }
+}
+
+/// All networks that `TABLE`, `SPEC` or `SPEC#NETWORK` names.
+pub fn networks(argument: &str, context: &mut Context<'_>) -> Result<Vec<Subject>, Failure> {
+    if is_table(argument) {
+        return Ok(vec![table(Path::new(argument))?]);
+    }
+    let (loaded, wanted) = spec(argument, context)?;
+    wanted.iter().map(|wanted| subject(&loaded, wanted, context)).collect()
+}
+
+/// A spec, and the networks of it that `SPEC` or `SPEC#NETWORK` names.
+pub fn spec(argument: &str, context: &mut Context<'_>) -> Result<(Loaded, Vec<NetworkSpec>), Failure> {
+    let (path, name) = match argument.rsplit_once('#') {
+        Some((path, name)) if !Path::new(argument).exists() => (path, Some(name)),
+        _ => (argument, None),
+    };
+    let loaded = load::one(Path::new(path), context)?;
+    let all = loaded.spec.networks.clone();
+    let Some(name) = name else { return Ok((loaded, all)) };
+    match all.iter().find(|network| network.name == name) {
+        Some(one) => Ok((loaded, vec![one.clone()])),
+        None => {
+            let names: Vec<&str> = all.iter().map(|network| network.name.as_str()).collect();
+            Err(Failure::new(format!("{path} has no network `{name}`\n  it has: {}", names.join(", "))))
+        }
+    }
+}
+
+fn subject(loaded: &Loaded, wanted: &NetworkSpec, context: &mut Context<'_>) -> Result<Subject, Failure> {
+    match build::build(&loaded.spec, wanted) {
+        Ok(built) => Ok(Subject { network: built.network, target: loaded.spec.target.clone() }),
+        Err(problem) => {
+            loaded.say(&[problem], context);
+            Err(Failure::Said)
+        }
+    }
+}
+
+/// Reads a table, and its target from the text in it.
+fn table(path: &Path) -> Result<Subject, Failure> {
+    let problem = |what: &str| Failure::new(format!("{}: {what}", path.display()));
+    let bytes = files::read(path, MAX_TABLE)?;
+    if bytes.len() > MAX_TABLE {
+        return Err(problem("larger than 1 GiB"));
+    }
+    let text = String::from_utf8(bytes).map_err(|_| problem("not a weight table: not UTF-8 text"))?;
+    let network = Network::from_json(&text).map_err(|error| problem(&format!("not a weight table: {error}")))?;
+    let inputs = network.inputs.iter().map(|input| input.name.clone()).collect();
+    let target = bumpnet_parser::parse_expression(&network.target, inputs)
+        .map_err(|problems| problem(&format!("its target does not parse: {}", problems[0].message)))?;
+    Ok(Subject { network, target })
+}

@@ -1,0 +1,62 @@
+//! Where the cells are: edges, and the point that stands for each cell.
+
+use bumpnet_ir::{Bumps, Heights, Input, Placement, Steepness};
+
+use crate::CompileError;
+
+/// `n` cells: `n + 1` increasing edges and `n` centres, one inside each cell.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Cells {
+    /// The edges, the ends of the domain among them.
+    pub edges: Vec<f64>,
+    /// The point that stands for each cell.
+    pub centres: Vec<f64>,
+}
+
+/// The cells that the parameters ask for.
+///
+/// With a matched steepness and midpoint heights, the centres are `n` equally spaced knots, both ends among them, and
+/// the edges lie midway: neighbouring steps then join, and the network interpolates the target at the knots (exactly
+/// so for `ramp`). Otherwise the edges are equally spaced, or as given, and centres are midpoints.
+pub fn cells(input: &Input, parameters: &Bumps) -> Result<Cells, CompileError> {
+    let n = parameters.resolution;
+    let interpolating = parameters.steepness == Steepness::Auto
+        && parameters.activation.unit_slope().is_some()
+        && parameters.heights == Heights::Midpoint
+        && n > 1;
+    let cells = match &parameters.placement {
+        Placement::Given(edges) => from_edges(edges.clone()),
+        Placement::Uniform if interpolating => {
+            let centres: Vec<f64> = (0..n).map(|k| at(input, k, n - 1)).collect();
+            let mut edges = vec![input.lo];
+            edges.extend(centres.windows(2).map(|pair| middle(pair[0], pair[1])));
+            edges.push(input.hi);
+            Cells { edges, centres }
+        }
+        Placement::Uniform => from_edges((0..=n).map(|k| at(input, k, n)).collect()),
+    };
+    match cells.edges.windows(2).find(|pair| pair[0] >= pair[1]) {
+        None => Ok(cells),
+        Some(pair) => Err(CompileError::CellsCollapse { at: pair[0], resolution: n }),
+    }
+}
+
+fn from_edges(edges: Vec<f64>) -> Cells {
+    let centres = edges.windows(2).map(|pair| middle(pair[0], pair[1])).collect();
+    Cells { edges, centres }
+}
+
+/// The point `k/n` of the way, exact at both ends; ends of opposite sign and huge size do not overflow.
+fn at(input: &Input, k: usize, n: usize) -> f64 {
+    let t = k as f64 / n as f64;
+    match k {
+        0 => input.lo,
+        _ if k == n => input.hi,
+        _ if (input.hi - input.lo).is_finite() => input.lo + (input.hi - input.lo) * t,
+        _ => input.lo * (1.0 - t) + input.hi * t,
+    }
+}
+
+fn middle(a: f64, b: f64) -> f64 {
+    a / 2.0 + b / 2.0
+}

@@ -1,0 +1,18 @@
+//! Numbers: what the rest of bumpnet calculates with.
+//!
+//! - [`Decimal`]: a literal as it was written, exactly (`0.1` is one tenth).
+//! - [`operator`]: the operators and functions of the expression language, as plain enums.
+//! - [`Scalar`]: what a type must offer to be put through an expression. There is one definition of each operator per
+//!   scalar and one evaluator for all of them, so point values and other evaluations cannot drift apart.
+//! - [`elementary`]: the elementary functions on `f64`. They give the same bits on every platform.
+//!
+//! **Invariant:** nothing here calls a transcendental function of the standard library (`clippy.toml` bans them).
+
+pub mod decimal;
+pub mod elementary;
+pub mod operator;
+pub mod scalar;
+
+pub use decimal::{Decimal, DecimalError};
+pub use operator::{Binary, Comparison, Constant, Unary};
+pub use scalar::Scalar;

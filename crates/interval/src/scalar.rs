@@ -1,0 +1,62 @@
+//! What a type must offer to be put through an expression, and `f64` as the first such type.
+
+use crate::{Binary, Comparison, Constant, Decimal, Unary, elementary};
+
+/// A number type that every operator of the expression language is defined on.
+///
+/// An implementation defines each operator once; the one evaluator in `bumpnet-ir` then serves points, and whatever
+/// other scalars there are, alike.
+pub trait Scalar: Clone {
+    /// The value of a literal.
+    fn literal(decimal: &Decimal) -> Self;
+    /// The value of a binary64, exactly.
+    fn point(value: f64) -> Self;
+    /// The value of a named constant.
+    fn constant(constant: Constant) -> Self;
+    /// A function of one argument.
+    fn unary(op: Unary, a: &Self) -> Self;
+    /// An operator of two arguments.
+    fn binary(op: Binary, a: &Self, b: &Self) -> Self;
+    /// `if(left op right, then, otherwise)`; both branches are evaluated before.
+    fn select(op: Comparison, left: &Self, right: &Self, then: &Self, otherwise: &Self) -> Self;
+}
+
+impl Scalar for f64 {
+    fn literal(decimal: &Decimal) -> f64 {
+        decimal.nearest()
+    }
+
+    fn point(value: f64) -> f64 {
+        value
+    }
+
+    fn constant(constant: Constant) -> f64 {
+        match constant {
+            Constant::Pi => std::f64::consts::PI,
+            Constant::E => std::f64::consts::E,
+            Constant::Tau => std::f64::consts::TAU,
+        }
+    }
+
+    #[inline]
+    fn unary(op: Unary, a: &f64) -> f64 {
+        elementary::unary(op, *a)
+    }
+
+    #[inline]
+    fn binary(op: Binary, a: &f64, b: &f64) -> f64 {
+        elementary::binary(op, *a, *b)
+    }
+
+    #[inline]
+    fn select(op: Comparison, left: &f64, right: &f64, then: &f64, otherwise: &f64) -> f64 {
+        // An undefined condition makes the value undefined: a NaN must not pick a branch.
+        if left.is_nan() || right.is_nan() {
+            f64::NAN
+        } else if op.holds(*left, *right) {
+            *then
+        } else {
+            *otherwise
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! Building an expression: each distinct node once, and the canonical order at the end.
+
+use std::collections::HashMap;
+
+use super::{Expr, Node, NodeId};
+use crate::Span;
+
+/// An arena under construction. Equal nodes are stored once; the span of the first is kept.
+#[derive(Clone, Debug)]
+pub struct ExprBuilder {
+    inputs: Vec<String>,
+    nodes: Vec<Node>,
+    spans: Vec<Span>,
+    known: HashMap<Node, NodeId>,
+}
+
+impl ExprBuilder {
+    /// An empty arena over these inputs.
+    pub fn new(inputs: Vec<String>) -> Self {
+        ExprBuilder { inputs, nodes: Vec::new(), spans: Vec::new(), known: HashMap::new() }
+    }
+
+    /// An arena that continues an expression, and the expression's root in it.
+    pub fn extend(expr: &Expr) -> (Self, NodeId) {
+        let mut builder = ExprBuilder::new(expr.inputs.clone());
+        for (node, span) in expr.nodes.iter().zip(&expr.spans) {
+            builder.push(node.clone(), span.clone());
+        }
+        (builder, expr.root())
+    }
+
+    /// The names of the inputs.
+    pub fn inputs(&self) -> &[String] {
+        &self.inputs
+    }
+
+    /// Adds a node whose children are there already, or finds the equal one.
+    pub fn push(&mut self, node: Node, span: Span) -> NodeId {
+        let next = NodeId(self.nodes.len() as u32);
+        let id = *self.known.entry(node.clone()).or_insert(next);
+        if id == next {
+            self.nodes.push(node);
+            self.spans.push(span);
+        }
+        id
+    }
+
+    /// The expression with this root: what the root needs, in canonical order.
+    pub fn finish(&self, root: NodeId) -> Expr {
+        let mut expr = Expr { inputs: self.inputs.clone(), nodes: Vec::new(), spans: Vec::new() };
+        let mut renamed: Vec<Option<NodeId>> = vec![None; self.nodes.len()];
+        // A node is visited twice: first its children are put on the stack above it, then it is written.
+        let mut stack = vec![(root, false)];
+        while let Some((id, children_done)) = stack.pop() {
+            if renamed[id.index()].is_some() {
+                continue;
+            }
+            let node = &self.nodes[id.index()];
+            if children_done {
+                renamed[id.index()] = Some(NodeId(expr.nodes.len() as u32));
+                expr.nodes.push(node.map(|child| renamed[child.index()].unwrap_or(child)));
+                expr.spans.push(self.spans[id.index()].clone());
+            } else {
+                stack.push((id, true));
+                stack.extend(node.children().rev().map(|child| (child, false)));
+            }
+        }
+        expr
+    }
+}

@@ -1,0 +1,154 @@
+//! Expressions: an arena of nodes, children before parents, each distinct sub-expression once.
+//!
+//! Everything that walks an expression is a loop over the arena or uses a stack of its own, so no input, however long,
+//! can overflow the call stack: not in building, printing, evaluating or dropping.
+
+mod build;
+mod eval;
+pub mod infix;
+pub mod sexpr;
+
+pub use build::ExprBuilder;
+use bumpnet_interval::{Binary, Comparison, Constant, Decimal, Unary};
+
+use crate::Span;
+
+/// Index of a node in its expression's arena.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct NodeId(u32);
+
+impl NodeId {
+    /// Position in the arena.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// One node. Children are earlier in the arena.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[allow(missing_docs)] // the fields of `If` are named as in `if(left op right, then, otherwise)`
+pub enum Node {
+    /// An exact literal.
+    Literal(Decimal),
+    /// A named constant.
+    Constant(Constant),
+    /// The input with this index.
+    Input(u16),
+    /// A function of one argument.
+    Unary(Unary, NodeId),
+    /// An operator or function of two arguments.
+    Binary(Binary, NodeId, NodeId),
+    /// A choice.
+    If { op: Comparison, left: NodeId, right: NodeId, then: NodeId, otherwise: NodeId },
+}
+
+/// A function of named inputs. Made by [`ExprBuilder`] only, which keeps the arena in canonical order: the depth-first
+/// post-order of the root, so equal functions as written are equal arenas (`spans` aside).
+///
+/// ```
+/// use bumpnet_interval::Binary;
+/// use bumpnet_ir::{Node, expr::ExprBuilder};
+/// let mut builder = ExprBuilder::new(vec!["x".into()]);
+/// let x = builder.push(Node::Input(0), 0..1);
+/// let square = builder.push(Node::Binary(Binary::Mul, x, x), 0..3);
+/// let expr = builder.finish(square);
+/// assert_eq!(expr.eval(&[3.0]), 9.0);
+/// assert_eq!(expr.to_string(), "x*x");
+/// ```
+#[derive(Clone, Debug)]
+pub struct Expr {
+    inputs: Vec<String>,
+    nodes: Vec<Node>,
+    spans: Vec<Span>,
+}
+
+impl PartialEq for Expr {
+    fn eq(&self, other: &Self) -> bool {
+        self.inputs == other.inputs && self.nodes == other.nodes
+    }
+}
+
+impl Expr {
+    /// The names of the inputs; [`Node::Input`] indexes them.
+    pub fn inputs(&self) -> &[String] {
+        &self.inputs
+    }
+
+    /// The nodes, children before parents, the root last.
+    pub fn nodes(&self) -> &[Node] {
+        &self.nodes
+    }
+
+    /// The node of that index.
+    pub fn node(&self, id: NodeId) -> &Node {
+        &self.nodes[id.index()]
+    }
+
+    /// Where the node was first written.
+    pub fn span(&self, id: NodeId) -> Span {
+        self.spans[id.index()].clone()
+    }
+
+    /// The last node: the expression's value.
+    pub fn root(&self) -> NodeId {
+        NodeId(self.nodes.len() as u32 - 1)
+    }
+
+    /// The ids of the arena, in order.
+    pub fn ids(&self) -> impl Iterator<Item = NodeId> + use<> {
+        (0..self.nodes.len() as u32).map(NodeId)
+    }
+
+    /// `ln(f/(1-f))`, the inverse of the logistic function after `f`.
+    ///
+    /// ```
+    /// use bumpnet_ir::expr::sexpr;
+    /// let half = sexpr::parse("(/ x 2)", vec!["x".into()]).unwrap();
+    /// assert_eq!(half.logit().to_string(), "ln(x/2/(1-x/2))");
+    /// ```
+    pub fn logit(&self) -> Expr {
+        let (mut builder, f) = ExprBuilder::extend(self);
+        let span = self.span(f);
+        // The digit 1 is a decimal; there is no other way to write it.
+        let Ok(one) = "1".parse() else { return self.clone() };
+        let one = builder.push(Node::Literal(one), span.clone());
+        let rest = builder.push(Node::Binary(Binary::Sub, one, f), span.clone());
+        let odds = builder.push(Node::Binary(Binary::Div, f, rest), span.clone());
+        let logit = builder.push(Node::Unary(Unary::Ln, odds), span);
+        builder.finish(logit)
+    }
+
+    /// Whether no input stands in it.
+    pub fn is_constant(&self) -> bool {
+        !self.nodes.iter().any(|node| matches!(node, Node::Input(_)))
+    }
+}
+
+impl Node {
+    /// The children, in the order of writing.
+    pub fn children(&self) -> impl DoubleEndedIterator<Item = NodeId> + use<> {
+        let (list, count) = match *self {
+            Node::Literal(_) | Node::Constant(_) | Node::Input(_) => ([NodeId(0); 4], 0),
+            Node::Unary(_, a) => ([a; 4], 1),
+            Node::Binary(_, a, b) => ([a, b, b, b], 2),
+            Node::If { left, right, then, otherwise, .. } => ([left, right, then, otherwise], 4),
+        };
+        list.into_iter().take(count)
+    }
+
+    /// The same node with its children renamed.
+    fn map(&self, rename: impl Fn(NodeId) -> NodeId) -> Node {
+        match *self {
+            Node::Literal(_) | Node::Constant(_) | Node::Input(_) => self.clone(),
+            Node::Unary(op, a) => Node::Unary(op, rename(a)),
+            Node::Binary(op, a, b) => Node::Binary(op, rename(a), rename(b)),
+            Node::If { op, left, right, then, otherwise } => Node::If {
+                op,
+                left: rename(left),
+                right: rename(right),
+                then: rename(then),
+                otherwise: rename(otherwise),
+            },
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! The nouns of bumpnet and what they mean.
+//!
+//! - [`Expr`]: a target function, an arena of nodes with exact literals; [`eval`](Expr::eval) puts any
+//!   [`Scalar`](bumpnet_interval::Scalar) through it; [`expr::infix`] and [`expr::sexpr`] print it.
+//! - [`Spec`]: what a spec file says: a target, a box, and the networks wanted for it.
+//! - [`Network`]: a feed-forward network over slots, with its wire format in [`network::wire`].
+//! - [`Activation`]: the unit's function, its formula, source and saturation points.
+//! - [`Diagnostic`]: what is wrong with an input, where, and what to do.
+//!
+//! Every verb crate shares these and none of them depends on another.
+
+pub mod activation;
+pub mod diagnostic;
+pub mod digest;
+pub mod expr;
+pub mod network;
+pub mod spec;
+
+pub use activation::Activation;
+pub use diagnostic::{Diagnostic, Span};
+pub use expr::{Expr, Node, NodeId};
+pub use network::{Input, Layer, Network, Values, Weights};
+pub use spec::{Bumps, Gate, Heights, Layout, Method, NetworkSpec, Placement, Spec, Steepness};

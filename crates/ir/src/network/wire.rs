@@ -1,0 +1,274 @@
+//! The weight table, `bumpnet-network/1`: JSON, keys in a fixed order, floats as shortest round-trip decimals.
+//!
+//! The digest is the SHA-256 of the table without its `digest` key, so a change of any byte of meaning shows.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Input, Layer, Network, Values, Weights};
+use crate::{Activation, digest};
+
+/// The format's name and version.
+pub const FORMAT: &str = "bumpnet-network/1";
+
+/// Largest number of units and weights that a table may have: 2^24, beyond which f32 indices would not be exact.
+/// Heuristic; it keeps a hostile table from asking for unbounded memory.
+const MAX_ENTRIES: usize = 1 << 24;
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TableWire {
+    format: String,
+    name: String,
+    target: String,
+    inputs: Vec<InputWire>,
+    layers: Vec<LayerWire>,
+    output: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    digest: Option<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct InputWire {
+    name: String,
+    lo: f64,
+    hi: f64,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LayerWire {
+    activation: String,
+    inputs: Vec<u32>,
+    rows: usize,
+    weights: WeightsWire,
+    bias: Values,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WeightsWire {
+    row: Vec<u32>,
+    col: Vec<u32>,
+    value: Values,
+}
+
+impl Serialize for Values {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Values::Same(value) => value.serialize(serializer),
+            Values::Each(list) => list.serialize(serializer),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Values {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl<'de> serde::de::Visitor<'de> for Visitor {
+            type Value = Values;
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a number or a list of numbers")
+            }
+            fn visit_f64<E>(self, value: f64) -> Result<Values, E> {
+                Ok(Values::Same(value))
+            }
+            fn visit_i64<E>(self, value: i64) -> Result<Values, E> {
+                Ok(Values::Same(value as f64))
+            }
+            fn visit_u64<E>(self, value: u64) -> Result<Values, E> {
+                Ok(Values::Same(value as f64))
+            }
+            fn visit_seq<A: serde::de::SeqAccess<'de>>(self, seq: A) -> Result<Values, A::Error> {
+                Deserialize::deserialize(serde::de::value::SeqAccessDeserializer::new(seq)).map(Values::Each)
+            }
+        }
+        deserializer.deserialize_any(Visitor)
+    }
+}
+
+impl Network {
+    /// The table's text, one line, with its digest.
+    pub fn to_json(&self) -> String {
+        let mut wire = TableWire {
+            format: FORMAT.into(),
+            name: self.name.clone(),
+            target: self.target.clone(),
+            inputs: self.inputs.iter().map(|i| InputWire { name: i.name.clone(), lo: i.lo, hi: i.hi }).collect(),
+            layers: self.layers.iter().map(layer_to_wire).collect(),
+            output: self.output().name().into(),
+            digest: None,
+        };
+        wire.digest = Some(digest::sha256(&json(&wire)));
+        String::from_utf8(json(&wire)).unwrap_or_default() + "\n"
+    }
+
+    /// Reads a table and checks that it is a network: the format's version, the digest, slots and shapes, finite
+    /// numbers.
+    ///
+    /// # Errors
+    /// What is wrong, with line and column where the JSON itself is.
+    pub fn from_json(text: &str) -> Result<Network, String> {
+        let mut wire: TableWire = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        if wire.format != FORMAT {
+            return Err(format!("the format is `{}`; this version reads `{FORMAT}`", wire.format));
+        }
+        let stated = wire.digest.take().ok_or("the table has no `digest`")?;
+        if stated != digest::sha256(&json(&wire)) {
+            return Err("the digest does not belong to this table: it was changed after it was written".into());
+        }
+        let network = Network {
+            name: wire.name,
+            target: wire.target,
+            inputs: wire.inputs.into_iter().map(|i| Input { name: i.name, lo: i.lo, hi: i.hi }).collect(),
+            layers: wire.layers.into_iter().map(layer_from_wire).collect::<Result<_, _>>()?,
+        };
+        network.check()?;
+        if wire.output != network.output().name() {
+            return Err(format!("`output` is `{}`, the last layer is `{}`", wire.output, network.output().name()));
+        }
+        Ok(network)
+    }
+
+    /// The digest of what the network computes: inputs and layers, without name, target or certificate.
+    pub fn weight_digest(&self) -> String {
+        let layers: Vec<LayerWire> = self.layers.iter().map(layer_to_wire).collect();
+        digest::sha256(&json(&layers))
+    }
+
+    /// Checks slots, shapes and numbers.
+    ///
+    /// # Errors
+    /// The first thing that is wrong.
+    pub fn check(&self) -> Result<(), String> {
+        if self.inputs.is_empty() || self.layers.is_empty() {
+            return Err("a network has at least one input and one layer".into());
+        }
+        if let Some(input) = self.inputs.iter().find(|i| !(i.lo.is_finite() && i.hi.is_finite() && i.lo < i.hi)) {
+            return Err(format!("the ends of `{}` are not finite and increasing", input.name));
+        }
+        let mut slots = self.inputs.len();
+        for (k, layer) in self.layers.iter().enumerate() {
+            check_layer(layer, slots).map_err(|problem| format!("layer {k}: {problem}"))?;
+            slots = slots.saturating_add(layer.rows);
+        }
+        match self.layers.last() {
+            Some(last) if last.rows == 1 => Ok(()),
+            _ => Err("the output layer has one row".into()),
+        }
+    }
+}
+
+fn check_layer(layer: &Layer, slots: usize) -> Result<(), String> {
+    let Layer { inputs, rows, weights, bias, .. } = layer;
+    if *rows > MAX_ENTRIES || weights.len() > MAX_ENTRIES {
+        return Err(format!("more than {MAX_ENTRIES} units or weights"));
+    }
+    if let Some(slot) = inputs.iter().find(|slot| **slot as usize >= slots) {
+        return Err(format!("reads slot {slot}, but only {slots} are filled"));
+    }
+    let lengths = [weights.row.len(), weights.col.len()];
+    let same = |values: &Values, length: usize| matches!(values, Values::Same(_)) || values.stored() == length;
+    if lengths[0] != lengths[1] || !same(&weights.value, lengths[0]) {
+        return Err("`row`, `col` and `value` differ in length".into());
+    }
+    if !same(bias, *rows) {
+        return Err(format!("{} biases for {rows} rows", bias.stored()));
+    }
+    if weights.row.iter().any(|row| *row as usize >= *rows) || weights.col.iter().any(|c| *c as usize >= inputs.len()) {
+        return Err("a weight stands outside the matrix".into());
+    }
+    if !weights.row.is_sorted() {
+        return Err("`row` is not in order".into());
+    }
+    if weights.value.as_slice().iter().chain(bias.as_slice()).any(|v| !v.is_finite()) {
+        return Err("a weight or bias is not finite".into());
+    }
+    Ok(())
+}
+
+fn layer_to_wire(layer: &Layer) -> LayerWire {
+    LayerWire {
+        activation: layer.activation.name().into(),
+        inputs: layer.inputs.clone(),
+        rows: layer.rows,
+        weights: WeightsWire {
+            row: layer.weights.row.clone(),
+            col: layer.weights.col.clone(),
+            value: layer.weights.value.clone(),
+        },
+        bias: layer.bias.clone(),
+    }
+}
+
+fn layer_from_wire(wire: LayerWire) -> Result<Layer, String> {
+    let activation =
+        Activation::from_name(&wire.activation).ok_or_else(|| format!("unknown activation `{}`", wire.activation))?;
+    let weights = Weights { row: wire.weights.row, col: wire.weights.col, value: wire.weights.value };
+    Ok(Layer { activation, inputs: wire.inputs, rows: wire.rows, weights, bias: wire.bias })
+}
+
+/// Compact JSON. Writing plain structs of numbers and strings to memory cannot fail.
+fn json<T: Serialize>(value: &T) -> Vec<u8> {
+    serde_json::to_vec(value).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn network() -> Network {
+        Network {
+            name: "a/b".into(),
+            target: "x".into(),
+            inputs: vec![Input { name: "x".into(), lo: 0.0, hi: 1.0 }],
+            layers: Network::one_hidden_layer(
+                Activation::Logistic,
+                (vec![500.0, 500.0], vec![0.0, -100.0]),
+                vec![-0.1, 0.1],
+                0.0,
+                Activation::Identity,
+            ),
+        }
+    }
+
+    #[test]
+    fn round_trip_and_layout() {
+        let text = network().to_json();
+        assert!(text.starts_with(
+            r#"{"format":"bumpnet-network/1","name":"a/b","target":"x","inputs":[{"name":"x","lo":0.0,"hi":1.0}],"layers":[{"activation":"logistic","inputs":[0],"rows":2,"weights":{"row":[0,1],"col":[0,0],"value":500.0},"bias":[0.0,-100.0]},{"activation":"identity","inputs":[1,2],"rows":1,"weights":{"row":[0,0],"col":[0,1],"value":[-0.1,0.1]},"bias":[0.0]}],"output":"identity","digest":"sha256:"#
+        ), "{text}");
+        assert_eq!(Network::from_json(&text).unwrap(), network());
+        assert_eq!((network().neurons(), network().parameters()), (2, 7));
+    }
+
+    #[test]
+    fn tampering_shows() {
+        let text = network().to_json();
+        for (from, to) in [("500.0", "501.0"), ("\"x\",\"inputs", "\"x+1\",\"inputs"), ("0.1]", "0.2]")] {
+            assert!(text.contains(from));
+            assert!(Network::from_json(&text.replacen(from, to, 1)).is_err(), "{from} -> {to}");
+        }
+        for bad in ["", "{}", "[]", "{\"format\":1}", &text[..text.len() / 2]] {
+            assert!(Network::from_json(bad).is_err());
+        }
+    }
+
+    #[test]
+    fn shapes_are_checked() {
+        let breakages: [fn(&mut Network); 7] = [
+            |n| n.layers[1].inputs[0] = 3,
+            |n| n.layers[0].bias = Values::Each(vec![1.0]),
+            |n| n.layers[0].weights.row = vec![1, 0],
+            |n| n.layers[0].weights.col[0] = 1,
+            |n| n.layers[0].weights.value = Values::Same(f64::INFINITY),
+            |n| n.layers[1].rows = 2,
+            |n| n.inputs[0].hi = 0.0,
+        ];
+        for breakage in breakages {
+            let mut network = network();
+            breakage(&mut network);
+            assert!(Network::from_json(&network.to_json()).is_err());
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! Reading the tree: keys, choices and numbers, each problem collected with its place.
+
+use bumpnet_interval::Decimal;
+use bumpnet_ir::{Diagnostic, Span};
+
+use crate::expression::Scope;
+use crate::suggest;
+use crate::yaml::{self, Node, Value};
+
+/// What all parts of the reader share: the text, what names mean so far, and the problems so far.
+pub struct Reader<'a> {
+    pub source: &'a str,
+    pub scope: Scope,
+    pub problems: Vec<Diagnostic>,
+}
+
+/// The entries of a mapping with known keys.
+pub struct Fields<'t> {
+    /// Where a missing key is reported.
+    pub span: Span,
+    entries: Vec<(&'t Node, &'t Node)>,
+}
+
+impl<'t> Fields<'t> {
+    /// The value of a key.
+    pub fn get(&self, key: &str) -> Option<&'t Node> {
+        self.entries.iter().find(|(known, _)| known.text() == Some(key)).map(|(_, value)| *value)
+    }
+}
+
+impl Reader<'_> {
+    /// Notes a problem.
+    pub fn problem<T>(&mut self, problem: Diagnostic) -> Option<T> {
+        self.problems.push(problem);
+        None
+    }
+
+    /// The entries of a mapping whose keys are names, each once.
+    pub fn entries<'t>(&mut self, node: &'t Node, what: &str) -> Option<Vec<(&'t Node, &'t Node)>> {
+        let Value::Mapping(pairs) = &node.value else {
+            let message = format!("{what} is a mapping, this is {}", node.kind());
+            return self.problem(Diagnostic::new(node.span.clone(), message).help("write `key: value` lines"));
+        };
+        let mut entries: Vec<(&Node, &Node)> = Vec::with_capacity(pairs.len());
+        let mut seen = std::collections::HashMap::new();
+        for (key, value) in pairs {
+            let Some(text) = key.text() else {
+                self.problems
+                    .push(Diagnostic::new(key.span.clone(), format!("a key of {what} is {}, not a name", key.kind())));
+                continue;
+            };
+            match seen.insert(text, key.span.clone()) {
+                None => entries.push((key, value)),
+                Some(first) => self.problems.push(
+                    Diagnostic::new(key.span.clone(), format!("`{text}` stands twice in {what}"))
+                        .related(first, "first here")
+                        .help("remove one of them"),
+                ),
+            }
+        }
+        Some(entries)
+    }
+
+    /// The entries of a mapping that has these keys only. Missing ones are reported at `span`.
+    pub fn fields<'t>(&mut self, node: &'t Node, what: &str, span: Span, keys: &[&str]) -> Option<Fields<'t>> {
+        let mut entries = self.entries(node, what)?;
+        entries.retain(|(key, _)| {
+            let text = key.text().unwrap_or_default();
+            let known = keys.contains(&text);
+            if !known {
+                let help = suggest::nearest(text, keys.iter().copied());
+                self.problems
+                    .push(Diagnostic::new(key.span.clone(), format!("unknown key `{text}` in {what}")).help(help));
+            }
+            known
+        });
+        Some(Fields { span, entries })
+    }
+
+    /// The value of a key that must be there.
+    pub fn required<'t>(&mut self, fields: &Fields<'t>, key: &str, what: &str, help: &str) -> Option<&'t Node> {
+        let found = fields.get(key);
+        if found.is_none() {
+            self.problems.push(Diagnostic::new(fields.span.clone(), format!("{what} has no `{key}`")).help(help));
+        }
+        found
+    }
+
+    /// The text of a scalar.
+    pub fn text<'t>(&mut self, node: &'t Node, what: &str) -> Option<&'t str> {
+        match node.text() {
+            Some(text) if !(text.is_empty() && node.kind() == "nothing") => Some(text),
+            _ => self
+                .problem(Diagnostic::new(node.span.clone(), format!("{what} is one value, this is {}", node.kind()))),
+        }
+    }
+
+    /// One of these names.
+    pub fn choice<T: Copy>(&mut self, node: &Node, what: &str, choices: &[(&str, T)]) -> Option<T> {
+        let text = self.text(node, what)?;
+        let found = choices.iter().find(|(name, _)| *name == text).map(|(_, value)| *value);
+        if found.is_none() {
+            let help = suggest::nearest(text, choices.iter().map(|(name, _)| *name));
+            self.problems.push(Diagnostic::new(node.span.clone(), format!("unknown {what} `{text}`")).help(help));
+        }
+        found
+    }
+
+    /// A constant expression, finite. `let` constants may stand in it.
+    pub fn number(&mut self, node: &Node, what: &str) -> Option<f64> {
+        let text = self.text(node, what)?;
+        // Plain numbers, of which there may be thousands, go straight through.
+        let unsigned = text.strip_prefix('-').unwrap_or(text);
+        if let Ok(decimal) = unsigned.parse::<Decimal>() {
+            return Some(if unsigned.len() < text.len() { -decimal.nearest() } else { decimal.nearest() });
+        }
+        let id = self.expression(node, what)?;
+        let expr = self.scope.builder.finish(id);
+        if !expr.is_constant() {
+            let input = expr.inputs().first().cloned().unwrap_or_default();
+            let message = format!("{what} is a number, this depends on the input `{input}`");
+            return self.problem(Diagnostic::new(node.span.clone(), message));
+        }
+        let value: f64 = expr.eval(&vec![f64::NAN; expr.inputs().len()]);
+        if value.is_finite() {
+            return Some(value);
+        }
+        self.problem(Diagnostic::new(node.span.clone(), format!("{what} is {}, not a finite number", describe(value))))
+    }
+
+    /// A positive number.
+    pub fn positive(&mut self, node: &Node, what: &str) -> Option<f64> {
+        let value = self.number(node, what)?;
+        if value > 0.0 {
+            return Some(value);
+        }
+        self.problem(Diagnostic::new(node.span.clone(), format!("{what} is {value:?}, but must be positive")))
+    }
+
+    /// An expression over the inputs and `let` names, in the scope's arena.
+    pub fn expression(&mut self, node: &Node, what: &str) -> Option<bumpnet_ir::NodeId> {
+        self.text(node, what)?;
+        let Value::Scalar { text, style } = &node.value else { return None };
+        let positions = yaml::positions(self.source, &node.span, text, *style);
+        let place = |span: Span| {
+            let start = positions[span.start.min(text.len())];
+            let end = positions[span.end.min(text.len())];
+            // The end is one past the last character, not where the next one stands on another line.
+            let last = positions[span.end.min(text.len()).saturating_sub(1)];
+            let width = text[..span.end.min(text.len())].chars().next_back().map_or(0, char::len_utf8);
+            start..if span.end > span.start { (last + width).max(start) } else { end }
+        };
+        match self.scope.parse(text, &place) {
+            Ok(id) => Some(id),
+            Err(problems) => {
+                self.problems.extend(problems);
+                None
+            }
+        }
+    }
+
+    /// The numbers of a list.
+    pub fn numbers(&mut self, node: &Node, what: &str) -> Option<Vec<f64>> {
+        let Value::List(items) = &node.value else {
+            let message = format!("{what} is a list of numbers, this is {}", node.kind());
+            return self.problem(Diagnostic::new(node.span.clone(), message).help("write [1, 2, 3]"));
+        };
+        let values: Vec<Option<f64>> = items.iter().map(|item| self.number(item, what)).collect();
+        values.into_iter().collect()
+    }
+}
+
+fn describe(value: f64) -> &'static str {
+    match value {
+        v if v.is_nan() => "undefined (NaN)",
+        v if v > 0.0 => "infinite",
+        _ => "minus infinite",
+    }
+}

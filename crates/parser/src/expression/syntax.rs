@@ -1,0 +1,83 @@
+//! Syntax errors in words: what stands at the place where the grammar stopped, and what to write instead.
+
+use bumpnet_ir::Diagnostic;
+
+use super::{MAX_NESTING, Rule};
+
+/// Refuses parentheses nested too deeply, before the recursive descent of pest.
+pub fn check_nesting(text: &str) -> Result<(), Diagnostic> {
+    let mut depth = 0usize;
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b'(' => depth += 1,
+            b')' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > MAX_NESTING {
+            return Err(too_deep(at));
+        }
+    }
+    Ok(())
+}
+
+/// Nesting beyond [`MAX_NESTING`] starts here.
+pub fn too_deep(at: usize) -> Diagnostic {
+    Diagnostic::new(at..at + 1, format!("nested deeper than {MAX_NESTING} levels"))
+        .help("name parts of the expression with `let`")
+}
+
+/// Turns pest's error into a diagnostic.
+pub fn explain(text: &str, error: &pest::error::Error<Rule>) -> Diagnostic {
+    let at = match error.location {
+        pest::error::InputLocation::Pos(at) => at,
+        pest::error::InputLocation::Span((at, _)) => at,
+    };
+    let at = at + (text[at..].len() - text[at..].trim_start().len());
+    let before = text[..at].trim_end();
+    let after_operand = before.ends_with(|c: char| c.is_alphanumeric() || matches!(c, ')' | '.' | '_'));
+    let Some(found) = text[at..].chars().next() else { return unfinished(text, before, after_operand) };
+    let one = at..at + found.len_utf8();
+    match found {
+        '%' => Diagnostic::new(one, "there is no operator `%`").help("write a - b*floor(a/b)"),
+        '!' => Diagnostic::new(one, "there is no factorial").help("write the number"),
+        '=' => Diagnostic::new(one, "a single `=` means nothing here")
+            .help("compare with `==` in `if`; define names in `let`"),
+        '&' | '|' => Diagnostic::new(one, "conditions cannot be combined").help("nest `if`, or use min and max"),
+        '[' | '{' | ']' | '}' => Diagnostic::new(one, format!("unexpected `{found}`")).help("group with ( and )"),
+        ')' if after_operand => Diagnostic::new(one, "`)` without `(`").help("remove it, or open it before"),
+        ',' if after_operand => Diagnostic::new(one, "a comma outside a function's arguments")
+            .help("decimal numbers are written with a point"),
+        '(' | '.' | '_' if after_operand => implicit_product(one),
+        c if after_operand && c.is_ascii_alphanumeric() => implicit_product(one),
+        c if c.is_ascii_graphic() => {
+            let what = if after_operand { "an operator" } else { "a number, a name or `(`" };
+            Diagnostic::new(one, format!("expected {what}, found `{c}`"))
+        }
+        c => Diagnostic::new(one, format!("unexpected character `{}` (U+{:04X})", c.escape_default(), c as u32))
+            .help("names are made of the letters a-z and A-Z, digits and `_`"),
+    }
+}
+
+fn implicit_product(at: std::ops::Range<usize>) -> Diagnostic {
+    Diagnostic::new(at, "an operator is missing here").help("products are written with `*`, as in 2*x")
+}
+
+fn unfinished(text: &str, before: &str, after_operand: bool) -> Diagnostic {
+    let end = before.len();
+    if before.is_empty() {
+        return Diagnostic::new(0..text.len(), "the expression is empty").help("write a formula, such as sin(x)");
+    }
+    if !after_operand {
+        return Diagnostic::new(end..end, "the expression ends too early").label("a value is missing");
+    }
+    let mut open = Vec::new();
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b'(' => open.push(at),
+            b')' => drop(open.pop()),
+            _ => {}
+        }
+    }
+    let at = open.last().copied().unwrap_or(end);
+    Diagnostic::new(at..at + 1, "`(` without `)`").label("opened here").help("close it")
+}

@@ -1,0 +1,188 @@
+//! The networks of a spec: one mapping each, read into the parameters of its construction.
+
+use bumpnet_ir::{
+    Activation, Bumps, Diagnostic, Gate, Heights, Input, Layout, Method, NetworkSpec, Placement, Span, Steepness,
+};
+
+use crate::decode::{Fields, Reader};
+use crate::spec;
+use crate::yaml::{Node, Value};
+
+/// The keys of a network.
+pub const KEYS: [&str; 9] =
+    ["method", "activation", "steepness", "placement", "resolution", "heights", "layout", "output", "gate"];
+/// Most bumps per axis.
+pub const MAX_RESOLUTION: usize = 1_000_000;
+
+const METHODS: [(&str, ()); 1] = [("bumps", ())];
+const LAYOUTS: [(&str, Layout); 2] = [("steps", Layout::Steps), ("pairs", Layout::Pairs)];
+const OUTPUTS: [(&str, Activation); 2] = [("identity", Activation::Identity), ("logistic", Activation::Logistic)];
+
+/// All networks of a spec, in the file's order.
+pub fn all(
+    reader: &mut Reader<'_>,
+    fields: &Fields<'_>,
+    domain: Option<&[Input]>,
+    gate: Option<&Gate>,
+) -> Option<Vec<NetworkSpec>> {
+    let help = "name at least one, as in `networks: {coarse: {method: bumps, activation: logistic, resolution: 20}}`";
+    let node = reader.required(fields, "networks", "the spec", help)?;
+    let entries = reader.entries(node, "`networks`")?;
+    if entries.is_empty() {
+        return reader.problem(Diagnostic::new(node.span.clone(), "no network is asked for").help(help));
+    }
+    let networks: Vec<_> = entries.into_iter().map(|(key, value)| one(reader, key, value, domain, gate)).collect();
+    networks.into_iter().collect()
+}
+
+fn one(
+    reader: &mut Reader<'_>,
+    key: &Node,
+    node: &Node,
+    domain: Option<&[Input]>,
+    gate: Option<&Gate>,
+) -> Option<NetworkSpec> {
+    let name = spec::name(reader, key.text()?, key.span.clone(), "name");
+    let fields = reader.fields(node, "a network", key.span.clone(), &KEYS)?;
+    let own_gate = fields.get("gate").and_then(|node| spec::read_gate(reader, node));
+    let method = reader.required(&fields, "method", "the network", "write `method: bumps`");
+    let known = method.and_then(|node| reader.choice(node, "method", &METHODS));
+    let bumps = bumps(reader, &fields, domain, method.map_or(key.span.clone(), |node| node.span.clone()));
+    known?;
+    Some(NetworkSpec {
+        name: name?,
+        span: key.span.clone(),
+        method: Method::Bumps(bumps?),
+        gate: own_gate.or(gate.cloned()),
+    })
+}
+
+fn bumps(reader: &mut Reader<'_>, fields: &Fields<'_>, domain: Option<&[Input]>, span: Span) -> Option<Bumps> {
+    let activation = activation(reader, fields);
+    let steepness = fields.get("steepness").map_or(Some(Steepness::Auto), |node| steepness(reader, node));
+    let resolution = fields.get("resolution").map(|node| (resolution(reader, node), node.span.clone()));
+    let placement = fields.get("placement").map_or(Some(Placement::Uniform), |node| placement(reader, node, domain));
+    let heights = fields.get("heights").map_or(Some(Heights::Midpoint), |node| heights(reader, node));
+    let layout = fields.get("layout").map_or(Some(Layout::Steps), |node| reader.choice(node, "layout", &LAYOUTS));
+    let output =
+        fields.get("output").map_or(Some(Activation::Identity), |node| reader.choice(node, "output", &OUTPUTS));
+    if let Some(inputs) = domain.filter(|inputs| inputs.len() > 1) {
+        let message = format!("`bumps` is for one input, the domain has {}", inputs.len());
+        reader.problems.push(Diagnostic::new(span, message).help("fix the other inputs with `let`, one spec for each"));
+    }
+    let (placement, heights) = (placement?, heights?);
+    let resolution = agree(reader, fields, resolution, &placement, &heights)?;
+    Some(Bumps {
+        activation: activation?,
+        steepness: steepness?,
+        placement,
+        resolution,
+        heights,
+        layout: layout?,
+        output: output?,
+    })
+}
+
+fn activation(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Activation> {
+    let choices: Vec<(&str, Activation)> =
+        Activation::ALL.into_iter().filter(|a| *a != Activation::Identity).map(|a| (a.name(), a)).collect();
+    let node = reader.required(fields, "activation", "the network", "write `activation: logistic`")?;
+    reader.choice(node, "activation", &choices)
+}
+
+fn steepness(reader: &mut Reader<'_>, node: &Node) -> Option<Steepness> {
+    if node.text() == Some("auto") {
+        return Some(Steepness::Auto);
+    }
+    reader.positive(node, "the steepness").map(Steepness::Value)
+}
+
+fn resolution(reader: &mut Reader<'_>, node: &Node) -> Option<usize> {
+    let value = reader.number(node, "the resolution")?;
+    if value.fract() == 0.0 && (1.0..=MAX_RESOLUTION as f64).contains(&value) {
+        return Some(value as usize);
+    }
+    let message = format!("the resolution is {value:?}, but counts bumps");
+    reader.problem(
+        Diagnostic::new(node.span.clone(), message).help(format!("write a whole number from 1 to {MAX_RESOLUTION}")),
+    )
+}
+
+/// `{given: [...]}`, the one mapping that stands for a choice.
+fn given(reader: &mut Reader<'_>, node: &Node, what: &str) -> Option<Vec<f64>> {
+    let fields = reader.fields(node, what, node.span.clone(), &["given"])?;
+    let list = reader.required(&fields, "given", what, "write {given: [1, 2, 3]}")?;
+    reader.numbers(list, what)
+}
+
+fn placement(reader: &mut Reader<'_>, node: &Node, domain: Option<&[Input]>) -> Option<Placement> {
+    if !matches!(node.value, Value::Mapping(_)) {
+        return reader.choice(node, "placement", &[("uniform", ())]).map(|()| Placement::Uniform);
+    }
+    let edges = given(reader, node, "the placement")?;
+    let problem = |message: String| Diagnostic::new(node.span.clone(), message);
+    let ([first, .., last], Some([axis])) = (&edges[..], domain) else {
+        return match edges.len() {
+            0 | 1 => {
+                reader.problem(problem("a placement has at least two edges".into()).help("the ends of the domain"))
+            }
+            _ => None, // the domain's own problem was noted
+        };
+    };
+    if (*first, *last) != (axis.lo, axis.hi) {
+        let message =
+            format!("the edges run from {first:?} to {last:?}, the domain from {:?} to {:?}", axis.lo, axis.hi);
+        return reader.problem(problem(message).help("begin and end with the ends of the domain"));
+    }
+    match edges.windows(2).find(|pair| pair[0] >= pair[1]) {
+        None => Some(Placement::Given(edges)),
+        Some(pair) => reader.problem(
+            problem(format!("the edges do not increase: {:?} stands before {:?}", pair[0], pair[1]))
+                .help("sort them, each once"),
+        ),
+    }
+}
+
+fn heights(reader: &mut Reader<'_>, node: &Node) -> Option<Heights> {
+    if matches!(node.value, Value::Mapping(_)) {
+        return given(reader, node, "heights").map(Heights::Given);
+    }
+    let choice = reader.choice(node, "heights", &[("midpoint", true), ("midrange", false)])?;
+    Some(if choice { Heights::Midpoint } else { Heights::Midrange })
+}
+
+/// The number of bumps: stated, or counted from given edges or heights; all that state it must agree.
+fn agree(
+    reader: &mut Reader<'_>,
+    fields: &Fields<'_>,
+    stated: Option<(Option<usize>, Span)>,
+    placement: &Placement,
+    heights: &Heights,
+) -> Option<usize> {
+    let mut counts: Vec<(usize, Span, &str)> = Vec::new();
+    if let Some((count, span)) = stated {
+        counts.push((count?, span, "the resolution"));
+    }
+    let place = |key: &str| fields.get(key).map_or(fields.span.clone(), |node| node.span.clone());
+    if let Placement::Given(edges) = placement {
+        counts.push((edges.len() - 1, place("placement"), "the placement"));
+    }
+    if let Heights::Given(list) = heights {
+        counts.push((list.len(), place("heights"), "the heights"));
+    }
+    let Some((count, first, what)) = counts.first().cloned() else {
+        let problem = Diagnostic::new(fields.span.clone(), "the network has no `resolution`");
+        return reader.problem(problem.help("write how many bumps, as in `resolution: 20`"));
+    };
+    if count == 0 {
+        return reader.problem(Diagnostic::new(first, format!("{what} is for no bump at all")));
+    }
+    match counts.into_iter().find(|(other, ..)| *other != count) {
+        None => Some(count),
+        Some((other, span, second)) => reader.problem(
+            Diagnostic::new(span, format!("{second} is for {other} bumps, {what} for {count}"))
+                .related(first, format!("{count} here"))
+                .help("make them agree"),
+        ),
+    }
+}

@@ -1,0 +1,185 @@
+//! The JSON Schema of the spec format, for editors; generated from the types below, which say what the reader accepts.
+//!
+//! A test holds the keys of these types to the keys of the reader, and the corpus and the bad specs to both.
+
+#![allow(dead_code)] // the types are read by the schema's generator only
+
+use bumpnet_ir::Activation;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+/// The schema's text: pretty JSON with a newline at its end.
+pub fn json() -> String {
+    let schema = schemars::schema_for!(SpecFile);
+    // A schema is plain JSON, so writing it cannot fail.
+    serde_json::to_string_pretty(&schema).unwrap_or_default() + "\n"
+}
+
+/// A bumpnet spec: a target function on a box, and the networks wanted for it.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct SpecFile {
+    /// The format's version: 1.
+    #[schemars(range(min = 1, max = 1))]
+    version: u8,
+    /// The spec's name; the file's stem unless given.
+    name: Option<Name>,
+    /// What the target is.
+    description: Option<String>,
+    /// Where the target comes from.
+    source: Option<String>,
+    /// Constants and named sub-expressions, in order.
+    #[schemars(rename = "let")]
+    bindings: Option<BTreeMap<String, Number>>,
+    /// The function, such as `0.2+0.4*x^2+0.3*x*sin(15*x)+0.05*cos(50*x)`.
+    target: Number,
+    /// The closed box, one range per input: `{x: [0, 1]}`.
+    #[schemars(length(min = 1, max = 16))]
+    domain: BTreeMap<String, [Number; 2]>,
+    /// The networks wanted, by name.
+    #[schemars(length(min = 1))]
+    networks: BTreeMap<String, NetworkEntry>,
+    /// The error accepted of all networks that have no gate of their own.
+    gate: Option<GateEntry>,
+}
+
+/// One network: how to construct it.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct NetworkEntry {
+    /// The construction.
+    method: MethodName,
+    /// The function of the hidden units.
+    activation: ActivationName,
+    /// How steep a step is, per unit of the input; `auto` (the default) matches it to the spacing.
+    steepness: Option<Number>,
+    /// Where the cells are; `uniform` by default.
+    placement: Option<PlacementEntry>,
+    /// Number of bumps. Required unless edges or heights are given.
+    resolution: Option<Number>,
+    /// The height of each bump; `midpoint` by default.
+    heights: Option<HeightsEntry>,
+    /// How bumps are made of steps; `steps` by default.
+    layout: Option<LayoutName>,
+    /// The output neuron; `identity` by default. `logistic` needs a target within (0, 1).
+    output: Option<OutputName>,
+    /// The error accepted of this network.
+    gate: Option<GateEntry>,
+}
+
+/// An accepted error.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct GateEntry {
+    /// Largest accepted sup error over the domain.
+    max_error: Number,
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "kebab-case")]
+enum MethodName {
+    /// One step up and one step down per cell.
+    Bumps,
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "kebab-case")]
+enum PlacementEntry {
+    /// Equal cells.
+    Uniform,
+    /// These edges, increasing, from one end of the domain to the other.
+    Given(Vec<Number>),
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "kebab-case")]
+enum HeightsEntry {
+    /// The target's value in the middle of the cell.
+    Midpoint,
+    /// The mean of its largest and smallest value over the cell.
+    Midrange,
+    /// These, one per cell.
+    Given(Vec<Number>),
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "kebab-case")]
+enum LayoutName {
+    /// One step between neighbouring cells.
+    Steps,
+    /// Two steps for each bump.
+    Pairs,
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "kebab-case")]
+enum OutputName {
+    /// The hidden layer approximates the target.
+    Identity,
+    /// The hidden layer approximates the target's logit.
+    Logistic,
+}
+
+/// A number, or a text that holds an expression.
+struct Number;
+
+impl JsonSchema for Number {
+    fn schema_name() -> Cow<'static, str> {
+        "Number".into()
+    }
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({"description": "A number, or an expression such as `2*pi`.", "type": ["number", "string"]})
+    }
+}
+
+/// A name that is safe as a file name.
+struct Name;
+
+impl JsonSchema for Name {
+    fn schema_name() -> Cow<'static, str> {
+        "Name".into()
+    }
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9_.-]*$", "maxLength": 100})
+    }
+}
+
+struct ActivationName;
+
+impl JsonSchema for ActivationName {
+    fn schema_name() -> Cow<'static, str> {
+        "ActivationName".into()
+    }
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let hidden = Activation::ALL.into_iter().filter(|a| *a != Activation::Identity);
+        let choices: Vec<_> =
+            hidden.map(|a| serde_json::json!({"const": a.name(), "description": a.formula()})).collect();
+        json_schema!({ "oneOf": choices })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{network, spec};
+
+    fn keys(schema: &serde_json::Value) -> Vec<&str> {
+        schema["properties"].as_object().unwrap().keys().map(String::as_str).collect()
+    }
+
+    #[test]
+    fn keys_are_the_readers() {
+        let schema: serde_json::Value = serde_json::from_str(&super::json()).unwrap();
+        for (schema, known) in [
+            (&schema, &spec::KEYS[..]),
+            (&schema["$defs"]["NetworkEntry"], &network::KEYS),
+            (&schema["$defs"]["GateEntry"], &spec::GATE_KEYS),
+        ] {
+            let (mut left, mut right) = (keys(schema), known.to_vec());
+            left.sort_unstable();
+            right.sort_unstable();
+            assert_eq!(left, right);
+            assert_eq!(schema["additionalProperties"], false);
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! The top of a spec: version, name, `let`, target, domain; the networks are in [`crate::network`].
+
+use bumpnet_ir::{Diagnostic, Expr, Gate, Input, Node as ExprNode, Span, Spec};
+
+use crate::decode::{Fields, Reader};
+use crate::expression::{Scope, is_reserved};
+use crate::network;
+use crate::yaml::Node;
+
+/// The keys of a spec file.
+pub const KEYS: [&str; 9] = ["version", "name", "description", "source", "let", "target", "domain", "networks", "gate"];
+/// The keys of a gate.
+pub const GATE_KEYS: [&str; 1] = ["max_error"];
+/// Most inputs.
+const MAX_INPUTS: usize = 16;
+/// Longest name.
+const MAX_NAME: usize = 100;
+/// Longest printed target, `let` substituted, in bytes: the limit of the file itself.
+const MAX_TARGET: usize = crate::MAX_FILE_BYTES;
+
+/// Reads the whole tree; `None`, or a spec that is only good if no problem was noted.
+pub fn read(tree: &Node, source: &str, stem: &str) -> (Option<Spec>, Vec<Diagnostic>) {
+    let mut reader = Reader { source, scope: Scope::new(Vec::new()), problems: Vec::new() };
+    let spec = top(&mut reader, tree, stem);
+    (spec, reader.problems)
+}
+
+fn top(reader: &mut Reader<'_>, tree: &Node, stem: &str) -> Option<Spec> {
+    let fields = reader.fields(tree, "a spec", tree.span.start..tree.span.start, &KEYS)?;
+    version(reader, &fields);
+    let name = spec_name(reader, &fields, stem);
+    let [description, source] = ["description", "source"]
+        .map(|key| fields.get(key).and_then(|node| reader.text(node, key)).map(|text| text.trim().to_owned()));
+
+    // Inputs are named before `let` is read, and their ends are read after it, because they may use its constants.
+    let axes = axes(reader, &fields);
+    reader.scope =
+        Scope::new(axes.iter().flatten().map(|(key, _)| key.text().unwrap_or_default().to_owned()).collect());
+    bindings(reader, &fields);
+    let domain = axes.and_then(|axes| {
+        let ends: Vec<Option<Input>> = axes.into_iter().map(|(key, value)| axis(reader, key, value)).collect();
+        ends.into_iter().collect::<Option<Vec<Input>>>()
+    });
+    let target_node = reader.required(&fields, "target", "the spec", "write the function, as in `target: sin(x)`");
+    let target = target_node.and_then(|node| target(reader, node));
+    let gate = fields.get("gate").and_then(|node| read_gate(reader, node));
+    let networks = network::all(reader, &fields, domain.as_deref(), gate.as_ref());
+    Some(Spec {
+        name: name?,
+        description,
+        source,
+        target: target?,
+        target_span: target_node?.span.clone(),
+        domain: domain?,
+        networks: networks?,
+    })
+}
+
+fn version(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<()> {
+    let node = reader.required(fields, "version", "the spec", "write `version: 1` as the first line")?;
+    match reader.text(node, "version")? {
+        "1" => Some(()),
+        other => reader.problem(
+            Diagnostic::new(node.span.clone(), format!("version `{other}` is not known"))
+                .help("this bumpnet reads `version: 1`"),
+        ),
+    }
+}
+
+fn spec_name(reader: &mut Reader<'_>, fields: &Fields<'_>, stem: &str) -> Option<String> {
+    match fields.get("name") {
+        Some(node) => reader.text(node, "the name").and_then(|text| name(reader, text, node.span.clone(), "name")),
+        None => name(reader, stem, fields.span.clone(), "file name"),
+    }
+}
+
+/// A name that is safe as a file name everywhere: it cannot leave the output folder.
+pub fn name(reader: &mut Reader<'_>, text: &str, span: Span, what: &str) -> Option<String> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+    let good =
+        text.starts_with(|c: char| c.is_ascii_alphanumeric()) && text.chars().all(plain) && text.len() <= MAX_NAME;
+    if good {
+        return Some(text.to_owned());
+    }
+    let shown: String = text.chars().take(40).collect();
+    let help = if what == "name" { "" } else { ", or give the spec a `name:`" };
+    reader
+        .problem(Diagnostic::new(span, format!("the {what} `{}` cannot be a name", shown.escape_debug())).help(format!(
+        "use letters a-z A-Z, digits, `_`, `-` and `.`, a letter or digit first, {MAX_NAME} characters at most{help}"
+    )))
+}
+
+fn identifier(reader: &mut Reader<'_>, node: &Node, what: &str) -> Option<()> {
+    let text = node.text().unwrap_or_default();
+    let word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    if !text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        || !text.chars().all(word)
+        || text.len() > MAX_NAME
+    {
+        let message = format!("`{}` cannot name {what}", text.escape_debug());
+        let help = "use letters a-z A-Z, digits and `_`, no digit first";
+        return reader.problem(Diagnostic::new(node.span.clone(), message).help(help));
+    }
+    if is_reserved(text) {
+        let message = format!("`{text}` is a function or constant of the language and cannot name {what}");
+        return reader.problem(Diagnostic::new(node.span.clone(), message).help("choose another name"));
+    }
+    Some(())
+}
+
+type Axes<'t> = Vec<(&'t Node, &'t Node)>;
+
+fn axes<'t>(reader: &mut Reader<'_>, fields: &Fields<'t>) -> Option<Axes<'t>> {
+    let node = reader.required(fields, "domain", "the spec", "write the box, as in `domain: {x: [0, 1]}`")?;
+    let axes = reader.entries(node, "the domain")?;
+    if axes.is_empty() {
+        return reader.problem(Diagnostic::new(node.span.clone(), "the domain has no input").help("write {x: [0, 1]}"));
+    }
+    if let Some((key, _)) = axes.get(MAX_INPUTS) {
+        return reader.problem(Diagnostic::new(key.span.clone(), format!("more than {MAX_INPUTS} inputs")));
+    }
+    let named: Vec<Option<()>> = axes.iter().map(|(key, _)| identifier(reader, key, "an input")).collect();
+    named.into_iter().all(|ok| ok.is_some()).then_some(axes)
+}
+
+fn axis(reader: &mut Reader<'_>, key: &Node, node: &Node) -> Option<Input> {
+    let name = key.text()?.to_owned();
+    let ends = reader.numbers(node, &format!("the range of `{name}`"))?;
+    let [lo, hi] = ends[..] else {
+        let message = format!("the range of `{name}` has {} ends, not 2", ends.len());
+        return reader.problem(Diagnostic::new(node.span.clone(), message).help("write [lower, upper]"));
+    };
+    if lo < hi {
+        return Some(Input { name, lo, hi });
+    }
+    let message = format!("the range of `{name}` is empty: {lo:?} is not below {hi:?}");
+    reader.problem(Diagnostic::new(node.span.clone(), message).help("write [lower, upper] with lower < upper"))
+}
+
+fn bindings(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<()> {
+    let entries = reader.entries(fields.get("let")?, "`let`")?;
+    reader.scope.later = entries.iter().filter_map(|(key, _)| key.text()).map(str::to_owned).collect();
+    for (key, value) in entries {
+        let name = key.text().unwrap_or_default().to_owned();
+        let named = identifier(reader, key, "a `let` value");
+        if reader.scope.builder.inputs().contains(&name) {
+            reader.problems.push(
+                Diagnostic::new(key.span.clone(), format!("`{name}` is an input already")).help("choose another name"),
+            );
+        }
+        let id = reader.expression(value, &format!("`{name}`"));
+        reader.scope.later.retain(|later| *later != name);
+        // A binding that failed still counts as known: its uses are not further mistakes.
+        let id = id.unwrap_or_else(|| reader.scope.builder.push(ExprNode::Input(0), value.span.clone()));
+        if named.is_some() {
+            reader.scope.bindings.push((name, id));
+        }
+    }
+    Some(())
+}
+
+fn target(reader: &mut Reader<'_>, node: &Node) -> Option<Expr> {
+    let id = reader.expression(node, "the target")?;
+    let expr = reader.scope.builder.finish(id);
+    if expr.printed_len_bound() > MAX_TARGET && !prints_within(&expr, MAX_TARGET) {
+        let message = format!("the target has more than {MAX_TARGET} characters with `let` substituted");
+        return reader
+            .problem(Diagnostic::new(node.span.clone(), message).help("it doubles with each use of a sub-expression"));
+    }
+    // Tables hold the target as text, so it must read back; `let` can nest deeper than the language does.
+    let deeper = || Scope::new(expr.inputs().to_vec()).parse(&expr.to_string(), &|span| span).is_err();
+    if !reader.scope.bindings.is_empty() && deeper() {
+        let message = "the target is nested deeper than 256 levels with `let` substituted";
+        return reader.problem(Diagnostic::new(node.span.clone(), message).help("write it with fewer levels"));
+    }
+    Some(expr)
+}
+
+/// Whether the printed expression keeps to a length; printing stops where it does not.
+fn prints_within(expr: &Expr, limit: usize) -> bool {
+    struct Limited(usize);
+    impl std::fmt::Write for Limited {
+        fn write_str(&mut self, text: &str) -> std::fmt::Result {
+            self.0 = self.0.checked_sub(text.len()).ok_or(std::fmt::Error)?;
+            Ok(())
+        }
+    }
+    std::fmt::Write::write_fmt(&mut Limited(limit), format_args!("{expr}")).is_ok()
+}
+
+/// `{max_error: E}`.
+pub fn read_gate(reader: &mut Reader<'_>, node: &Node) -> Option<Gate> {
+    let fields = reader.fields(node, "a gate", node.span.clone(), &GATE_KEYS)?;
+    let value = reader.required(&fields, "max_error", "the gate", "write gate: {max_error: 0.01}")?;
+    let max_error = reader.number(value, "max_error")?;
+    if max_error >= 0.0 {
+        return Some(Gate { max_error });
+    }
+    reader.problem(Diagnostic::new(
+        value.span.clone(),
+        format!("max_error is {max_error:?}, but an error is not negative"),
+    ))
+}

@@ -1,0 +1,130 @@
+//! The figure of one network: target and network, its bumps, and the error beneath, as an SVG or PNG file's bytes.
+//!
+//! **Invariant:** plain values in, bytes out. No file, clock or environment is read, no system font is looked for, and
+//! the same figure gives the same bytes in every run.
+//!
+//! Everything is laid out here and written by `kuva`, except for the curves in a PNG: `kuva` smooths their edges along a
+//! row of pixels but not from one row to the next, so the module `paint` covers those pixels itself.
+
+mod axis;
+mod content;
+mod drawing;
+mod number;
+mod page;
+mod paint;
+mod panel;
+mod style;
+mod text;
+mod trace;
+
+use std::fmt;
+
+/// A curve: equally many abscissae and ordinates.
+///
+/// The points are joined in the order of their abscissae. A NaN or infinite ordinate breaks the line; a point whose
+/// abscissa is not finite is left out. Any number of points will do: at most four are kept per pixel column, the lowest
+/// and the highest among them.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Series<'a> {
+    /// The abscissae.
+    pub x: &'a [f64],
+    /// The ordinates.
+    pub y: &'a [f64],
+}
+
+/// What is drawn: up to three panels over one horizontal axis. A panel without a single finite point is left out.
+#[derive(Clone, Debug, Default)]
+pub struct Figure<'a> {
+    /// The heading of the whole figure; may be empty.
+    pub title: &'a str,
+    /// Smaller text beneath the title, such as the target's expression; may be empty, may hold line breaks.
+    pub subtitle: &'a str,
+    /// The label of the horizontal axis: the name of the input.
+    pub input: &'a str,
+    /// First panel: the target, a thin dark line.
+    pub target: Series<'a>,
+    /// First panel: the network, a coloured line beneath the target's.
+    pub network: Series<'a>,
+    /// Second panel: the single bumps. Of more than 500, 500 evenly spaced ones are drawn, and the panel says so.
+    pub bumps: Vec<Series<'a>>,
+    /// Third panel: network minus target.
+    pub error: Series<'a>,
+    /// The heading of the third panel; empty for "error".
+    pub error_label: &'a str,
+    /// `[lower, upper]` around the largest absolute error, labelled as proved: a sampled error does not belong here.
+    pub error_band: Option<(f64, f64)>,
+    /// Where the error is largest, and the error there (with its sign). Like the band, it is drawn if the error is.
+    pub argmax: Option<(f64, f64)>,
+}
+
+/// The file format of a drawn figure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Scalable, 800 units wide; its text is set by the viewer in DejaVu Sans, Verdana or another sans-serif font.
+    Svg,
+    /// 1600 pixels wide; its text is set in DejaVu Sans, which is built in.
+    Png,
+}
+
+/// Why a figure could not be drawn.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DrawError {
+    /// A series has more abscissae than ordinates, or fewer.
+    UnequalLengths {
+        /// Which series: `target`, `network`, `bump` or `error`.
+        series: &'static str,
+        /// How many abscissae it has.
+        x: usize,
+        /// How many ordinates it has.
+        y: usize,
+    },
+    /// No series has a finite point.
+    NothingToDraw,
+    /// The PNG encoder failed; its message.
+    Encode(String),
+}
+
+impl fmt::Display for DrawError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            DrawError::UnequalLengths { series, x, y } => {
+                write!(f, "the {series} series has {x} abscissae but {y} ordinates")
+            }
+            DrawError::NothingToDraw => write!(f, "there is nothing to draw: no series has a finite point"),
+            DrawError::Encode(message) => write!(f, "the picture could not be encoded: {message}"),
+        }
+    }
+}
+
+impl std::error::Error for DrawError {}
+
+/// Draws a figure; the bytes are those of a complete file.
+///
+/// ```
+/// use bumpnet_report::{Figure, Format, Series, draw};
+///
+/// let (x, target, network) = ([0.0, 0.5, 1.0], [0.0, 0.25, 1.0], [0.1, 0.25, 0.9]);
+/// let figure = Figure {
+///     title: "square",
+///     input: "x",
+///     target: Series { x: &x, y: &target },
+///     network: Series { x: &x, y: &network },
+///     ..Figure::default()
+/// };
+/// assert!(draw(&figure, Format::Svg)?.starts_with(b"<svg "));
+/// # Ok::<(), bumpnet_report::DrawError>(())
+/// ```
+pub fn draw(figure: &Figure<'_>, format: Format) -> Result<Vec<u8>, DrawError> {
+    let bumps = figure.bumps.iter().map(|bump| ("bump", bump));
+    let curves = [("target", &figure.target), ("network", &figure.network), ("error", &figure.error)];
+    for (series, Series { x, y }) in curves.into_iter().chain(bumps) {
+        if x.len() != y.len() {
+            return Err(DrawError::UnequalLengths { series, x: x.len(), y: y.len() });
+        }
+    }
+    let drawing = page::compose(figure).ok_or(DrawError::NothingToDraw)?;
+    match format {
+        Format::Svg => Ok(drawing.svg()),
+        Format::Png => drawing.png().map_err(DrawError::Encode),
+    }
+}

@@ -1,0 +1,162 @@
+//! The layers: which crate may depend on which, where third-party crates may stand, and who touches the outside world.
+
+mod support;
+
+use std::path::Path;
+
+use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
+
+/// The crates from the lowest layer up; a crate depends on lower layers only, never on one of its own.
+const LAYERS: [&[&str]; 7] = [
+    &["bumpnet-interval"],
+    &["bumpnet-ir"],
+    &["bumpnet-prove"],
+    &["bumpnet-plan"],
+    &["bumpnet-parser", "bumpnet-compiler", "bumpnet-runner", "bumpnet-report", "bumpnet-export"],
+    &["bumpnet-cli"],
+    &["xtask"],
+];
+
+/// The root package, which holds only tests and benches.
+const ROOT: &str = "bumpnet-workspace";
+
+/// Third-party crates that only some crates may use.
+const CONFINED: [(&str, &[&str]); 8] = [
+    ("pest", &["bumpnet-parser"]),
+    ("pest_derive", &["bumpnet-parser"]),
+    ("granit-parser", &["bumpnet-parser"]),
+    ("fpmath", &["bumpnet-interval"]),
+    ("rayon", &["bumpnet-runner", "bumpnet-compiler", "bumpnet-cli"]),
+    ("clap", &["bumpnet-cli"]),
+    ("meval", &[]),
+    ("serde_yaml", &[]),
+];
+
+/// What only the command line may name: files, environment, clock, processes, network, terminal.
+const OUTSIDE: [&str; 10] = [
+    "std::fs",
+    "std::env",
+    "std::time",
+    "std::process",
+    "std::net",
+    "io::stdin",
+    "io::stdout",
+    "io::stderr",
+    "println!(",
+    "print!(",
+];
+
+fn metadata() -> Metadata {
+    MetadataCommand::new()
+        .manifest_path(support::root().join("Cargo.toml"))
+        .no_deps()
+        .other_options(vec!["--offline".into()])
+        .exec()
+        .expect("cargo metadata runs")
+}
+
+/// Names of what a package needs to build, tests left out.
+fn needs(package: &Package) -> impl Iterator<Item = &str> {
+    package.dependencies.iter().filter(|d| d.kind != DependencyKind::Development).map(|d| d.name.as_str())
+}
+
+fn layer(name: &str) -> Option<usize> {
+    LAYERS.iter().position(|layer| layer.contains(&name))
+}
+
+/// What is wrong with the dependency `from -> to`.
+fn forbidden(from: &str, to: &str) -> Option<String> {
+    if let Some((_, allowed)) = CONFINED.iter().find(|(name, _)| *name == to) {
+        return (!allowed.contains(&from)).then(|| format!("{from} -> {to}: only {allowed:?} may use it"));
+    }
+    let to_layer = layer(to)?;
+    match layer(from) {
+        Some(from_layer) if from_layer > to_layer => None,
+        _ => Some(format!("{from} -> {to}: not a lower layer")),
+    }
+}
+
+#[test]
+fn dependencies_point_downwards() {
+    let metadata = metadata();
+    let packages = metadata.workspace_packages();
+    assert!(packages.len() >= 7, "the workspace has its crates");
+    let mut problems = Vec::new();
+    for package in packages {
+        if package.name.as_str() == ROOT {
+            problems.extend(needs(package).map(|to| format!("{ROOT} -> {to}: it holds tests and benches only")));
+            continue;
+        }
+        if layer(&package.name).is_none() {
+            problems.push(format!("{}: give it a layer in this test", package.name));
+        }
+        problems.extend(needs(package).filter_map(|to| forbidden(&package.name, to)));
+    }
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
+#[test]
+fn the_rules_can_fail() {
+    let wrong = [
+        ("bumpnet-interval", "bumpnet-ir"),
+        ("bumpnet-ir", "bumpnet-ir"),
+        ("bumpnet-compiler", "bumpnet-parser"),
+        ("bumpnet-runner", "bumpnet-compiler"),
+        ("bumpnet-plan", "bumpnet-runner"),
+        ("bumpnet-cli", "xtask"),
+        ("bumpnet-cli", "pest"),
+        ("bumpnet-ir", "rayon"),
+        ("bumpnet-parser", "meval"),
+        ("xtask", "serde_yaml"),
+        ("bumpnet-unheard-of", "bumpnet-ir"),
+    ];
+    for (from, to) in wrong {
+        assert!(forbidden(from, to).is_some(), "{from} -> {to}");
+    }
+    for (from, to) in [("bumpnet-ir", "bumpnet-interval"), ("bumpnet-runner", "rayon"), ("xtask", "bumpnet-cli")] {
+        assert_eq!(forbidden(from, to), None);
+    }
+}
+
+/// A line's code: a comment, from `//` on, is not.
+fn code(line: &str) -> &str {
+    line.split("//").next().unwrap_or_default()
+}
+
+fn rust_files(folder: &Path, files: &mut Vec<std::path::PathBuf>) {
+    for entry in std::fs::read_dir(folder).expect("the folder is readable") {
+        let path = entry.expect("the entry is readable").path();
+        if path.is_dir() {
+            rust_files(&path, files);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            files.push(path);
+        }
+    }
+}
+
+#[test]
+fn only_the_command_line_touches_the_outside() {
+    let metadata = metadata();
+    let mut problems = Vec::new();
+    let mut lines = 0;
+    for package in metadata.workspace_packages() {
+        if ["bumpnet-cli", "xtask", ROOT].contains(&package.name.as_str()) {
+            continue;
+        }
+        let folder = package.manifest_path.parent().expect("a manifest has a folder").join("src");
+        let mut files = Vec::new();
+        rust_files(folder.as_std_path(), &mut files);
+        files.sort();
+        for file in files {
+            let text = std::fs::read_to_string(&file).expect("the source is readable");
+            for (number, line) in text.lines().enumerate() {
+                lines += 1;
+                for name in OUTSIDE.iter().filter(|name| code(line).contains(**name)) {
+                    problems.push(format!("{}:{}: {name}", file.display(), number + 1));
+                }
+            }
+        }
+    }
+    assert!(lines > 1000, "sources were read");
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
