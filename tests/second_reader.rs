@@ -75,7 +75,7 @@ fn both_read_every_style_the_same() {
     let source = "a: >-\n  x +\n  y\n\n  + z\nb: |\n  1\n   2\nc: 'it''s'\nd: \"\\u002b\\\n  1\"\n\
                   e: [1, -2.5e-3, true, ~, null, '', text]\nf:\ng: {h: 7.0, i: \"1\"}\n";
     let nodes = check(source).unwrap();
-    assert_eq!(nodes, 27);
+    assert_eq!(nodes, 26);
 }
 
 #[test]

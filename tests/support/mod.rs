@@ -31,7 +31,7 @@ impl Entry {
     /// Constructs one of the networks.
     pub fn compile(&self, wanted: &NetworkSpec) -> Network {
         match bumpnet_compiler::compile(&self.spec, wanted) {
-            Ok(network) => network,
+            Ok(compiled) => compiled.network,
             Err(problem) => panic!("{}#{}: {}", self.id(), wanted.name, show(&self.bytes, &problem)),
         }
     }

@@ -13,9 +13,9 @@ pub const DEFAULT_OUT: &str = "target/bumpnet";
 #[derive(Parser)]
 #[command(
     version,
-    about = "Write the function down; get a neural network that is measured and gated.",
+    about = "Write the function down; get a neural network that is proven right.",
     long_about = "bumpnet reads YAML specs with a symbolic target, constructs (never trains) a sigmoid network for it,\n\
-                  measures the error, and gates it in CI.",
+                  proves how far the two can be apart, and gates that error in CI.",
     subcommand_required = true,
     arg_required_else_help = true
 )]
@@ -34,6 +34,11 @@ pub enum Command {
         after_help = "Example:\n  {bin} check specs/            # exit code 1 if an error has grown\n  {bin} check specs/ --bless    # accept the errors of now"
     )]
     Check(Check),
+    /// Prove a weight table's certificate anew, from the table alone
+    #[command(
+        after_help = "Example:\n  {bin} verify target/bumpnet/tavora/article.json --spec specs/article/tavora.yaml"
+    )]
+    Verify(Verify),
     /// Evaluate a network
     #[command(
         after_help = "Examples:\n  {bin} eval specs/article/tavora.yaml#ramp-64 --at 0.25,0.5\n  {bin} eval table.json --grid 1001 --target > values.csv\n  {bin} eval table.json --input points.npy --output values.npy"
@@ -92,6 +97,15 @@ pub struct Check {
     /// Threads to use; all cores by default
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub jobs: Option<u16>,
+}
+
+#[derive(Args)]
+pub struct Verify {
+    /// A weight table (.json)
+    pub table: PathBuf,
+    /// Also check that the table is for this spec's target and domain
+    #[arg(long, value_name = "FILE")]
+    pub spec: Option<PathBuf>,
 }
 
 #[derive(Args)]

@@ -6,6 +6,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
+use bumpnet_ir::Certificate;
 use bumpnet_ir::digest::sha256;
 use serde::{Deserialize, Serialize};
 
@@ -19,18 +20,27 @@ pub struct Record {
     pub neurons: usize,
     /// Weights and biases.
     pub parameters: usize,
-    /// Measured sup error.
-    pub measured: f64,
-    /// Where.
-    pub argmax: Vec<f64>,
-    /// Measured root mean square error.
-    pub rms: f64,
-    /// Largest |target| seen.
+    /// Bumps, or straight pieces.
+    pub pieces: usize,
+    /// Fewest pieces that could do, where that is proved.
+    pub at_least: Option<usize>,
+    /// What is proved; `None` if nothing could be.
+    pub certificate: Option<Certificate>,
+    /// Why `max_error` was not met.
+    pub missed: Option<String>,
+    /// A magnitude of the target: rounding noise is relative to it.
     pub scale: f64,
     /// Digest of the weights.
     pub weights: String,
     /// Digest of the table's file.
     pub table: String,
+}
+
+impl Record {
+    /// The proved bound; infinite without a certificate.
+    pub fn upper(&self) -> f64 {
+        self.certificate.as_ref().map_or(f64::INFINITY, |certificate| certificate.upper)
+    }
 }
 
 /// Largest cache record that is read.

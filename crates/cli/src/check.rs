@@ -75,8 +75,9 @@ fn entries(specs: &[load::Loaded], rows: &[Row], lock: &Path) -> Entries {
         spec_digest: loaded.spec.digest(network),
         method: network.method.name().to_owned(),
         neurons: row.record.neurons,
-        measured: row.record.measured,
-        argmax: row.record.argmax.clone(),
+        lower: row.record.certificate.as_ref().map(|c| c.lower),
+        upper: row.record.certificate.as_ref().map(|c| c.upper),
+        argmax: row.record.certificate.as_ref().map(|c| c.argmax.clone()).unwrap_or_default(),
         weights: row.record.weights.clone(),
         tool: env!("CARGO_PKG_VERSION").to_owned(),
     };
@@ -113,8 +114,8 @@ fn findings(rows: &[Row], accepted: &Entries, orphans: &[String]) -> Vec<Finding
             Finding {
                 name: name(row),
                 verdict: lock::judge(&row.record, old, row.gate),
-                old: old.map(|entry| entry.measured),
-                new: Some(row.record.measured),
+                old: old.and_then(|entry| entry.upper),
+                new: row.record.certificate.as_ref().map(|c| c.upper),
                 gate: row.gate,
             }
         })
@@ -122,7 +123,7 @@ fn findings(rows: &[Row], accepted: &Entries, orphans: &[String]) -> Vec<Finding
     findings.extend(orphans.iter().map(|name| Finding {
         name: name.clone(),
         verdict: Verdict::Orphan,
-        old: accepted.get(name).map(|entry| entry.measured),
+        old: accepted.get(name).and_then(|entry| entry.upper),
         new: None,
         gate: None,
     }));
@@ -132,7 +133,7 @@ fn findings(rows: &[Row], accepted: &Entries, orphans: &[String]) -> Vec<Finding
 fn table(findings: &[Finding]) -> String {
     let mut table = crate::context::plain_table();
     table.set_header(["network", "verdict", "accepted", "now", "gate"]);
-    let number = |value: Option<f64>| value.map_or(String::new(), |value| format!("{value:.4e}"));
+    let number = |value: Option<f64>| value.map_or(String::new(), compile::round_up);
     for finding in findings {
         let gate = finding.gate.map_or(String::new(), |gate| format!("{gate:?}"));
         table.add_row([

@@ -4,13 +4,14 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
+use bumpnet_compiler::Compiled;
 use bumpnet_ir::{Diagnostic, NetworkSpec, Spec};
 use rayon::prelude::*;
 
 use crate::args::{Compile, Format};
 use crate::cache::{self, Record};
 use crate::load::Loaded;
-use crate::{Context, Failure, build, exit, files, load};
+use crate::{Context, Failure, exit, files, load};
 
 /// One network's line.
 pub struct Row {
@@ -29,9 +30,9 @@ pub struct Row {
 }
 
 impl Row {
-    /// Whether the error is over the gate.
+    /// Whether the proved error is over the gate.
     pub fn over_gate(&self) -> bool {
-        self.gate.is_some_and(|gate| self.record.measured > gate)
+        self.gate.is_some_and(|gate| self.record.upper() > gate)
     }
 }
 
@@ -45,18 +46,26 @@ pub fn run(arguments: &Compile, context: &mut Context<'_>) -> Result<u8, Failure
     let (rows, all_built) = networks(&specs, &options, context)?;
     match arguments.format {
         Format::Json => rows.iter().try_for_each(|row| context.write(&json_line(row)))?,
+        Format::Table if rows.is_empty() => {}
         Format::Table => context.write(&table(&rows))?,
     }
-    let over: Vec<&Row> = rows.iter().filter(|row| row.over_gate()).collect();
-    for row in &over {
-        let (error, gate) = (row.record.measured, row.gate.unwrap_or(f64::INFINITY));
-        context.say(&format!("over its gate: {}/{}: {error:.4e} > {gate:?}", row.spec, row.network));
-    }
-    Ok(match (all_good && all_built, over.is_empty()) {
+    let failed: Vec<String> = rows.iter().flat_map(complaints).collect();
+    failed.iter().for_each(|complaint| context.say(complaint));
+    Ok(match (all_good && all_built, failed.is_empty()) {
         (false, _) => exit::USAGE,
         (true, false) => exit::REGRESSION,
         (true, true) => exit::CLEAN,
     })
+}
+
+/// What a network fails at.
+fn complaints(row: &Row) -> Vec<String> {
+    let name = format!("{}/{}", row.spec, row.network);
+    let missed = row.record.missed.as_ref().map(|missed| format!("{name}: {missed}"));
+    let gate = row.gate.filter(|_| row.over_gate());
+    let over =
+        gate.map(|gate| format!("{name}: over its gate: the proved error is {:.4e} > {gate:?}", row.record.upper()));
+    missed.into_iter().chain(over).collect()
 }
 
 fn set_resolution(specs: &mut [Loaded], resolution: usize, context: &mut Context<'_>) {
@@ -142,11 +151,11 @@ fn network_row(spec: &Spec, network: &NetworkSpec, options: &Options<'_>) -> Res
     let known = if options.force { None } else { cache::find(options.out, &key, &table) };
     let record = match known {
         Some(record) => record,
-        None => match build::build(spec, network) {
+        None => match bumpnet_compiler::compile(spec, network) {
             Err(problem) => return Ok(Err(problem)),
             Ok(built) => {
                 let text = built.network.to_json();
-                let record = record(&built, &text);
+                let record = record(spec, &built, &text);
                 files::write(&table, text.as_bytes())?;
                 cache::keep(options.out, &key, &record)?;
                 record
@@ -163,14 +172,16 @@ fn network_row(spec: &Spec, network: &NetworkSpec, options: &Options<'_>) -> Res
     }))
 }
 
-fn record(built: &build::Built, table: &str) -> Record {
+fn record(spec: &Spec, built: &Compiled, table: &str) -> Record {
+    let range = bumpnet_prove::range(&spec.target, &spec.domain[0], 16);
     Record {
         neurons: built.network.neurons(),
         parameters: built.network.parameters(),
-        measured: built.measured.sup,
-        argmax: built.measured.argmax.clone(),
-        rms: built.measured.rms,
-        scale: built.measured.scale,
+        pieces: built.pieces,
+        at_least: built.at_least,
+        certificate: built.network.certificate.clone(),
+        missed: built.missed.clone(),
+        scale: range.magnitude().get().min(f64::MAX),
         weights: built.network.weight_digest(),
         table: bumpnet_ir::digest::sha256(table.as_bytes()),
     }
@@ -184,20 +195,23 @@ fn json_line(row: &Row) -> String {
         network: &'a str,
         neurons: usize,
         parameters: usize,
-        measured: f64,
-        argmax: &'a [f64],
-        rms: f64,
+        lower: Option<f64>,
+        upper: Option<f64>,
+        argmax: Option<&'a [f64]>,
+        rms: Option<(f64, f64)>,
         seconds: f64,
         table: String,
     }
+    let proved = row.record.certificate.as_ref();
     let line = Line {
         spec: &row.spec,
         network: &row.network,
         neurons: row.record.neurons,
         parameters: row.record.parameters,
-        measured: row.record.measured,
-        argmax: &row.record.argmax,
-        rms: row.record.rms,
+        lower: proved.map(|c| c.lower),
+        upper: proved.map(|c| c.upper),
+        argmax: proved.map(|c| &c.argmax[..]),
+        rms: proved.map(|c| c.rms),
         seconds: row.seconds,
         table: row.table.display().to_string(),
     };
@@ -208,26 +222,54 @@ fn json_line(row: &Row) -> String {
 /// The table for people.
 fn table(rows: &[Row]) -> String {
     let mut table = crate::context::plain_table();
-    table.set_header(["spec", "network", "neurons", "measured error", "at", "rms", "gate", ""]);
+    table.set_header(["spec", "network", "neurons", "proved error", "at", "rms", "gate", ""]);
     for column in 2..=6 {
         if let Some(column) = table.column_mut(column) {
             column.set_cell_alignment(comfy_table::CellAlignment::Right);
         }
     }
     for row in rows {
+        let proved = row.record.certificate.as_ref();
         table.add_row([
             row.spec.clone(),
             row.network.clone(),
             row.record.neurons.to_string(),
-            format!("{:.3e}", row.record.measured),
-            row.record.argmax.first().map_or(String::new(), |x| format!("{x:.6}")),
-            format!("{:.3e}", row.record.rms),
+            proved.map_or("none".to_owned(), |c| round_up(c.upper)),
+            proved.and_then(|c| c.argmax.first()).map_or(String::new(), |x| format!("{x:.6}")),
+            proved.map_or(String::new(), |c| round_up(c.rms.1)),
             row.gate.map_or(String::new(), |gate| format!("{gate:?}")),
-            if row.over_gate() { "OVER" } else { "" }.to_owned(),
+            remark(row),
         ]);
     }
     let specs: std::collections::BTreeSet<&str> = rows.iter().map(|row| row.spec.as_str()).collect();
     let tables = rows.first().and_then(|row| row.table.parent()).and_then(Path::parent);
     let folder = tables.map_or(String::new(), |folder| format!("; tables in {}", folder.display()));
-    format!("{table}\n{} networks of {} specs{folder}\n", rows.len(), specs.len())
+    format!("{table}\n{} of {}{folder}\n", plural(rows.len(), "network"), plural(specs.len(), "spec"))
+}
+
+/// A bound with four digits, never below itself.
+pub fn round_up(bound: f64) -> String {
+    let text = format!("{bound:.3e}");
+    match text.parse::<f64>() {
+        Ok(shown) if shown < bound => {
+            let (digits, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+            let next = digits.parse::<f64>().unwrap_or(0.0) + 0.001;
+            format!("{next:.3}e{exponent}")
+        }
+        _ => text,
+    }
+}
+
+fn remark(row: &Row) -> String {
+    let minimal = row.record.at_least.map(|at_least| match at_least == row.record.pieces {
+        true => format!("{} pieces, minimal, proved", row.record.pieces),
+        false => format!("{} pieces, at least {at_least} needed", row.record.pieces),
+    });
+    let over = (row.over_gate() || row.record.missed.is_some()).then(|| "OVER".to_owned());
+    over.into_iter().chain(minimal).collect::<Vec<_>>().join(", ")
+}
+
+/// `1 spec`, `2 specs`.
+fn plural(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }

@@ -1,10 +1,13 @@
 //! `explain`: how a spec was read, and how its networks are built.
 
 use bumpnet_ir::expr::sexpr::Sexpr;
-use bumpnet_ir::{Activation, Bumps, Expr, Heights, Input, Layout, Method, NetworkSpec, Placement, Steepness};
+use bumpnet_ir::{
+    Activation, Bumps, Certificate, Expr, Heights, Input, Layout, Method, NetworkSpec, Placement, Steepness,
+};
 use bumpnet_runner::{Evaluator, measure};
 
 use crate::args::Explain;
+use crate::compile::round_up;
 use crate::load::Loaded;
 use crate::{Context, Failure, build, select};
 
@@ -50,7 +53,7 @@ fn header(loaded: &Loaded) -> String {
 }
 
 fn network_text(loaded: &Loaded, wanted: &NetworkSpec, built: &build::Built) -> String {
-    let network = &built.network;
+    let network = &built.compiled.network;
     let Method::Bumps(bumps) = &wanted.method;
     let input = &loaded.spec.domain[0];
     let evaluator = Evaluator::new(network);
@@ -58,10 +61,19 @@ fn network_text(loaded: &Loaded, wanted: &NetworkSpec, built: &build::Built) -> 
         format!("method: {}, {} neurons, {} parameters", wanted.method.name(), network.neurons(), network.parameters()),
         form(bumps, &input.name),
         format!("s(z) = {}", bumps.activation.formula()),
-        cells(bumps, input),
-        steepness(bumps, input, &evaluator),
-        heights(bumps),
+        cells(bumps, built.compiled.pieces, input),
+        steepness(bumps, built.compiled.pieces, input, &evaluator),
+        heights(bumps, built.compiled.pieces),
     ];
+    if let Some(certificate) = &network.certificate {
+        lines.extend(proved(certificate, &input.name));
+    }
+    if let Some(at_least) = built.compiled.at_least {
+        let (pieces, verdict) = (built.compiled.pieces, at_least == built.compiled.pieces);
+        let proof = if verdict { "minimal, proved".to_owned() } else { format!("at least {at_least} are needed") };
+        lines.push(format!("pieces: {pieces}, {proof} (among piecewise constant functions of so small an error)"));
+    }
+    lines.extend(built.compiled.missed.clone());
     let measured = &built.measured;
     lines.push(format!(
         "measured error: sup {:.4e} at {} = {:.6}, RMS {:.4e}, mean {:.4e} ({} points; not a bound)",
@@ -87,10 +99,37 @@ fn network_text(loaded: &Loaded, wanted: &NetworkSpec, built: &build::Built) -> 
         ));
     }
     if let Some(gate) = &wanted.gate {
-        let verdict = if measured.sup > gate.max_error { "OVER" } else { "met" };
+        let upper = network.certificate.as_ref().map_or(f64::INFINITY, |certificate| certificate.upper);
+        let verdict = if upper > gate.max_error { "OVER" } else { "met" };
         lines.push(format!("gate: {:?}, {verdict}", gate.max_error));
     }
     format!("\nnetwork {}\n  {}\n", wanted.name, lines.join("\n  "))
+}
+
+/// What the certificate says, in words.
+fn proved(certificate: &Certificate, input: &str) -> Vec<String> {
+    let mut lines = vec![
+        format!(
+            "proved error: sup in [{:.6e}, {}], attained near {input} = {:.6}, RMS in [{:.3e}, {}] ({} cells)",
+            certificate.lower,
+            round_up(certificate.upper),
+            certificate.argmax.first().copied().unwrap_or(f64::NAN),
+            certificate.rms.0,
+            round_up(certificate.rms.1),
+            certificate.cells
+        ),
+        format!("as evaluated in binary64, its rounding included: at most {}", round_up(certificate.evaluated)),
+    ];
+    if let Some(hidden) = &certificate.hidden {
+        lines.push(format!(
+            "before the output sigmoid, against ln(f/(1-f)): sup proved in [{:.6e}, {}], attained near {input} = {:.6}",
+            hidden.lower,
+            round_up(hidden.upper),
+            hidden.argmax.first().copied().unwrap_or(f64::NAN)
+        ));
+    }
+    lines.extend(certificate.note.iter().map(|note| format!("note: {note}")));
+    lines
 }
 
 /// Sup and RMS on the article's kind of grid.
@@ -120,36 +159,38 @@ fn form(bumps: &Bumps, input: &str) -> String {
     }
 }
 
-fn cells(bumps: &Bumps, input: &Input) -> String {
+fn cells(bumps: &Bumps, n: usize, input: &Input) -> String {
+    let width = input.hi - input.lo;
     match &bumps.placement {
-        Placement::Given(edges) => format!("{} cells with given edges {}", bumps.resolution, list(edges)),
-        Placement::Uniform if interpolates(bumps) => format!(
-            "{} knots, equally spaced by {:?}, the ends among them; steps midway between knots",
-            bumps.resolution,
-            (input.hi - input.lo) / (bumps.resolution - 1) as f64
-        ),
-        Placement::Uniform => {
-            format!("{} cells of width {:?}", bumps.resolution, (input.hi - input.lo) / bumps.resolution as f64)
+        Placement::Given(edges) => format!("{n} cells with given edges {}", list(edges)),
+        Placement::Optimal if bumps.activation == Activation::Ramp => {
+            format!("{n} straight pieces, each as long as its chord allows")
         }
+        Placement::Optimal => format!("{n} cells, each as wide as the target's oscillation allows"),
+        Placement::Uniform if interpolates(bumps, n) => format!(
+            "{n} knots, equally spaced by {:?}, the ends among them; steps midway between knots",
+            width / (n - 1) as f64
+        ),
+        Placement::Uniform => format!("{n} cells of width {:?}", width / n as f64),
     }
 }
 
-fn interpolates(bumps: &Bumps) -> bool {
-    bumps.steepness == Steepness::Auto
+fn interpolates(bumps: &Bumps, n: usize) -> bool {
+    bumps.placement == Placement::Uniform
+        && bumps.steepness == Steepness::Auto
         && bumps.activation.unit_slope().is_some()
         && bumps.heights == Heights::Midpoint
-        && bumps.resolution > 1
+        && n > 1
 }
 
-fn steepness(bumps: &Bumps, input: &Input, evaluator: &Evaluator<'_>) -> String {
+fn steepness(bumps: &Bumps, n: usize, input: &Input, evaluator: &Evaluator<'_>) -> String {
     let reach = evaluator.steps().map_or(0.0, |(_, half_width)| half_width);
     let reach = match bumps.activation {
         Activation::Heaviside => "a jump".to_owned(),
         Activation::Arctan => "never quite saturated".to_owned(),
-        _ => format!(
-            "saturated {reach:.3e} away from a step, {:.3} of a cell",
-            reach * bumps.resolution as f64 / (input.hi - input.lo)
-        ),
+        _ => {
+            format!("saturated {reach:.3e} away from a step, {:.3} of a cell", reach * n as f64 / (input.hi - input.lo))
+        }
     };
     match bumps.steepness {
         Steepness::Value(w) => format!("steepness w = {w:?}: {reach}"),
@@ -157,9 +198,10 @@ fn steepness(bumps: &Bumps, input: &Input, evaluator: &Evaluator<'_>) -> String 
     }
 }
 
-fn heights(bumps: &Bumps) -> String {
+fn heights(bumps: &Bumps, n: usize) -> String {
     match &bumps.heights {
-        Heights::Midpoint if interpolates(bumps) => "heights: the target at the knots".to_owned(),
+        _ if bumps.placement == Placement::Optimal => "heights: with the placement".to_owned(),
+        Heights::Midpoint if interpolates(bumps, n) => "heights: the target at the knots".to_owned(),
         Heights::Midpoint => "heights: the target in the middle of each cell".to_owned(),
         Heights::Midrange => "heights: midway between the target's extremes over each cell".to_owned(),
         Heights::Given(heights) => format!("heights: given, {}", list(heights)),

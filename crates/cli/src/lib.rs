@@ -19,6 +19,7 @@ mod plot;
 mod points;
 mod render;
 mod select;
+mod verify;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -67,6 +68,7 @@ fn dispatch(command: Command, context: &mut Context<'_>) -> Result<u8, Failure> 
     match command {
         Command::Compile(arguments) => compile::run(&arguments, context),
         Command::Check(arguments) => check::run(&arguments, context),
+        Command::Verify(arguments) => verify::run(&arguments, context),
         Command::Eval(arguments) => eval::run(&arguments, context),
         Command::Plot(arguments) => plot::run(&arguments, context),
         Command::Explain(arguments) => explain::run(&arguments, context),

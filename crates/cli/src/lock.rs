@@ -33,9 +33,11 @@ pub struct Entry {
     pub method: String,
     /// Hidden units.
     pub neurons: usize,
-    /// Measured sup error.
-    pub measured: f64,
-    /// Where.
+    /// The sup error is proved to be at least this; `None` without a certificate.
+    pub lower: Option<f64>,
+    /// The sup error is proved to be at most this.
+    pub upper: Option<f64>,
+    /// Where `lower` is attained.
     pub argmax: Vec<f64>,
     /// Digest of the weights.
     pub weights: String,
@@ -53,8 +55,10 @@ pub enum Verdict {
     Ok,
     /// The error has grown.
     ErrorRegressed,
-    /// The error is over the gate.
+    /// The proved error is over the gate.
     OverGate,
+    /// What was proved once cannot be proved any more.
+    CertificateLost,
     /// Other weights, no larger error.
     WeightsChanged,
     /// The error has fallen.
@@ -68,7 +72,7 @@ pub enum Verdict {
 impl Verdict {
     /// Whether it makes `check` fail.
     pub fn fails(self) -> bool {
-        matches!(self, Verdict::ErrorRegressed | Verdict::OverGate)
+        matches!(self, Verdict::ErrorRegressed | Verdict::OverGate | Verdict::CertificateLost)
     }
 }
 
@@ -78,6 +82,7 @@ impl fmt::Display for Verdict {
             Verdict::Ok => "ok",
             Verdict::ErrorRegressed => "error-regressed",
             Verdict::OverGate => "over-gate",
+            Verdict::CertificateLost => "certificate-lost",
             Verdict::WeightsChanged => "weights-changed",
             Verdict::Improved => "improved",
             Verdict::New => "new",
@@ -86,16 +91,21 @@ impl fmt::Display for Verdict {
     }
 }
 
-/// The verdict on a network that is in the specs.
+/// The verdict on a network that is in the specs. Proved bounds are compared; a gate has no tolerance.
 pub fn judge(now: &Record, accepted: Option<&Entry>, gate: Option<f64>) -> Verdict {
-    if gate.is_some_and(|gate| now.measured > gate) {
+    let proved_before = accepted.is_some_and(|entry| entry.upper.is_some());
+    if proved_before && now.certificate.is_none() {
+        return Verdict::CertificateLost;
+    }
+    if gate.is_some_and(|gate| now.upper() > gate) {
         return Verdict::OverGate;
     }
     let Some(accepted) = accepted else { return Verdict::New };
+    let before = accepted.upper.unwrap_or(f64::INFINITY);
     let threshold = |old: f64| (RELATIVE * old).max(ABSOLUTE * now.scale);
-    if now.measured > accepted.measured + threshold(accepted.measured) {
+    if now.upper() > before + threshold(before) {
         Verdict::ErrorRegressed
-    } else if accepted.measured > now.measured + threshold(now.measured) {
+    } else if before > now.upper() + threshold(now.upper()) {
         Verdict::Improved
     } else if now.weights != accepted.weights {
         Verdict::WeightsChanged
@@ -184,27 +194,41 @@ pub fn text(entries: &Entries) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use bumpnet_ir::Certificate;
 
-    fn record(measured: f64, weights: &str) -> Record {
+    fn record(upper: f64, weights: &str) -> Record {
+        let certificate = Certificate {
+            lower: upper,
+            upper,
+            argmax: vec![0.5],
+            rms: (0.1, 0.1),
+            method: "taylor-model".into(),
+            evaluated: upper,
+            cells: 1,
+            hidden: None,
+            note: None,
+        };
         Record {
             neurons: 9,
             parameters: 28,
-            measured,
-            argmax: vec![0.5],
-            rms: 0.1,
+            pieces: 10,
+            at_least: None,
+            certificate: Some(certificate),
+            missed: None,
             scale: 1.0,
             weights: weights.into(),
             table: "t".into(),
         }
     }
 
-    fn entry(measured: f64) -> Entry {
+    fn entry(upper: f64) -> Entry {
         Entry {
             spec: "a.yaml".into(),
             spec_digest: "d".into(),
             method: "bumps".into(),
             neurons: 9,
-            measured,
+            lower: Some(upper),
+            upper: Some(upper),
             argmax: vec![0.5],
             weights: "w".into(),
             tool: "0.1.0".into(),
@@ -226,6 +250,10 @@ mod tests {
             "a gate has no tolerance, and equality is met"
         );
         assert_eq!(judge(&record(0.1f64.next_up(), "w"), Some(&old), Some(0.1)), Verdict::OverGate);
+        let unproved = Record { certificate: None, ..record(0.1, "w") };
+        assert_eq!(judge(&unproved, Some(&old), None), Verdict::CertificateLost);
+        assert_eq!(judge(&unproved, None, Some(0.2)), Verdict::OverGate, "what is not proved meets no gate");
+        assert_eq!(judge(&record(0.1, "w"), Some(&Entry { upper: None, ..entry(0.1) }), None), Verdict::Improved);
         // Both thresholds must be passed: an error of rounding size may double.
         assert_eq!(judge(&record(4e-16, "v"), Some(&entry(2e-16)), None), Verdict::WeightsChanged);
         assert_eq!(judge(&record(4e-14, "v"), Some(&entry(2e-14)), None), Verdict::ErrorRegressed);

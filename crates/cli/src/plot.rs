@@ -54,17 +54,21 @@ fn figure(subject: &Subject, path: &Path, format: Format) -> Result<(), Failure>
     let bumps = bumps(network, input);
     let at = measured.argmax[0];
     let at_argmax = evaluator.eval(&[at]) - target.eval::<f64>(&[at]);
-    let label = format!("error (measured: largest {:.3e} at {} = {at:.6})", measured.sup, input.name);
+    let certificate = network.certificate.as_ref();
+    let label = match certificate {
+        Some(_) => "error".to_owned(),
+        None => format!("error (measured: largest {:.3e} at {} = {at:.6})", measured.sup, input.name),
+    };
     let figure = Figure {
         title: &network.name,
-        subtitle: &format!("{} = {}\n{} neurons", "target", network.target, network.neurons()),
+        subtitle: &format!("target = {}\n{} neurons", network.target, network.neurons()),
         input: &input.name,
         target: Series { x: &x, y: &wanted },
         network: Series { x: &x, y: &values },
         bumps: bumps.iter().map(|(x, y)| Series { x, y }).collect(),
         error: Series { x: &x, y: &error },
         error_label: &label,
-        error_band: None,
+        error_band: certificate.map(|certificate| (certificate.lower, certificate.upper)),
         argmax: Some((at, at_argmax)),
     };
     let bytes = draw(&figure, format).map_err(|error| Failure::new(format!("{}: {error}", path.display())))?;

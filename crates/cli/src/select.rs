@@ -5,7 +5,7 @@ use std::path::Path;
 use bumpnet_ir::{Expr, Network, NetworkSpec};
 
 use crate::load::{self, Loaded};
-use crate::{Context, Failure, build, files};
+use crate::{Context, Failure, files};
 
 /// Largest table that is read: a million-bump table has about 50 MB.
 const MAX_TABLE: usize = 1 << 30;
@@ -66,7 +66,7 @@ pub fn spec(argument: &str, context: &mut Context<'_>) -> Result<(Loaded, Vec<Ne
 }
 
 fn subject(loaded: &Loaded, wanted: &NetworkSpec, context: &mut Context<'_>) -> Result<Subject, Failure> {
-    match build::build(&loaded.spec, wanted) {
+    match bumpnet_compiler::compile(&loaded.spec, wanted) {
         Ok(built) => Ok(Subject { network: built.network, target: loaded.spec.target.clone() }),
         Err(problem) => {
             loaded.say(&[problem], context);
@@ -75,8 +75,8 @@ fn subject(loaded: &Loaded, wanted: &NetworkSpec, context: &mut Context<'_>) -> 
     }
 }
 
-/// Reads a table, and its target from the text in it.
-fn table(path: &Path) -> Result<Subject, Failure> {
+/// Reads a weight table, and its target from the text in it.
+pub fn table(path: &Path) -> Result<Subject, Failure> {
     let problem = |what: &str| Failure::new(format!("{}: {what}", path.display()));
     let bytes = files::read(path, MAX_TABLE)?;
     if bytes.len() > MAX_TABLE {

@@ -5,26 +5,78 @@
 //! height `h_k - h_k-1`, and `c0 = h_0`; the same function inside, half the units, and no defect at the ends.
 
 use bumpnet_interval::Comparison;
-use bumpnet_ir::{Activation, Bumps, Expr, Heights, Input, Layer, Layout, Network, Steepness};
+use bumpnet_ir::{Activation, Bumps, Expr, Heights, Input, Layer, Layout, Network, Placement, Steepness};
 
-use crate::CompileError;
-use crate::cells::{Cells, cells};
+use crate::cells::{self, Cells, cells};
 use crate::sum::Sum;
+use crate::{CompileError, knots, optimal};
 
 /// Points at which a cell's range is sampled for `midrange`, both ends included; heuristic. The two extremes are then
 /// refined by a parabola through their neighbours.
 const RANGE_POINTS: usize = 17;
 
+/// Most pieces that an error may ask for: the largest resolution of a spec.
+pub const MOST_PIECES: usize = 1_000_000;
+
 /// Points at which the range of a target is checked for `output: logistic`; heuristic.
 const LOGIT_CHECK_POINTS: usize = 10_001;
 
-/// Constructs the layers: one hidden layer and the output neuron.
+/// A network under construction, and what its construction proves of the number of pieces.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    /// One hidden layer and the output neuron.
+    pub layers: Vec<Layer>,
+    /// Bumps (or straight pieces).
+    pub pieces: usize,
+    /// No function of this form with fewer pieces has so small an error; `None` where nothing is said.
+    pub at_least: Option<usize>,
+    /// The error that the construction aimed at, where it had one.
+    pub aim: f64,
+}
+
+/// How many pieces a network may have, or how good it must be.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Budget {
+    /// This many.
+    Pieces(usize),
+    /// As few as this error allows.
+    Error(f64),
+}
+
+/// Constructs the layers for a number of pieces; with `placement: optimal` also for an error.
 ///
 /// # Errors
 /// The target is not finite where it is needed, or not within (0, 1) for `output: logistic`; or binary64 is too coarse
 /// or too short for the cells and weights asked for.
-pub fn build(target: &Expr, input: &Input, parameters: &Bumps) -> Result<Vec<Layer>, CompileError> {
-    let cells = cells(input, parameters)?;
+pub fn build(target: &Expr, input: &Input, parameters: &Bumps, budget: Budget) -> Result<Draft, CompileError> {
+    let draft = match (&parameters.placement, parameters.activation, budget) {
+        (Placement::Optimal, Activation::Ramp, budget) => knots::build(target, input, parameters, budget),
+        (Placement::Optimal, _, budget) => optimal_cells(target, input, parameters, budget),
+        (_, _, Budget::Pieces(n)) => placed_cells(target, input, parameters, n),
+        (_, _, Budget::Error(_)) => Err(CompileError::Unproved("equal cells are chosen by number".to_owned())),
+    }?;
+    let numbers =
+        |layer: &Layer| layer.weights.value.as_slice().iter().chain(layer.bias.as_slice()).all(|v| v.is_finite());
+    if draft.layers.iter().all(numbers) { Ok(draft) } else { Err(CompileError::WeightOverflow) }
+}
+
+fn optimal_cells(target: &Expr, input: &Input, parameters: &Bumps, budget: Budget) -> Result<Draft, CompileError> {
+    let found = match budget {
+        Budget::Pieces(n) => optimal::smallest_error(target, input, n)?,
+        Budget::Error(eps) => optimal::fewest(target, input, eps, MOST_PIECES)?,
+    };
+    let pieces = found.heights.len();
+    let cells = cells::check(cells::from_edges(found.edges), pieces)?;
+    Ok(Draft {
+        layers: layers(&cells, &found.heights, parameters),
+        pieces,
+        at_least: Some(found.at_least),
+        aim: found.eps,
+    })
+}
+
+fn placed_cells(target: &Expr, input: &Input, parameters: &Bumps, n: usize) -> Result<Draft, CompileError> {
+    let cells = cells(input, parameters, n)?;
     let heights = match parameters.output {
         Activation::Logistic => {
             check_unit_range(target, input)?;
@@ -37,14 +89,15 @@ pub fn build(target: &Expr, input: &Input, parameters: &Bumps) -> Result<Vec<Lay
         let outside = parameters.output == Activation::Logistic && !(0.0 < value && value < 1.0);
         if outside { CompileError::OutsideUnit { at, value } } else { CompileError::NotFinite { at, value } }
     })?;
-    let steepness = steepness(&cells, parameters);
-    let layers = match parameters.layout {
-        Layout::Steps => steps(&cells, &heights, &steepness, parameters),
-        Layout::Pairs => pairs(&cells, &heights, &steepness, parameters),
-    };
-    let numbers =
-        |layer: &Layer| layer.weights.value.as_slice().iter().chain(layer.bias.as_slice()).all(|v| v.is_finite());
-    if layers.iter().all(numbers) { Ok(layers) } else { Err(CompileError::WeightOverflow) }
+    Ok(Draft { layers: layers(&cells, &heights, parameters), pieces: n, at_least: None, aim: f64::INFINITY })
+}
+
+fn layers(cells: &Cells, heights: &[f64], parameters: &Bumps) -> Vec<Layer> {
+    let steepness = steepness(cells, parameters);
+    match parameters.layout {
+        Layout::Steps => steps(cells, heights, &steepness, parameters),
+        Layout::Pairs => pairs(cells, heights, &steepness, parameters),
+    }
 }
 
 /// `w` of the step at each edge, the two ends among them.
@@ -162,7 +215,7 @@ fn extreme(target: &Expr, points: &[f64], values: &[f64], sign: f64) -> f64 {
 }
 
 /// Whether the target is within (0, 1) on a grid; a network with a logistic output cannot reach beyond.
-fn check_unit_range(target: &Expr, input: &Input) -> Result<(), CompileError> {
+pub(crate) fn check_unit_range(target: &Expr, input: &Input) -> Result<(), CompileError> {
     let width = input.hi - input.lo;
     let points: Vec<f64> = (0..LOGIT_CHECK_POINTS)
         .map(|k| (input.lo + width * (k as f64 / (LOGIT_CHECK_POINTS - 1) as f64)).clamp(input.lo, input.hi))

@@ -18,8 +18,7 @@ pub struct Cells {
 /// With a matched steepness and midpoint heights, the centres are `n` equally spaced knots, both ends among them, and
 /// the edges lie midway: neighbouring steps then join, and the network interpolates the target at the knots (exactly
 /// so for `ramp`). Otherwise the edges are equally spaced, or as given, and centres are midpoints.
-pub fn cells(input: &Input, parameters: &Bumps) -> Result<Cells, CompileError> {
-    let n = parameters.resolution;
+pub fn cells(input: &Input, parameters: &Bumps, n: usize) -> Result<Cells, CompileError> {
     let interpolating = parameters.steepness == Steepness::Auto
         && parameters.activation.unit_slope().is_some()
         && parameters.heights == Heights::Midpoint
@@ -33,15 +32,22 @@ pub fn cells(input: &Input, parameters: &Bumps) -> Result<Cells, CompileError> {
             edges.push(input.hi);
             Cells { edges, centres }
         }
-        Placement::Uniform => from_edges((0..=n).map(|k| at(input, k, n)).collect()),
+        // Optimal edges are found by the construction itself; without it, equal cells are what is left.
+        Placement::Uniform | Placement::Optimal => from_edges((0..=n).map(|k| at(input, k, n)).collect()),
     };
+    check(cells, n)
+}
+
+/// Refuses cells whose edges do not increase.
+pub fn check(cells: Cells, n: usize) -> Result<Cells, CompileError> {
     match cells.edges.windows(2).find(|pair| pair[0] >= pair[1]) {
         None => Ok(cells),
         Some(pair) => Err(CompileError::CellsCollapse { at: pair[0], resolution: n }),
     }
 }
 
-fn from_edges(edges: Vec<f64>) -> Cells {
+/// Cells with these edges; their midpoints stand for them.
+pub fn from_edges(edges: Vec<f64>) -> Cells {
     let centres = edges.windows(2).map(|pair| middle(pair[0], pair[1])).collect();
     Cells { edges, centres }
 }

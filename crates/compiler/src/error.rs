@@ -1,6 +1,7 @@
 //! Why a construction refuses a target.
 
 use bumpnet_ir::{Diagnostic, NetworkSpec, Spec};
+use bumpnet_prove::Refusal;
 
 /// Why a construction refuses a target.
 #[derive(Clone, PartialEq, Debug)]
@@ -16,13 +17,26 @@ pub enum CompileError {
     CellsCollapse { at: f64, resolution: usize },
     /// A weight or bias would be infinite.
     WeightOverflow,
+    /// The target jumps here, so no piecewise constant function with steps elsewhere is within the error.
+    #[allow(missing_docs)]
+    Jump { at: f64, eps: f64 },
+    /// More pieces are needed than allowed.
+    #[allow(missing_docs)]
+    TooMany { most: usize, eps: f64 },
+    /// The target turns too often near this point.
+    #[allow(missing_docs)]
+    TurnsTooOften { at: f64 },
+    /// The target is not defined and bounded on its whole domain.
+    Undefined(Refusal),
+    /// No certificate for this form of network.
+    Unproved(String),
 }
 
 impl CompileError {
     /// The diagnostic, at the target or at the network.
     pub fn diagnose(&self, spec: &Spec, wanted: &NetworkSpec) -> Diagnostic {
         let input = &spec.domain[0].name;
-        match *self {
+        match self.clone() {
             CompileError::NotFinite { at, value } => {
                 let kind = if value.is_nan() { "is undefined" } else { "is infinite" };
                 Diagnostic::new(spec.target_span.clone(), format!("the target {kind} at {input} = {at:?}"))
@@ -42,6 +56,26 @@ impl CompileError {
             }
             CompileError::WeightOverflow => Diagnostic::new(wanted.span.clone(), "a weight would overflow binary64")
                 .help("lower the steepness, or scale the input or the target"),
+            CompileError::Jump { at, eps } => {
+                let message = format!("the target jumps by more than {:?} near {input} = {at:?}", 2.0 * eps);
+                Diagnostic::new(spec.target_span.clone(), message)
+                    .related(wanted.span.clone(), "for this network")
+                    .help("no step can be put on a jump exactly: raise max_error above half the jump")
+            }
+            CompileError::TooMany { most, eps } => {
+                let message = format!("more than {most} pieces are needed for an error of {eps:?}");
+                Diagnostic::new(wanted.span.clone(), message).help("raise max_error, or use `activation: ramp`")
+            }
+            CompileError::TurnsTooOften { at } => {
+                let message = format!("the target turns too often near {input} = {at:?} to place cells optimally");
+                Diagnostic::new(spec.target_span.clone(), message)
+                    .related(wanted.span.clone(), "for this network")
+                    .help("use `placement: uniform`, or a smaller domain")
+            }
+            CompileError::Undefined(refusal) => {
+                refusal.diagnose(input).related(wanted.span.clone(), "for this network")
+            }
+            CompileError::Unproved(what) => Diagnostic::new(wanted.span.clone(), what),
         }
     }
 }

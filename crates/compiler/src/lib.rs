@@ -1,13 +1,18 @@
 //! Constructs networks from targets; nothing is trained.
 //!
 //! [`compile()`] is the pipeline. A construction is a plain function in a file of its own, chosen by one `match`; it
-//! returns layers or a [`CompileError`], which `compile` turns into a diagnostic at the right place of the spec.
+//! returns a draft or a [`CompileError`], which `compile` turns into a diagnostic at the right place of the spec. What it
+//! drafts is judged by `bumpnet-prove` only.
 
 pub mod bumps;
 mod cells;
 mod compile;
 mod error;
+mod knots;
+pub mod optimal;
+mod search;
 mod sum;
+mod turning;
 
-pub use compile::{compile, with_resolution};
+pub use compile::{Compiled, compile, with_resolution};
 pub use error::CompileError;

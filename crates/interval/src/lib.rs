@@ -5,14 +5,23 @@
 //! - [`Scalar`]: what a type must offer to be put through an expression. There is one definition of each operator per
 //!   scalar and one evaluator for all of them, so point values and other evaluations cannot drift apart.
 //! - [`elementary`]: the elementary functions on `f64`. They give the same bits on every platform.
+//! - [`interval`]: rigorous enclosures, rounded outward; [`UpperBound`] for proved bounds of magnitudes.
+//! - [`jet`]: truncated Taylor series over any [`Real`], so derivatives, and enclosures of derivatives.
 //!
 //! **Invariant:** nothing here calls a transcendental function of the standard library (`clippy.toml` bans them).
 
 pub mod decimal;
 pub mod elementary;
+pub mod fault;
+pub mod interval;
+pub mod jet;
 pub mod operator;
+pub mod real;
 pub mod scalar;
 
 pub use decimal::{Decimal, DecimalError};
+pub use interval::{Interval, Quality, UpperBound};
+pub use jet::Jet;
 pub use operator::{Binary, Comparison, Constant, Unary};
+pub use real::Real;
 pub use scalar::Scalar;

@@ -106,6 +106,13 @@ impl Activation {
         }
     }
 
+    /// The largest slope beyond a saturation point of an activation that has a [tail](Self::tail): logistic
+    /// `s(1-s) < e^-40`, tanh `4 e^-41 = 6.3e-18`, gompertz `e^3.75 exp(-e^3.75) = 1.5e-17`, erf
+    /// `exp(-6.125^2)/sqrt(pi) = 2.9e-17`.
+    pub fn tail_slope(self) -> f64 {
+        if self.tail() > 0.0 { 3e-17 } else { 0.0 }
+    }
+
     /// The slope at z = 0 divided by the rise between the limits: the steepness of the step of unit height.
     /// For `ogee`, upright in its middle, it is the slope of the chord between its ends. `None` where there is no slope
     /// (`heaviside`) or no step (`identity`).

@@ -5,11 +5,13 @@
 //! - [`Spec`]: what a spec file says: a target, a box, and the networks wanted for it.
 //! - [`Network`]: a feed-forward network over slots, with its wire format in [`network::wire`].
 //! - [`Activation`]: the unit's function, its formula, source and saturation points.
+//! - [`Certificate`]: what is proved of a network's error.
 //! - [`Diagnostic`]: what is wrong with an input, where, and what to do.
 //!
 //! Every verb crate shares these and none of them depends on another.
 
 pub mod activation;
+pub mod certificate;
 pub mod diagnostic;
 pub mod digest;
 pub mod expr;
@@ -17,7 +19,8 @@ pub mod network;
 pub mod spec;
 
 pub use activation::Activation;
+pub use certificate::{Certificate, Hidden};
 pub use diagnostic::{Diagnostic, Span};
 pub use expr::{Expr, Node, NodeId};
-pub use network::{Input, Layer, Network, Values, Weights};
+pub use network::{Input, Layer, Network, Values, Weights, Window};
 pub use spec::{Bumps, Gate, Heights, Layout, Method, NetworkSpec, Placement, Spec, Steepness};

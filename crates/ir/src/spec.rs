@@ -30,6 +30,8 @@ pub struct NetworkSpec {
     pub span: Span,
     /// How to construct it.
     pub method: Method,
+    /// The error that must be proved; without a resolution the smallest network is sought that does.
+    pub max_error: Option<f64>,
     /// The error it must keep to: its own, or else the file's.
     pub gate: Option<Gate>,
 }
@@ -57,8 +59,8 @@ pub struct Bumps {
     pub steepness: Steepness,
     /// Where the cells are.
     pub placement: Placement,
-    /// Number of bumps (cells), at least 1.
-    pub resolution: usize,
+    /// Number of bumps (cells), at least 1; `None` where `max_error` decides.
+    pub resolution: Option<usize>,
     /// The height of each bump.
     pub heights: Heights,
     /// How bumps are made of steps.
@@ -81,6 +83,8 @@ pub enum Steepness {
 pub enum Placement {
     /// Equal cells.
     Uniform,
+    /// As few cells as the error allows, or as small an error as the number of cells allows.
+    Optimal,
     /// These `resolution + 1` edges, increasing, the first and the last on the ends of the domain.
     Given(Vec<f64>),
 }
@@ -134,6 +138,7 @@ impl NetworkSpec {
         };
         let placement = match &bumps.placement {
             Placement::Uniform => "uniform".to_owned(),
+            Placement::Optimal => "optimal".to_owned(),
             Placement::Given(edges) => format!("{edges:?}"),
         };
         let heights = match &bumps.heights {
@@ -141,11 +146,13 @@ impl NetworkSpec {
             Heights::Midrange => "midrange".to_owned(),
             Heights::Given(list) => format!("{list:?}"),
         };
+        let resolution = bumps.resolution.map_or("least".to_owned(), |n| n.to_string());
+        let max_error = self.max_error.map_or(String::new(), |error| format!(" max_error={error:?}"));
         format!(
-            "{} activation={} steepness={steepness} placement={placement} resolution={} heights={heights} layout={} output={}",
+            "{} activation={} steepness={steepness} placement={placement} resolution={resolution} heights={heights} \
+             layout={} output={}{max_error}",
             self.method.name(),
             bumps.activation.name(),
-            bumps.resolution,
             bumps.layout.name(),
             bumps.output.name(),
         )

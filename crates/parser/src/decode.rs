@@ -4,8 +4,12 @@ use bumpnet_interval::Decimal;
 use bumpnet_ir::{Diagnostic, Span};
 
 use crate::expression::Scope;
-use crate::suggest;
-use crate::yaml::{self, Node, Value};
+use crate::suggest::echo;
+use crate::yaml::{self, Node, Style, Value};
+
+/// Most parts (distinct nodes) of an expression. Heuristic: a network's construction and proof evaluate all of them
+/// at every point, and the 524,139 parts that a file holds took 37 s and 2 GB; formulas written by hand have hundreds.
+pub const MAX_PARTS: usize = 20_000;
 
 /// What all parts of the reader share: the text, what names mean so far, and the problems so far.
 pub struct Reader<'a> {
@@ -52,7 +56,7 @@ impl Reader<'_> {
             match seen.insert(text, key.span.clone()) {
                 None => entries.push((key, value)),
                 Some(first) => self.problems.push(
-                    Diagnostic::new(key.span.clone(), format!("`{text}` stands twice in {what}"))
+                    Diagnostic::new(key.span.clone(), format!("`{}` stands twice in {what}", echo(text)))
                         .related(first, "first here")
                         .help("remove one of them"),
                 ),
@@ -68,9 +72,9 @@ impl Reader<'_> {
             let text = key.text().unwrap_or_default();
             let known = keys.contains(&text);
             if !known {
-                let help = suggest::nearest(text, keys.iter().copied());
-                self.problems
-                    .push(Diagnostic::new(key.span.clone(), format!("unknown key `{text}` in {what}")).help(help));
+                let help = self.scope.suggestions.nearest(text, keys.iter().copied());
+                let message = format!("unknown key `{}` in {what}", echo(text));
+                self.problems.push(Diagnostic { help, ..Diagnostic::new(key.span.clone(), message) });
             }
             known
         });
@@ -89,7 +93,7 @@ impl Reader<'_> {
     /// The text of a scalar.
     pub fn text<'t>(&mut self, node: &'t Node, what: &str) -> Option<&'t str> {
         match node.text() {
-            Some(text) if !(text.is_empty() && node.kind() == "nothing") => Some(text),
+            Some(text) if !node.is_nothing() => Some(text),
             _ => self
                 .problem(Diagnostic::new(node.span.clone(), format!("{what} is one value, this is {}", node.kind()))),
         }
@@ -100,8 +104,9 @@ impl Reader<'_> {
         let text = self.text(node, what)?;
         let found = choices.iter().find(|(name, _)| *name == text).map(|(_, value)| *value);
         if found.is_none() {
-            let help = suggest::nearest(text, choices.iter().map(|(name, _)| *name));
-            self.problems.push(Diagnostic::new(node.span.clone(), format!("unknown {what} `{text}`")).help(help));
+            let help = self.scope.suggestions.nearest(text, choices.iter().map(|(name, _)| *name));
+            let message = format!("unknown {what} `{}`", echo(text));
+            self.problems.push(Diagnostic { help, ..Diagnostic::new(node.span.clone(), message) });
         }
         found
     }
@@ -115,17 +120,12 @@ impl Reader<'_> {
             return Some(if unsigned.len() < text.len() { -decimal.nearest() } else { decimal.nearest() });
         }
         let id = self.expression(node, what)?;
-        let expr = self.scope.builder.finish(id);
-        if !expr.is_constant() {
-            let input = expr.inputs().first().cloned().unwrap_or_default();
-            let message = format!("{what} is a number, this depends on the input `{input}`");
-            return self.problem(Diagnostic::new(node.span.clone(), message));
-        }
-        let value: f64 = expr.eval(&vec![f64::NAN; expr.inputs().len()]);
-        if value.is_finite() {
-            return Some(value);
-        }
-        self.problem(Diagnostic::new(node.span.clone(), format!("{what} is {}, not a finite number", describe(value))))
+        let message = match self.scope.constant(id) {
+            Ok(value) if value.is_finite() => return Some(value),
+            Ok(value) => format!("{what} is {}, not a finite number", describe(value)),
+            Err(input) => format!("{what} is a number, this depends on the input `{}`", echo(input)),
+        };
+        self.problem(Diagnostic::new(node.span.clone(), message))
     }
 
     /// A positive number.
@@ -134,13 +134,20 @@ impl Reader<'_> {
         if value > 0.0 {
             return Some(value);
         }
-        self.problem(Diagnostic::new(node.span.clone(), format!("{what} is {value:?}, but must be positive")))
+        self.problem(Diagnostic::new(
+            node.span.clone(),
+            format!("{what} is `{}`, but must be positive", echo(node.text().unwrap_or_default())),
+        ))
     }
 
     /// An expression over the inputs and `let` names, in the scope's arena.
     pub fn expression(&mut self, node: &Node, what: &str) -> Option<bumpnet_ir::NodeId> {
         self.text(node, what)?;
         let Value::Scalar { text, style } = &node.value else { return None };
+        if *style == Style::Plain && is_yaml_infinity(text) {
+            let message = format!("{what} is `{text}`, not a finite number");
+            return self.problem(Diagnostic::new(node.span.clone(), message).help("write a finite number"));
+        }
         let positions = yaml::positions(self.source, &node.span, text, *style);
         let place = |span: Span| {
             let start = positions[span.start.min(text.len())];
@@ -150,7 +157,11 @@ impl Reader<'_> {
             let width = text[..span.end.min(text.len())].chars().next_back().map_or(0, char::len_utf8);
             start..if span.end > span.start { (last + width).max(start) } else { end }
         };
-        match self.scope.parse(text, &place) {
+        let before = self.scope.builder.nodes().len();
+        let result = self.scope.parse(text, &place);
+        let parts = self.scope.builder.nodes().len() - before;
+        match result {
+            Ok(_) if parts > MAX_PARTS => self.problem(too_many_parts(node.span.clone(), what, parts)),
             Ok(id) => Some(id),
             Err(problems) => {
                 self.problems.extend(problems);
@@ -168,6 +179,19 @@ impl Reader<'_> {
         let values: Vec<Option<f64>> = items.iter().map(|item| self.number(item, what)).collect();
         values.into_iter().collect()
     }
+}
+
+/// More than [`MAX_PARTS`].
+pub fn too_many_parts(span: Span, what: &str, parts: usize) -> Diagnostic {
+    let message = format!("{what} has {parts} operators, functions and numbers, more than {MAX_PARTS}");
+    Diagnostic::new(span, message)
+        .help("equal parts count once: write a shorter formula, or a spec for each part of it")
+}
+
+/// YAML's numbers that are not finite: `.nan` and `.inf`, in three spellings and with a sign.
+fn is_yaml_infinity(text: &str) -> bool {
+    let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
+    matches!(unsigned, ".nan" | ".NaN" | ".NAN" | ".inf" | ".Inf" | ".INF")
 }
 
 fn describe(value: f64) -> &'static str {

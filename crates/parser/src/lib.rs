@@ -46,3 +46,63 @@ pub fn parse_spec(bytes: &[u8], stem: &str) -> Result<Spec, Vec<Diagnostic>> {
         _ => Err(problems),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The messages about a spec that starts with these lines, without their places.
+    fn messages(lines: &str) -> Vec<String> {
+        let networks = "networks: {a: {method: bumps, activation: ramp, resolution: 8}}";
+        let source = format!("version: 1\n{lines}\n{networks}\n");
+        parse_spec(source.as_bytes(), "stem").err().unwrap_or_default().into_iter().map(|p| p.message).collect()
+    }
+
+    #[test]
+    fn one_mistake_is_one_problem() {
+        for (lines, message) in [
+            ("target: x+y", "the spec has no `domain`"),
+            ("target: x+y\ndomain: [x, y]", "the domain is a mapping, this is a list"),
+            ("target: x+y\ndomain:", "the domain is a mapping, this is nothing"),
+            ("target: x+y\ndomain: {x: [0, 1], 2y: [0, 1]}", "`2y` cannot name an input"),
+            (
+                "target: sin+x\ndomain: {sin: [0, 1]}",
+                "`sin` is a function or constant of the language and cannot name an input",
+            ),
+            ("let: [a]\ntarget: x+a\ndomain: {x: [0, a]}", "`let` is a mapping, this is a list"),
+            ("let: ~\ntarget: x+a\ndomain: {x: [0, 1]}", "`let` is a mapping, this is nothing"),
+            ("let: {a: 2*, b: a+1}\ntarget: x+a+b\ndomain: {x: [0, b]}", "the expression ends too early"),
+            ("let: {a: null}\ntarget: x+a\ndomain: {x: [0, 1]}", "`a` is one value, this is nothing"),
+            ("let: {a: .nan}\ntarget: x+a\ndomain: {x: [0, a]}", "`a` is `.nan`, not a finite number"),
+            (
+                "let: {max: 2}\ntarget: x+max\ndomain: {x: [0, max]}",
+                "`max` is a function or constant of the language and cannot name a `let` value",
+            ),
+            (
+                "target: x\ndomain: {y: [0, 1], x: [0, x]}",
+                "the range of `x` is a number, this depends on the input `x`",
+            ),
+            ("target: x\ndomain: {x: [0, -.Inf]}", "the range of `x` is `-.Inf`, not a finite number"),
+        ] {
+            let found = messages(lines);
+            let networks = "`bumps` is for one input, the domain has 2";
+            assert_eq!(found.iter().filter(|found| *found != networks).collect::<Vec<_>>(), [message], "{lines}");
+        }
+    }
+
+    /// Constants are evaluated once, however many numbers use them.
+    #[test]
+    fn numbers_share_their_constants() {
+        let sum: Vec<String> = (1..6_000).map(|k| format!("1/{k}")).collect();
+        let heights: Vec<String> = (0..9_000).map(|k| format!("a+{k}")).collect();
+        let source = format!(
+            "version: 1\nlet: {{a: {}}}\ntarget: x\ndomain: {{x: [0, a]}}\n\
+             networks: {{a: {{method: bumps, activation: ramp, heights: {{given: [{}]}}}}}}\n",
+            sum.join("+"),
+            heights.join(", ")
+        );
+        let spec = parse_spec(source.as_bytes(), "stem").unwrap();
+        let harmonic: f64 = (1..6_000).map(|k| 1.0 / f64::from(k)).sum();
+        assert!((spec.domain[0].hi - harmonic).abs() < 1e-9);
+    }
+}

@@ -6,11 +6,22 @@ use bumpnet_ir::{
 
 use crate::decode::{Fields, Reader};
 use crate::spec;
+use crate::suggest::echo;
 use crate::yaml::{Node, Value};
 
 /// The keys of a network.
-pub const KEYS: [&str; 9] =
-    ["method", "activation", "steepness", "placement", "resolution", "heights", "layout", "output", "gate"];
+pub const KEYS: [&str; 10] = [
+    "method",
+    "activation",
+    "steepness",
+    "placement",
+    "resolution",
+    "max_error",
+    "heights",
+    "layout",
+    "output",
+    "gate",
+];
 /// Most bumps per axis.
 pub const MAX_RESOLUTION: usize = 1_000_000;
 
@@ -46,6 +57,7 @@ fn one(
     let fields = reader.fields(node, "a network", key.span.clone(), &KEYS)?;
     let own_gate = fields.get("gate").and_then(|node| spec::read_gate(reader, node));
     let method = reader.required(&fields, "method", "the network", "write `method: bumps`");
+    let max_error = fields.get("max_error").and_then(|node| reader.positive(node, "max_error"));
     let known = method.and_then(|node| reader.choice(node, "method", &METHODS));
     let bumps = bumps(reader, &fields, domain, method.map_or(key.span.clone(), |node| node.span.clone()));
     known?;
@@ -53,6 +65,7 @@ fn one(
         name: name?,
         span: key.span.clone(),
         method: Method::Bumps(bumps?),
+        max_error,
         gate: own_gate.or(gate.cloned()),
     })
 }
@@ -71,6 +84,7 @@ fn bumps(reader: &mut Reader<'_>, fields: &Fields<'_>, domain: Option<&[Input]>,
         reader.problems.push(Diagnostic::new(span, message).help("fix the other inputs with `let`, one spec for each"));
     }
     let (placement, heights) = (placement?, heights?);
+    check_optimal(reader, fields, &placement)?;
     let resolution = agree(reader, fields, resolution, &placement, &heights)?;
     Some(Bumps {
         activation: activation?,
@@ -102,7 +116,7 @@ fn resolution(reader: &mut Reader<'_>, node: &Node) -> Option<usize> {
     if value.fract() == 0.0 && (1.0..=MAX_RESOLUTION as f64).contains(&value) {
         return Some(value as usize);
     }
-    let message = format!("the resolution is {value:?}, but counts bumps");
+    let message = format!("the resolution is `{}`, but counts bumps", echo(node.text().unwrap_or_default()));
     reader.problem(
         Diagnostic::new(node.span.clone(), message).help(format!("write a whole number from 1 to {MAX_RESOLUTION}")),
     )
@@ -117,15 +131,16 @@ fn given(reader: &mut Reader<'_>, node: &Node, what: &str) -> Option<Vec<f64>> {
 
 fn placement(reader: &mut Reader<'_>, node: &Node, domain: Option<&[Input]>) -> Option<Placement> {
     if !matches!(node.value, Value::Mapping(_)) {
-        return reader.choice(node, "placement", &[("uniform", ())]).map(|()| Placement::Uniform);
+        let optimal = reader.choice(node, "placement", &[("uniform", false), ("optimal", true)])?;
+        return Some(if optimal { Placement::Optimal } else { Placement::Uniform });
     }
-    let edges = given(reader, node, "the placement")?;
+    let edges = given(reader, node, "`placement`")?;
     let problem = |message: String| Diagnostic::new(node.span.clone(), message);
     let ([first, .., last], Some([axis])) = (&edges[..], domain) else {
         return match edges.len() {
-            0 | 1 => {
-                reader.problem(problem("a placement has at least two edges".into()).help("the ends of the domain"))
-            }
+            0 | 1 => reader.problem(
+                problem("a placement has at least two edges".into()).help("write at least the two ends of the domain"),
+            ),
             _ => None, // the domain's own problem was noted
         };
     };
@@ -145,10 +160,24 @@ fn placement(reader: &mut Reader<'_>, node: &Node, domain: Option<&[Input]>) -> 
 
 fn heights(reader: &mut Reader<'_>, node: &Node) -> Option<Heights> {
     if matches!(node.value, Value::Mapping(_)) {
-        return given(reader, node, "heights").map(Heights::Given);
+        return given(reader, node, "`heights`").map(Heights::Given);
     }
     let choice = reader.choice(node, "heights", &[("midpoint", true), ("midrange", false)])?;
     Some(if choice { Heights::Midpoint } else { Heights::Midrange })
+}
+
+/// With `placement: optimal` the compiler decides about heights and edges, in the target's own space.
+fn check_optimal(reader: &mut Reader<'_>, fields: &Fields<'_>, placement: &Placement) -> Option<()> {
+    if *placement != Placement::Optimal {
+        return Some(());
+    }
+    for key in ["heights", "output"] {
+        if let Some(node) = fields.get(key) {
+            let message = format!("`placement: optimal` decides about `{key}` itself");
+            return reader.problem(Diagnostic::new(node.span.clone(), message).help(format!("remove `{key}`")));
+        }
+    }
+    Some(())
 }
 
 /// The number of bumps: stated, or counted from given edges or heights; all that state it must agree.
@@ -158,29 +187,34 @@ fn agree(
     stated: Option<(Option<usize>, Span)>,
     placement: &Placement,
     heights: &Heights,
-) -> Option<usize> {
+) -> Option<Option<usize>> {
     let mut counts: Vec<(usize, Span, &str)> = Vec::new();
     if let Some((count, span)) = stated {
-        counts.push((count?, span, "the resolution"));
+        counts.push((count?, span, "`resolution`"));
     }
     let place = |key: &str| fields.get(key).map_or(fields.span.clone(), |node| node.span.clone());
     if let Placement::Given(edges) = placement {
-        counts.push((edges.len() - 1, place("placement"), "the placement"));
+        counts.push((edges.len() - 1, place("placement"), "`placement`"));
     }
     if let Heights::Given(list) = heights {
-        counts.push((list.len(), place("heights"), "the heights"));
+        counts.push((list.len(), place("heights"), "`heights`"));
     }
     let Some((count, first, what)) = counts.first().cloned() else {
-        let problem = Diagnostic::new(fields.span.clone(), "the network has no `resolution`");
-        return reader.problem(problem.help("write how many bumps, as in `resolution: 20`"));
+        if fields.get("max_error").is_some() {
+            return Some(None);
+        }
+        let problem = Diagnostic::new(fields.span.clone(), "the network has no `resolution` and no `max_error`");
+        return reader.problem(
+            problem.help("write how many bumps, as in `resolution: 20`, or how good, as in `max_error: 1e-3`"),
+        );
     };
     if count == 0 {
-        return reader.problem(Diagnostic::new(first, format!("{what} is for no bump at all")));
+        return reader.problem(Diagnostic::new(first, format!("{what} speaks of no bump at all")));
     }
     match counts.into_iter().find(|(other, ..)| *other != count) {
-        None => Some(count),
+        None => Some(Some(count)),
         Some((other, span, second)) => reader.problem(
-            Diagnostic::new(span, format!("{second} is for {other} bumps, {what} for {count}"))
+            Diagnostic::new(span, format!("{second} speaks of {other} bumps, {what} of {count}"))
                 .related(first, format!("{count} here"))
                 .help("make them agree"),
         ),

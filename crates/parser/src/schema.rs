@@ -56,8 +56,10 @@ struct NetworkEntry {
     steepness: Option<Number>,
     /// Where the cells are; `uniform` by default.
     placement: Option<PlacementEntry>,
-    /// Number of bumps. Required unless edges or heights are given.
+    /// Number of bumps. Required unless `max_error`, edges or heights are given.
     resolution: Option<Number>,
+    /// The error to be proved; without a resolution the smallest network is sought.
+    max_error: Option<Number>,
     /// The height of each bump; `midpoint` by default.
     heights: Option<HeightsEntry>,
     /// How bumps are made of steps; `steps` by default.
@@ -88,6 +90,8 @@ enum MethodName {
 enum PlacementEntry {
     /// Equal cells.
     Uniform,
+    /// As few cells as the error allows, or as small an error as the number of cells allows.
+    Optimal,
     /// These edges, increasing, from one end of the domain to the other.
     Given(Vec<Number>),
 }

@@ -1,10 +1,12 @@
 //! The top of a spec: version, name, `let`, target, domain; the networks are in [`crate::network`].
 
-use bumpnet_ir::{Diagnostic, Expr, Gate, Input, Node as ExprNode, Span, Spec};
+use bumpnet_ir::expr::ExprBuilder;
+use bumpnet_ir::{Diagnostic, Expr, Gate, Input, Span, Spec};
 
-use crate::decode::{Fields, Reader};
-use crate::expression::{Scope, is_reserved};
+use crate::decode::{Fields, MAX_PARTS, Reader, too_many_parts};
+use crate::expression::{MAX_NESTING, Scope, is_reserved};
 use crate::network;
+use crate::suggest::echo;
 use crate::yaml::Node;
 
 /// The keys of a spec file.
@@ -34,9 +36,12 @@ fn top(reader: &mut Reader<'_>, tree: &Node, stem: &str) -> Option<Spec> {
 
     // Inputs are named before `let` is read, and their ends are read after it, because they may use its constants.
     let axes = axes(reader, &fields);
-    reader.scope =
-        Scope::new(axes.iter().flatten().map(|(key, _)| key.text().unwrap_or_default().to_owned()).collect());
-    bindings(reader, &fields);
+    let inputs = axes.iter().flatten().map(|(key, _)| key.text().unwrap_or_default().to_owned());
+    reader.scope.builder = ExprBuilder::new(inputs.collect());
+    reader.scope.complete = axes.is_some();
+    if let Some(node) = fields.get("let") {
+        reader.scope.complete &= bindings(reader, node).is_some();
+    }
     let domain = axes.and_then(|axes| {
         let ends: Vec<Option<Input>> = axes.into_iter().map(|(key, value)| axis(reader, key, value)).collect();
         ends.into_iter().collect::<Option<Vec<Input>>>()
@@ -61,7 +66,7 @@ fn version(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<()> {
     match reader.text(node, "version")? {
         "1" => Some(()),
         other => reader.problem(
-            Diagnostic::new(node.span.clone(), format!("version `{other}` is not known"))
+            Diagnostic::new(node.span.clone(), format!("version `{}` is not known", echo(other)))
                 .help("this bumpnet reads `version: 1`"),
         ),
     }
@@ -77,16 +82,17 @@ fn spec_name(reader: &mut Reader<'_>, fields: &Fields<'_>, stem: &str) -> Option
 /// A name that is safe as a file name everywhere: it cannot leave the output folder.
 pub fn name(reader: &mut Reader<'_>, text: &str, span: Span, what: &str) -> Option<String> {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
-    let good =
-        text.starts_with(|c: char| c.is_ascii_alphanumeric()) && text.chars().all(plain) && text.len() <= MAX_NAME;
+    let good = !text.contains("..")
+        && text.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && text.chars().all(plain)
+        && text.len() <= MAX_NAME;
     if good {
         return Some(text.to_owned());
     }
-    let shown: String = text.chars().take(40).collect();
     let help = if what == "name" { "" } else { ", or give the spec a `name:`" };
     reader
-        .problem(Diagnostic::new(span, format!("the {what} `{}` cannot be a name", shown.escape_debug())).help(format!(
-        "use letters a-z A-Z, digits, `_`, `-` and `.`, a letter or digit first, {MAX_NAME} characters at most{help}"
+        .problem(Diagnostic::new(span, format!("the {what} `{}` cannot be a name", echo(text))).help(format!(
+        "use letters a-z A-Z, digits, `_`, `-` and single `.`, a letter or digit first, {MAX_NAME} characters at most{help}"
     )))
 }
 
@@ -97,8 +103,8 @@ fn identifier(reader: &mut Reader<'_>, node: &Node, what: &str) -> Option<()> {
         || !text.chars().all(word)
         || text.len() > MAX_NAME
     {
-        let message = format!("`{}` cannot name {what}", text.escape_debug());
-        let help = "use letters a-z A-Z, digits and `_`, no digit first";
+        let message = format!("`{}` cannot name {what}", echo(text));
+        let help = format!("use letters a-z A-Z, digits and `_`, no digit first, {MAX_NAME} characters at most");
         return reader.problem(Diagnostic::new(node.span.clone(), message).help(help));
     }
     if is_reserved(text) {
@@ -119,41 +125,46 @@ fn axes<'t>(reader: &mut Reader<'_>, fields: &Fields<'t>) -> Option<Axes<'t>> {
     if let Some((key, _)) = axes.get(MAX_INPUTS) {
         return reader.problem(Diagnostic::new(key.span.clone(), format!("more than {MAX_INPUTS} inputs")));
     }
-    let named: Vec<Option<()>> = axes.iter().map(|(key, _)| identifier(reader, key, "an input")).collect();
-    named.into_iter().all(|ok| ok.is_some()).then_some(axes)
+    let mut good = true;
+    for (key, _) in &axes {
+        if identifier(reader, key, "an input").is_none() {
+            reader.scope.refuse(key.text().unwrap_or_default().to_owned());
+            good = false;
+        }
+    }
+    good.then_some(axes)
 }
 
 fn axis(reader: &mut Reader<'_>, key: &Node, node: &Node) -> Option<Input> {
     let name = key.text()?.to_owned();
-    let ends = reader.numbers(node, &format!("the range of `{name}`"))?;
+    let shown = echo(&name);
+    let ends = reader.numbers(node, &format!("the range of `{shown}`"))?;
     let [lo, hi] = ends[..] else {
-        let message = format!("the range of `{name}` has {} ends, not 2", ends.len());
+        let message = format!("the range of `{shown}` has {} ends, not 2", ends.len());
         return reader.problem(Diagnostic::new(node.span.clone(), message).help("write [lower, upper]"));
     };
     if lo < hi {
         return Some(Input { name, lo, hi });
     }
-    let message = format!("the range of `{name}` is empty: {lo:?} is not below {hi:?}");
+    let message = format!("the range of `{shown}` is empty: {lo:?} is not below {hi:?}");
     reader.problem(Diagnostic::new(node.span.clone(), message).help("write [lower, upper] with lower < upper"))
 }
 
-fn bindings(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<()> {
-    let entries = reader.entries(fields.get("let")?, "`let`")?;
+fn bindings(reader: &mut Reader<'_>, node: &Node) -> Option<()> {
+    let entries = reader.entries(node, "`let`")?;
     reader.scope.later = entries.iter().filter_map(|(key, _)| key.text()).map(str::to_owned).collect();
     for (key, value) in entries {
         let name = key.text().unwrap_or_default().to_owned();
         let named = identifier(reader, key, "a `let` value");
         if reader.scope.builder.inputs().contains(&name) {
-            reader.problems.push(
-                Diagnostic::new(key.span.clone(), format!("`{name}` is an input already")).help("choose another name"),
-            );
+            let message = format!("`{}` is an input already", echo(&name));
+            reader.problems.push(Diagnostic::new(key.span.clone(), message).help("choose another name"));
         }
-        let id = reader.expression(value, &format!("`{name}`"));
-        reader.scope.later.retain(|later| *later != name);
-        // A binding that failed still counts as known: its uses are not further mistakes.
-        let id = id.unwrap_or_else(|| reader.scope.builder.push(ExprNode::Input(0), value.span.clone()));
-        if named.is_some() {
-            reader.scope.bindings.push((name, id));
+        let id = reader.expression(value, &format!("`{}`", echo(&name)));
+        reader.scope.later.remove(&name);
+        match (named, id) {
+            (Some(()), Some(id)) => reader.scope.bind(name, id),
+            _ => reader.scope.refuse(name),
         }
     }
     Some(())
@@ -162,16 +173,20 @@ fn bindings(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<()> {
 fn target(reader: &mut Reader<'_>, node: &Node) -> Option<Expr> {
     let id = reader.expression(node, "the target")?;
     let expr = reader.scope.builder.finish(id);
-    if expr.printed_len_bound() > MAX_TARGET && !prints_within(&expr, MAX_TARGET) {
-        let message = format!("the target has more than {MAX_TARGET} characters with `let` substituted");
-        return reader
-            .problem(Diagnostic::new(node.span.clone(), message).help("it doubles with each use of a sub-expression"));
+    let problem = |message: String| Diagnostic::new(node.span.clone(), message);
+    if expr.nodes().len() > MAX_PARTS {
+        return reader.problem(too_many_parts(node.span.clone(), "the target", expr.nodes().len()));
     }
-    // Tables hold the target as text, so it must read back; `let` can nest deeper than the language does.
-    let deeper = || Scope::new(expr.inputs().to_vec()).parse(&expr.to_string(), &|span| span).is_err();
-    if !reader.scope.bindings.is_empty() && deeper() {
-        let message = "the target is nested deeper than 256 levels with `let` substituted";
-        return reader.problem(Diagnostic::new(node.span.clone(), message).help("write it with fewer levels"));
+    let substituted = if reader.scope.has_bindings() { " with `let` substituted" } else { " as it is printed" };
+    if expr.printed_len_bound() > MAX_TARGET && !prints_within(&expr, MAX_TARGET) {
+        let message = format!("the target has more than {MAX_TARGET} characters{substituted}");
+        return reader.problem(problem(message).help("it doubles with each use of a sub-expression"));
+    }
+    // Tables hold the target as text, so it must read back; `let` can nest deeper than the language does, and a sign
+    // on the right of an operator gets parentheses when it is printed.
+    if Scope::new(expr.inputs().to_vec()).parse(&expr.to_string(), &|span| span).is_err() {
+        let message = format!("the target is nested deeper than {MAX_NESTING} levels{substituted}");
+        return reader.problem(problem(message).help("write it with fewer levels"));
     }
     Some(expr)
 }

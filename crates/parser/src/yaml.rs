@@ -5,7 +5,7 @@
 //! can expand.
 
 use bumpnet_ir::{Diagnostic, Span};
-use granit_parser::{Event, Options, Parser, ScalarStyle, ScanError};
+use granit_parser::{ErrorKind, Event, Options, Parser, ScalarStyle, ScanError};
 
 use crate::MAX_FILE_BYTES;
 
@@ -54,10 +54,16 @@ impl Node {
         }
     }
 
+    /// Whether it is YAML's null: left out, or written `~` or `null`.
+    pub fn is_nothing(&self) -> bool {
+        let null = |text: &str| matches!(text, "" | "~" | "null" | "Null" | "NULL");
+        matches!(&self.value, Value::Scalar { text, style: Style::Plain } if null(text))
+    }
+
     /// What it is, in words.
     pub fn kind(&self) -> &'static str {
         match &self.value {
-            Value::Scalar { text, style: Style::Plain } if text.is_empty() => "nothing",
+            _ if self.is_nothing() => "nothing",
             Value::Scalar { .. } => "a single value",
             Value::List(_) => "a list",
             Value::Mapping(_) => "a mapping",
@@ -97,7 +103,7 @@ pub fn parse(source: &str) -> Result<Node, Vec<Diagnostic>> {
             Ok((event, span)) => tree.add(event, span.byte_range().unwrap_or(0..0)),
             Err(error) => Err(scan_error(source, &error)),
         };
-        result.map_err(|problem| vec![problem])?;
+        result.map_err(|problem| vec![*problem])?;
     }
     tree.root.ok_or_else(|| {
         vec![
@@ -107,17 +113,25 @@ pub fn parse(source: &str) -> Result<Node, Vec<Diagnostic>> {
     })
 }
 
-fn scan_error(source: &str, error: &ScanError) -> Diagnostic {
+fn scan_error(source: &str, error: &ScanError) -> Box<Diagnostic> {
     let at = error.marker().byte_offset().unwrap_or(0).min(source.len());
+    if *error.kind() == ErrorKind::RecursionLimitExceeded {
+        return too_deep(at..at);
+    }
     let mut message = error.kind().to_string();
     if let Some(colon) = message.find(" at byte") {
         message.truncate(colon);
     }
     let diagnostic = Diagnostic::new(at..at, format!("not valid YAML: {message}"));
-    match source[at..].chars().next() {
+    let line = &source[source[..at].rfind('\n').map_or(0, |newline| newline + 1)..];
+    Box::new(match line.chars().find(|c| *c != ' ') {
         Some('\t') => diagnostic.help("indent with spaces, not tabs"),
         _ => diagnostic.help("check indentation, quotes and brackets; a text with `: ` or ` #` in it needs quotes"),
-    }
+    })
+}
+
+fn too_deep(span: Span) -> Box<Diagnostic> {
+    Box::new(Diagnostic::new(span, format!("nested deeper than {MAX_DEPTH} lists or mappings")))
 }
 
 /// A tree under construction.
@@ -130,10 +144,11 @@ struct Tree<'a> {
 }
 
 impl Tree<'_> {
-    fn add(&mut self, event: Event<'_>, span: Span) -> Result<(), Diagnostic> {
+    fn add(&mut self, event: Event<'_>, span: Span) -> Result<(), Box<Diagnostic>> {
         let node = match event {
             Event::DocumentStart(..) if self.root.is_some() => {
-                return Err(Diagnostic::new(span, "a second document").help("one spec per file: remove the `---`"));
+                let problem = Diagnostic::new(span, "a second document").help("one spec per file: remove the `---`");
+                return Err(Box::new(problem));
             }
             Event::Alias(_) => return Err(refused(span, "an alias (`*name`)")),
             Event::Scalar(text, style, anchor, tag) => {
@@ -161,19 +176,20 @@ impl Tree<'_> {
         Ok(())
     }
 
-    fn open(&mut self, span: Span, is_mapping: bool, anchor: usize, tagged: bool) -> Result<(), Diagnostic> {
+    fn open(&mut self, span: Span, is_mapping: bool, anchor: usize, tagged: bool) -> Result<(), Box<Diagnostic>> {
         self.count(&span, anchor, tagged)?;
         if self.open.len() == MAX_DEPTH {
-            return Err(Diagnostic::new(span, format!("nested deeper than {MAX_DEPTH} lists or mappings")));
+            return Err(too_deep(span));
         }
         self.open.push((span.start, is_mapping, Vec::new()));
         Ok(())
     }
 
-    fn count(&mut self, span: &Span, anchor: usize, tagged: bool) -> Result<(), Diagnostic> {
+    fn count(&mut self, span: &Span, anchor: usize, tagged: bool) -> Result<(), Box<Diagnostic>> {
         self.nodes += 1;
         if self.nodes > MAX_NODES {
-            return Err(Diagnostic::new(span.clone(), format!("more than {MAX_NODES} values in one file")));
+            let problem = Diagnostic::new(span.clone(), format!("more than {MAX_NODES} values in one file"));
+            return Err(Box::new(problem));
         }
         if anchor != 0 {
             return Err(refused(self.token_before(span, '&'), "an anchor (`&name`)"));
@@ -193,9 +209,9 @@ impl Tree<'_> {
     }
 }
 
-fn refused(span: Span, what: &str) -> Diagnostic {
-    Diagnostic::new(span, format!("{what} is not allowed in a spec"))
-        .help("write the value out; `let` names constants and sub-expressions")
+fn refused(span: Span, what: &str) -> Box<Diagnostic> {
+    let problem = Diagnostic::new(span, format!("{what} is not allowed in a spec"));
+    Box::new(problem.help("write the value out; `let` names constants and sub-expressions"))
 }
 
 fn close(span: Span, is_mapping: bool, children: Vec<Node>) -> Node {

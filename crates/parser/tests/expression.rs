@@ -12,7 +12,7 @@ fn inputs() -> Vec<String> {
 }
 
 fn sexpr(text: &str) -> String {
-    Sexpr(&parse_expression(text, inputs()).unwrap()).to_string()
+    Sexpr(&parse_expression(text, inputs()).expect(text)).to_string()
 }
 
 #[test]
@@ -53,6 +53,33 @@ fn values() {
         ("tau-2*pi", 0.0),
     ] {
         assert_eq!(parse_expression(text, vec![]).unwrap().eval::<f64>(&[]), value, "{text}");
+    }
+}
+
+/// A sign behind an operator stands in parentheses, and what is printed means the same.
+#[test]
+fn signs_are_printed_in_parentheses() {
+    for (text, printed) in [
+        ("100*x+-40", "100*x+(-40)"),
+        ("x--y", "x-(-y)"),
+        ("x+(-y)*2", "x+(-y)*2"),
+        ("x-(-y*2/x)", "x-(-y)*2/x"),
+        ("x-(-(y*2))", "x-(-(y*2))"),
+        ("x-(-y)^2", "x-(-y)^2"),
+        ("x+(-y+2)", "x+(-y+2)"),
+        ("x+-y^2", "x+(-y^2)"),
+        ("2*-x", "2*(-x)"),
+        ("2^-x", "2^(-x)"),
+        ("x*(-y*2)", "x*(-y*2)"),
+        ("-x+-y", "-x+(-y)"),
+        ("--x", "--x"),
+        ("x+--y", "x+(--y)"),
+        ("-x*y-1", "-x*y-1"),
+        ("max(-x, 1)+if(-x < -1, -x, -y)", "max(-x, 1)+if(-x < -1, -x, -y)"),
+    ] {
+        let expr = parse_expression(text, inputs()).unwrap();
+        assert_eq!(expr.to_string(), printed, "{text}");
+        assert_eq!(parse_expression(printed, inputs()).unwrap(), expr, "{text}");
     }
 }
 
@@ -104,7 +131,9 @@ fn arena(choices: &[(u8, u8, u8, u8, u16)]) -> Expr {
         let pick = |k: u8| ids[usize::from(k) % ids.len()];
         let last = ids[ids.len() - 1];
         let node = match kind % 4 {
-            0 => Node::Literal(format!("{}.{}e{}", number / 7, number % 1000, i32::from(b) - 128).parse().unwrap()),
+            0 => Node::Literal(
+                format!("{}.{}e{}", number / 7, number % 1000, i32::from(b) - 128).parse().expect("a number"),
+            ),
             1 => Node::Unary(Unary::ALL[usize::from(op) % Unary::ALL.len()], last),
             2 => Node::Binary(Binary::ALL[usize::from(op) % Binary::ALL.len()], pick(a), last),
             _ => Node::If {
@@ -118,6 +147,21 @@ fn arena(choices: &[(u8, u8, u8, u8, u16)]) -> Expr {
         ids.push(builder.push(node, 0..0));
     }
     builder.finish(ids[ids.len() - 1])
+}
+
+/// The blocks of a large arena are smaller, their values the same.
+#[test]
+fn many_nodes_in_small_blocks() {
+    for terms in [500, 600, 3000, 20_000] {
+        let text: Vec<String> = (1..terms).map(|k| format!("x/{k}")).collect();
+        let expr = parse_expression(&text.join("-"), inputs()).unwrap();
+        let points: Vec<f64> = (0..2 * 67).map(|k| f64::from(k) * 0.37 - 3.0).collect();
+        let mut out = vec![0.0; 67];
+        expr.eval_many(&points, &mut out);
+        for (point, value) in points.chunks(2).zip(&out) {
+            assert_eq!(expr.eval(point).to_bits(), value.to_bits(), "{terms} terms at {point:?}");
+        }
+    }
 }
 
 proptest! {

@@ -1,9 +1,7 @@
 //! Evaluating a network: the direct sum layer by layer, or by a window of active units where that is possible.
 
-use bumpnet_ir::{Activation, Layer, Network};
+use bumpnet_ir::{Activation, Layer, Network, Window};
 use rayon::prelude::*;
-
-use crate::window::Window;
 
 /// Points a thread takes at a time: 64 KiB of values, small enough to share out, large enough to hide the scheduling.
 const CHUNK: usize = 8192;

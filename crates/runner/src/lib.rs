@@ -7,7 +7,6 @@
 
 mod evaluate;
 pub mod measure;
-mod window;
 
 pub use evaluate::Evaluator;
 pub use measure::{Measured, measure};

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use bumpnet_interval::Scalar;
+
 use super::{Expr, Node, NodeId};
 use crate::Span;
 
@@ -32,6 +34,18 @@ impl ExprBuilder {
     /// The names of the inputs.
     pub fn inputs(&self) -> &[String] {
         &self.inputs
+    }
+
+    /// The nodes so far, children before parents.
+    pub fn nodes(&self) -> &[Node] {
+        &self.nodes
+    }
+
+    /// Adds the values at a point of the nodes that have none yet, in the arena's order.
+    pub fn eval_more<T: Scalar>(&self, point: &[T], values: &mut Vec<T>) {
+        for node in &self.nodes[values.len()..] {
+            values.push(node.eval(point, values));
+        }
     }
 
     /// Adds a node whose children are there already, or finds the equal one.

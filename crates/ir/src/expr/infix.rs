@@ -33,6 +33,8 @@ enum Item {
     Text(&'static str),
     /// A sub-expression, in parentheses if it binds less than this.
     Node(NodeId, Strength),
+    /// The same, behind an operator: in parentheses also if it is a negation, and so is what it begins with.
+    Behind(NodeId, Strength),
 }
 
 impl fmt::Display for Expr {
@@ -43,7 +45,11 @@ impl fmt::Display for Expr {
             match item {
                 Item::Text(text) => f.write_str(text)?,
                 Item::Node(id, at_least) => {
-                    self.write_node(f, id, at_least, &mut line)?;
+                    self.write_node(f, id, at_least, false, &mut line)?;
+                    stack.extend(line.drain(..).rev());
+                }
+                Item::Behind(id, at_least) => {
+                    self.write_node(f, id, at_least, true, &mut line)?;
                     stack.extend(line.drain(..).rev());
                 }
             }
@@ -59,10 +65,12 @@ impl Expr {
         f: &mut fmt::Formatter<'_>,
         id: NodeId,
         at_least: Strength,
+        behind: bool,
         line: &mut Vec<Item>,
     ) -> fmt::Result {
         let node = self.node(id);
-        let parenthesised = node.strength() < at_least;
+        let negation = matches!(node, Node::Unary(Unary::Neg, _));
+        let parenthesised = node.strength() < at_least || behind && negation;
         if parenthesised {
             line.push(Item::Text("("));
         }
@@ -76,7 +84,9 @@ impl Expr {
             }
             Node::Binary(op, a, b) => match operand_strengths(op) {
                 Some((left, right)) => {
-                    line.extend([Item::Node(a, left), Item::Text(op.name()), Item::Node(b, right)]);
+                    // Its left operand stands where it begins itself, unless that is a parenthesis.
+                    let first = if behind && !parenthesised { Item::Behind(a, left) } else { Item::Node(a, left) };
+                    line.extend([first, Item::Text(op.name()), Item::Behind(b, right)]);
                 }
                 None => {
                     line.extend([Item::Text(op.name()), Item::Text("("), Item::Node(a, Strength::Sum)]);
@@ -142,8 +152,8 @@ impl Expr {
 
 /// How strongly the operands of an infix operator must bind to need no parentheses; `None` for a function.
 ///
-/// A negation on the right of any operator needs none (`2*-x`, `2^-x`), and the parser agrees; parentheses are
-/// written there all the same, because people read `a*(-b)` more easily.
+/// The parser reads a sign behind any operator (`x+-y`, `2*-x`, `2^-x`). [`Item::Behind`] writes parentheses there all
+/// the same, as in `x+(-y)` and `x+(-y)*z`, because people read them more easily. A sign behind a sign has none.
 fn operand_strengths(op: Binary) -> Option<(Strength, Strength)> {
     match op {
         Binary::Add | Binary::Sub => Some((Strength::Sum, Strength::Product)),

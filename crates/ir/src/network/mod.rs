@@ -7,9 +7,12 @@
 //! A one-input bump network is `N(x) = c0 + sum_k alpha_k s(w_k x + b_k)`: a hidden layer of rows `(w_k, b_k)` and an
 //! output layer of one row, weights `alpha_k` and bias `c0`.
 
+mod window;
 pub mod wire;
 
-use crate::Activation;
+pub use window::Window;
+
+use crate::{Activation, Certificate};
 
 /// An axis of the domain: closed, finite, `lo < hi`.
 #[derive(Clone, PartialEq, Debug)]
@@ -33,6 +36,8 @@ pub struct Network {
     pub inputs: Vec<Input>,
     /// The layers, the output layer last; at least one.
     pub layers: Vec<Layer>,
+    /// What is proved of it; `None` before it is.
+    pub certificate: Option<Certificate>,
 }
 
 /// One layer: `activation(weights * slots[inputs] + bias)`, appended to the slots.

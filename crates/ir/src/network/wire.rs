@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Input, Layer, Network, Values, Weights};
-use crate::{Activation, digest};
+use crate::{Activation, Certificate, digest};
 
 /// The format's name and version.
 pub const FORMAT: &str = "bumpnet-network/1";
@@ -23,6 +23,8 @@ struct TableWire {
     inputs: Vec<InputWire>,
     layers: Vec<LayerWire>,
     output: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    certificate: Option<Certificate>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     digest: Option<String>,
 }
@@ -97,6 +99,7 @@ impl Network {
             inputs: self.inputs.iter().map(|i| InputWire { name: i.name.clone(), lo: i.lo, hi: i.hi }).collect(),
             layers: self.layers.iter().map(layer_to_wire).collect(),
             output: self.output().name().into(),
+            certificate: self.certificate.clone(),
             digest: None,
         };
         wire.digest = Some(digest::sha256(&json(&wire)));
@@ -122,6 +125,7 @@ impl Network {
             target: wire.target,
             inputs: wire.inputs.into_iter().map(|i| Input { name: i.name, lo: i.lo, hi: i.hi }).collect(),
             layers: wire.layers.into_iter().map(layer_from_wire).collect::<Result<_, _>>()?,
+            certificate: wire.certificate,
         };
         network.check()?;
         if wire.output != network.output().name() {
@@ -229,6 +233,7 @@ mod tests {
                 0.0,
                 Activation::Identity,
             ),
+            certificate: None,
         }
     }
 

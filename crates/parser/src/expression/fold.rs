@@ -8,7 +8,7 @@ use bumpnet_ir::{Diagnostic, Node, NodeId, Span};
 use pest::iterators::Pair;
 
 use super::{Function, MAX_NESTING, Rule, Scope, function, function_names, syntax};
-use crate::suggest;
+use crate::suggest::echo;
 
 type Value = (NodeId, Span);
 
@@ -87,7 +87,7 @@ impl Fold<'_> {
         for part in pair.into_inner() {
             let at = part.as_span().start();
             if depth + pending.len() > MAX_NESTING {
-                return self.problem(syntax::too_deep(at));
+                return self.problem(*syntax::too_deep(at));
             }
             match part.as_rule() {
                 Rule::prefix if part.as_str() == "-" => pending.push(Pending::Sign(at)),
@@ -149,28 +149,34 @@ impl Fold<'_> {
     }
 
     fn name(&mut self, name: &str, span: Span) -> Option<Value> {
-        let inputs = self.scope.builder.inputs();
+        let Scope { builder, bindings, named, later, refused, complete, suggestions, .. } = &mut *self.scope;
+        let inputs = builder.inputs();
         if let Some(index) = inputs.iter().position(|input| input == name) {
             return Some(self.push(Node::Input(index as u16), span));
         }
-        if let Some((_, id)) = self.scope.bindings.iter().find(|(known, _)| known == name) {
+        if let Some(id) = bindings.get(name) {
             return Some((*id, span));
         }
         if let Some(constant) = Constant::ALL.into_iter().find(|c| c.name() == name) {
             return Some(self.push(Node::Constant(constant), span));
         }
+        if refused.contains(name) {
+            return None;
+        }
         if function(name).is_some() {
             let problem = Diagnostic::new(span, format!("`{name}` is a function and needs arguments"));
             return self.problem(problem.help(format!("write {name}(...)")));
         }
-        if self.scope.later.iter().any(|later| later == name) {
-            let problem = Diagnostic::new(span, format!("`{name}` is used before it is defined"));
+        if later.contains(name) {
+            let problem = Diagnostic::new(span, format!("`{}` is used before it is defined", echo(name)));
             return self.problem(problem.help("`let` is read from top to bottom: move its line up"));
         }
-        let bound = self.scope.bindings.iter().map(|(name, _)| name.as_str());
-        let known = inputs.iter().map(String::as_str).chain(bound).chain(Constant::ALL.iter().map(|c| c.name()));
-        let help = suggest::nearest(name, known);
-        self.problem(Diagnostic::new(span, format!("unknown name `{name}`")).help(help))
+        if !*complete {
+            return None;
+        }
+        let known = inputs.iter().chain(&*named).map(String::as_str).chain(Constant::ALL.iter().map(|c| c.name()));
+        let help = suggestions.nearest(name, known);
+        self.problem(Diagnostic { help, ..Diagnostic::new(span, format!("unknown name `{}`", echo(name))) })
     }
 
     fn call(&mut self, pair: Pair<'_, Rule>, depth: usize) -> Option<Value> {
@@ -212,14 +218,15 @@ impl Fold<'_> {
     fn unknown_function<T>(&mut self, name: &Pair<'_, Rule>) -> Option<T> {
         let text = name.as_str();
         let is_value = self.scope.builder.inputs().iter().any(|input| input == text)
-            || self.scope.bindings.iter().any(|(bound, _)| bound == text)
+            || self.scope.bindings.contains_key(text)
+            || self.scope.refused.contains(text)
             || Constant::ALL.iter().any(|c| c.name() == text);
         let problem = if is_value {
-            Diagnostic::new(span(name), format!("`{text}` is not a function"))
-                .help(format!("products are written with `*`, as in {text}*(...)"))
+            Diagnostic::new(span(name), format!("`{}` is not a function", echo(text)))
+                .help(format!("products are written with `*`, as in {}*(...)", echo(text)))
         } else {
-            Diagnostic::new(span(name), format!("unknown function `{text}`"))
-                .help(suggest::nearest(text, function_names()))
+            let help = self.scope.suggestions.nearest(text, function_names());
+            Diagnostic { help, ..Diagnostic::new(span(name), format!("unknown function `{}`", echo(text))) }
         };
         self.problem(problem)
     }

@@ -3,9 +3,10 @@
 use bumpnet_ir::Diagnostic;
 
 use super::{MAX_NESTING, Rule};
+use crate::suggest::is_visible;
 
 /// Refuses parentheses nested too deeply, before the recursive descent of pest.
-pub fn check_nesting(text: &str) -> Result<(), Diagnostic> {
+pub fn check_nesting(text: &str) -> Result<(), Box<Diagnostic>> {
     let mut depth = 0usize;
     for (at, byte) in text.bytes().enumerate() {
         match byte {
@@ -21,9 +22,9 @@ pub fn check_nesting(text: &str) -> Result<(), Diagnostic> {
 }
 
 /// Nesting beyond [`MAX_NESTING`] starts here.
-pub fn too_deep(at: usize) -> Diagnostic {
-    Diagnostic::new(at..at + 1, format!("nested deeper than {MAX_NESTING} levels"))
-        .help("name parts of the expression with `let`")
+pub fn too_deep(at: usize) -> Box<Diagnostic> {
+    let problem = Diagnostic::new(at..at + 1, format!("nested deeper than {MAX_NESTING} levels"));
+    Box::new(problem.help("name parts of the expression with `let`"))
 }
 
 /// Turns pest's error into a diagnostic.
@@ -53,8 +54,12 @@ pub fn explain(text: &str, error: &pest::error::Error<Rule>) -> Diagnostic {
             let what = if after_operand { "an operator" } else { "a number, a name or `(`" };
             Diagnostic::new(one, format!("expected {what}, found `{c}`"))
         }
-        c => Diagnostic::new(one, format!("unexpected character `{}` (U+{:04X})", c.escape_default(), c as u32))
-            .help("names are made of the letters a-z and A-Z, digits and `_`"),
+        c => {
+            let shown =
+                if is_visible(c) { format!("`{c}` (U+{:04X})", c as u32) } else { format!("U+{:04X}", c as u32) };
+            Diagnostic::new(one, format!("unexpected character {shown}"))
+                .help("names are made of the letters a-z and A-Z, digits and `_`")
+        }
     }
 }
 

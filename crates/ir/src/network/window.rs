@@ -6,7 +6,8 @@
 //! the value is `base[i] + sum_{i<=k<j} alpha_k (s(z_k) - left_k)`, where `i..j` holds every unit active at x. The
 //! bases are summed in double-double arithmetic, so a network of a million units has no drift.
 
-use bumpnet_ir::{Activation, Network, Values};
+use super::{Network, Values};
+use crate::Activation;
 
 /// A hidden layer made ready: parallel lists, sorted.
 #[derive(Debug)]
@@ -102,7 +103,7 @@ impl Window {
         sum
     }
 
-    /// See [`Evaluator::steps`](crate::Evaluator::steps).
+    /// Step positions, increasing and each once, and the largest half-width of a step.
     pub fn steps(&self) -> (&[f64], f64) {
         (&self.steps.0, self.steps.1)
     }
@@ -158,8 +159,7 @@ impl Sum {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Evaluator;
-    use bumpnet_ir::Input;
+    use crate::Input;
     use proptest::prelude::*;
 
     fn network(activation: Activation, units: &[(f64, f64, f64)], c0: f64) -> Network {
@@ -170,6 +170,7 @@ mod tests {
             target: "x".into(),
             inputs: vec![Input { name: "x".into(), lo: -1.0, hi: 1.0 }],
             layers: Network::one_hidden_layer(activation, (w, b), alpha, c0, Activation::Identity),
+            certificate: None,
         }
     }
 
@@ -193,10 +194,10 @@ mod tests {
                 (w, -w * s, *a)
             }).collect();
             let network = network(activation, &units, 0.25);
-            let evaluator = Evaluator::new(&network);
-            let steps: Vec<f64> = evaluator.steps().unwrap().0.to_vec();
+            let window = Window::new(&network).unwrap();
+            let steps: Vec<f64> = window.steps().0.to_vec();
             for x in xs.into_iter().chain(steps.iter().flat_map(|s| [*s, s.next_up(), s.next_down()])) {
-                let (fast, slow) = (evaluator.eval(&[x]), plain(activation, &units, 0.25, x));
+                let (fast, slow) = (window.sum(x), plain(activation, &units, 0.25, x));
                 prop_assert!((fast - slow).abs() <= 1e-14 * 80.0, "{} at {x}: {fast} {slow}", activation.name());
             }
         }
@@ -205,11 +206,11 @@ mod tests {
     #[test]
     fn unusual_points() {
         let network = network(Activation::Logistic, &[(500.0, 0.0, 1.0), (500.0, -100.0, -1.0)], 0.0);
-        let evaluator = Evaluator::new(&network);
-        assert!(evaluator.eval(&[f64::NAN]).is_nan());
-        assert_eq!(evaluator.eval(&[f64::INFINITY]), 0.0);
-        assert_eq!(evaluator.eval(&[f64::NEG_INFINITY]), 0.0);
-        assert_eq!(evaluator.eval(&[0.1]), 1.0);
+        let window = Window::new(&network).unwrap();
+        assert!(window.sum(f64::NAN).is_nan());
+        assert_eq!(window.sum(f64::INFINITY), 0.0);
+        assert_eq!(window.sum(f64::NEG_INFINITY), 0.0);
+        assert_eq!(window.sum(0.1), 1.0);
     }
 
     #[test]
@@ -217,7 +218,7 @@ mod tests {
         let count = 1_000_000;
         let units: Vec<_> = (0..count).map(|k| (1.0, -f64::from(k) / f64::from(count), 0.1)).collect();
         let network = network(Activation::Heaviside, &units, 0.0);
-        let error = (Evaluator::new(&network).eval(&[2.0]) - 0.1 * f64::from(count)).abs();
+        let error = (Window::new(&network).unwrap().sum(2.0) - 0.1 * f64::from(count)).abs();
         assert!(error <= 1e-10, "{error}");
     }
 }

@@ -1,0 +1,42 @@
+//! `verify`: a table's certificate proved anew. Only the table's own text is used, and no construction.
+
+use crate::args::Verify;
+use crate::compile::round_up;
+use crate::{Context, Failure, exit, load, select};
+
+/// Runs the command.
+pub fn run(arguments: &Verify, context: &mut Context<'_>) -> Result<u8, Failure> {
+    let name = arguments.table.display().to_string();
+    let subject = select::table(&arguments.table)?;
+    let network = &subject.network;
+    if let Some(path) = &arguments.spec {
+        let loaded = load::one(path, context)?;
+        let spec = &loaded.spec;
+        if network.target != spec.target.to_string() || network.inputs != spec.domain {
+            context.say(&format!("{name}: not the target or domain of {}", path.display()));
+            return Ok(exit::REGRESSION);
+        }
+    }
+    let Some(stated) = &network.certificate else {
+        context.say(&format!("{name}: the table has no certificate"));
+        return Ok(exit::REGRESSION);
+    };
+    match bumpnet_prove::verify(&subject.target, network, stated) {
+        Ok(proved) => context.print(&format!(
+            "{name}: verified: |network - target| <= {} on {}; as evaluated in binary64 <= {} ({} cells)\n",
+            round_up(stated.upper),
+            network
+                .inputs
+                .iter()
+                .map(|i| format!("{} in [{:?}, {:?}]", i.name, i.lo, i.hi))
+                .collect::<Vec<_>>()
+                .join(", "),
+            round_up(stated.evaluated),
+            proved.cells
+        )),
+        Err(reason) => {
+            context.say(&format!("{name}: not verified: {reason}"));
+            Ok(exit::REGRESSION)
+        }
+    }
+}

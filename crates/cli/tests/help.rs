@@ -1,0 +1,113 @@
+//! Help, usage errors and completions. These run the real program, because help is as wide as the terminal.
+
+mod support;
+
+use std::fmt::Write;
+use std::process::{Command, Stdio};
+
+/// Runs the program without a terminal, so that help has its default width.
+fn program(arguments: &[&str]) -> (i32, String, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_bumpnet"))
+        .args(arguments)
+        .env_remove("COLUMNS")
+        .stdin(Stdio::null())
+        .output()
+        .expect("the program starts");
+    let text = |bytes| String::from_utf8(bytes).expect("the output is UTF-8");
+    (output.status.code().expect("the program ends by itself"), text(output.stdout), text(output.stderr))
+}
+
+/// The subcommands that the program's own help lists.
+fn subcommands() -> Vec<String> {
+    let (_, help, _) = program(&["--help"]);
+    let list = help.split("Commands:\n").nth(1).and_then(|rest| rest.split("\n\n").next()).expect("a list of commands");
+    let names = list.lines().filter_map(|line| line.split_whitespace().next()).filter(|name| *name != "help");
+    names.map(str::to_owned).collect()
+}
+
+#[test]
+fn help_of_every_command() {
+    let commands = subcommands();
+    for command in ["compile", "check", "verify", "eval", "plot", "explain", "new", "schema", "completions"] {
+        assert!(commands.iter().any(|known| known == command), "{command} is not in {commands:?}");
+    }
+    let mut text = String::new();
+    for command in [None].into_iter().chain(commands.iter().map(Some)) {
+        let arguments: Vec<&str> = command.map(String::as_str).into_iter().chain(["--help"]).collect();
+        let (code, out, err) = program(&arguments);
+        assert_eq!((code, err.as_str()), (0, ""), "{arguments:?}");
+        if command.is_some() {
+            assert!(out.contains("Example"), "{arguments:?}: no example\n{out}");
+        }
+        let lines: Vec<&str> = out.lines().map(str::trim_end).collect();
+        let _ = writeln!(text, "$ bumpnet {}\n{}\n", arguments.join(" "), lines.join("\n"));
+    }
+    snapshot!("help", text);
+}
+
+#[test]
+fn usage_errors() {
+    let wrong: [&[&str]; 14] = [
+        &[],
+        &["compose"],
+        &["compile"],
+        &["compile", "specs", "--nope"],
+        &["compile", "specs", "--resolution", "0"],
+        &["compile", "specs", "--resolution", "-4"],
+        &["compile", "specs", "--resolution", "18446744073709551615"],
+        &["compile", "specs", "--format", "xml"],
+        &["compile", "specs", "--jobs", "0"],
+        &["eval", "table.json"],
+        &["eval", "table.json", "--at", "0", "--grid", "3"],
+        &["eval", "table.json", "--grid", "0"],
+        &["plot"],
+        &["completions", "tcsh"],
+    ];
+    let mut text = String::new();
+    for arguments in wrong {
+        let (code, out, err) = program(arguments);
+        assert_eq!((code, out.as_str()), (2, ""), "{arguments:?}\n{err}");
+        let _ = writeln!(text, "$ bumpnet {}\n{err}", arguments.join(" "));
+    }
+    snapshot!("usage-errors", text);
+}
+
+#[test]
+fn the_version_is_a_result() {
+    let (code, out, err) = program(&["--version"]);
+    assert_eq!((code, err.as_str()), (0, ""));
+    assert_eq!(out, concat!("bumpnet ", env!("CARGO_PKG_VERSION"), "\n"));
+}
+
+#[test]
+fn examples_call_the_program_by_its_name() {
+    for name in ["bumpnet", "cargo xtask"] {
+        for command in subcommands() {
+            let (mut out, mut err) = (Vec::new(), Vec::new());
+            let mut context = bumpnet_cli::Context {
+                name,
+                out: Box::new(&mut out),
+                err: Box::new(&mut err),
+                input: Box::new(std::io::empty()),
+                ci: false,
+                terminal: false,
+            };
+            assert_eq!(bumpnet_cli::run(arguments![command, "--help"], &mut context), 0);
+            drop(context);
+            let help = String::from_utf8(out).unwrap();
+            assert!(help.contains(&format!("Usage: {name} {command}")), "{help}");
+            assert!(help.contains(&format!("\n  {name} {command} ")), "{help}");
+            assert!(!help.contains("{bin}"), "{help}");
+        }
+    }
+}
+
+#[test]
+fn completions_of_every_shell() {
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let script = support::run(arguments!["completions", shell]).clean();
+        for word in ["bumpnet", "resolution", "completions"] {
+            assert!(script.contains(word), "{shell}: `{word}` is missing");
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! `verify`: a table's certificate is proved anew; a forged or missing one is not believed.
+
+mod support;
+
+use std::path::PathBuf;
+
+use bumpnet_ir::Network;
+use support::{Folder, run, square};
+
+/// A folder with the spec `a.yaml` and its table.
+fn compiled() -> (Folder, PathBuf) {
+    let folder = Folder::new();
+    let spec = folder.write("a.yaml", square(20));
+    run(arguments!["compile", spec, "--out", folder.path("out")]).clean();
+    let table = folder.path("out/a/net.json");
+    (folder, table)
+}
+
+/// Rewrites the table with another network; its digest is right again.
+fn forge(table: &PathBuf, change: impl FnOnce(&mut Network)) {
+    let mut network = Network::from_json(&std::fs::read_to_string(table).unwrap()).unwrap();
+    change(&mut network);
+    std::fs::write(table, network.to_json()).unwrap();
+}
+
+#[test]
+fn what_was_compiled_is_verified() {
+    let (folder, table) = compiled();
+    let out = run(arguments!["verify", table]).clean();
+    assert!(out.contains("net.json: verified") && out.contains("<= 4.938e-2 on x in [0.0, 1.0]"), "{out}");
+    run(arguments!["verify", table, "--spec", folder.path("a.yaml")]).clean();
+    // Comments and words do not matter, target and domain do.
+    folder.write("b.yaml", format!("# a comment\ndescription: words\n{}", square(3)));
+    run(arguments!["verify", table, "--spec", folder.path("b.yaml")]).clean();
+    for (from, to) in [("x^2", "x^3"), ("[0, 1]", "[0, 2]"), ("[0, 1]", "[0, 0.9999999]")] {
+        folder.write("b.yaml", square(20).replace(from, to));
+        let words = ["net.json: not the target or domain of", "b.yaml"];
+        run(arguments!["verify", table, "--spec", folder.path("b.yaml")]).refused(1, &words);
+    }
+}
+
+#[test]
+fn what_is_forged_is_not() {
+    let forgeries: [(&str, &str, fn(&mut Network)); 10] = [
+        ("a bound that is too low", "not verified", |n| n.certificate.as_mut().unwrap().upper *= 0.9),
+        ("an error that is not attained", "not verified", |n| n.certificate.as_mut().unwrap().lower *= 1.1),
+        ("another place", "not verified", |n| n.certificate.as_mut().unwrap().argmax = vec![0.5]),
+        ("a place outside", "not verified", |n| n.certificate.as_mut().unwrap().argmax = vec![2.0]),
+        ("an RMS that is too low", "not verified", |n| n.certificate.as_mut().unwrap().rms = (0.0, 1e-3)),
+        ("too little rounding", "not verified", |n| n.certificate.as_mut().unwrap().evaluated = 0.0),
+        ("no certificate", "no certificate", |n| n.certificate = None),
+        ("another target", "not verified", |n| n.target = "x^2+0.01*sin(20*x)".into()),
+        ("a wider domain", "not verified", |n| n.inputs[0].hi = 1.5),
+        ("another height", "not verified", |n| n.layers[1].bias = bumpnet_ir::Values::Each(vec![0.03])),
+    ];
+    for (what, words, change) in forgeries {
+        let (_folder, table) = compiled();
+        forge(&table, change);
+        let outcome = run(arguments!["verify", table]);
+        assert_eq!((outcome.code, outcome.out.as_str()), (1, ""), "{what}: {}", outcome.all());
+        outcome.says(&["net.json: ", words]);
+    }
+}
+
+#[test]
+fn what_is_no_table_is_refused() {
+    let (folder, table) = compiled();
+    let good = std::fs::read_to_string(&table).unwrap();
+    std::fs::write(&table, good.replacen("0.", "1.", 1)).unwrap();
+    run(arguments!["verify", table]).refused(2, &["net.json", "digest"]);
+    std::fs::write(&table, &good[..good.len() / 2]).unwrap();
+    run(arguments!["verify", table]).refused(2, &["net.json", "not a weight table"]);
+    run(arguments!["verify", folder.path("missing.json")]).refused(2, &["cannot read", "missing.json"]);
+}

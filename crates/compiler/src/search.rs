@@ -1,0 +1,82 @@
+//! `max_error` without a resolution: the smallest network that is proved good enough.
+//!
+//! The proved error falls with the resolution, but not strictly: the search doubles, then bisects, then walks down from
+//! what it found for as long as smaller networks are good too.
+
+use crate::CompileError;
+use crate::bumps::MOST_PIECES;
+use crate::compile::Compiled;
+
+/// Resolutions below the one found that are tried although one above them failed. Heuristic: errors of neighbouring
+/// resolutions scatter by a few percent, which for an error like 1/n is a few resolutions in a hundred.
+const WALK: usize = 6;
+/// Doublings in a row that may fail to lower the error by a fifth before the search gives up. Heuristic.
+const PATIENCE: usize = 4;
+
+/// What a search found.
+pub struct Found {
+    /// The smallest network that is good enough, or else the best one tried.
+    pub compiled: Compiled,
+    /// Whether more bumps did not help.
+    pub stalled: bool,
+}
+
+fn upper(compiled: &Compiled) -> f64 {
+    compiled.network.certificate.as_ref().map_or(f64::INFINITY, |certificate| certificate.upper)
+}
+
+/// The smallest resolution whose proved error is at most `eps`.
+///
+/// # Errors
+/// Those of `build`.
+pub fn smallest(eps: f64, build: impl Fn(usize) -> Result<Compiled, CompileError>) -> Result<Found, CompileError> {
+    let mut n = 1;
+    let mut best = build(n)?;
+    let mut previous = 0;
+    let mut patience = PATIENCE;
+    while upper(&best) > eps {
+        if n == MOST_PIECES || patience == 0 {
+            return Ok(Found { compiled: best, stalled: patience == 0 });
+        }
+        previous = n;
+        n = (2 * n).min(MOST_PIECES);
+        let next = build(n)?;
+        // Small networks say little about how the error will fall.
+        patience = if n < 64 || upper(&next) < 0.8 * upper(&best) { PATIENCE } else { patience - 1 };
+        if upper(&next) <= upper(&best) {
+            best = next;
+        }
+    }
+    bisect(eps, previous, n, best, build)
+}
+
+/// Between a resolution that is not good enough and one that is.
+fn bisect(
+    eps: f64,
+    mut bad: usize,
+    mut good: usize,
+    mut best: Compiled,
+    build: impl Fn(usize) -> Result<Compiled, CompileError>,
+) -> Result<Found, CompileError> {
+    while bad + 1 < good {
+        let middle = bad + (good - bad) / 2;
+        let tried = build(middle)?;
+        if upper(&tried) <= eps {
+            (good, best) = (middle, tried);
+        } else {
+            bad = middle;
+        }
+    }
+    let mut failures = 0;
+    let mut n = good;
+    while n > 1 && failures < WALK {
+        n -= 1;
+        let tried = build(n)?;
+        if upper(&tried) <= eps {
+            (best, failures) = (tried, 0);
+        } else {
+            failures += 1;
+        }
+    }
+    Ok(Found { compiled: best, stalled: false })
+}

@@ -1,0 +1,74 @@
+//! `Interval` as a scalar: which function of this module stands for which operator.
+
+use super::{Interval, composite, literal, monotone, piecewise, power, trigonometric};
+use crate::{Binary, Comparison, Constant, Decimal, Scalar, Unary};
+
+impl Scalar for Interval {
+    fn literal(decimal: &Decimal) -> Interval {
+        literal::enclose(decimal)
+    }
+
+    #[inline]
+    fn point(value: f64) -> Interval {
+        Interval::point(value)
+    }
+
+    fn constant(constant: Constant) -> Interval {
+        literal::constant(constant)
+    }
+
+    #[inline]
+    fn unary(op: Unary, a: &Interval) -> Interval {
+        match op {
+            Unary::Neg => -*a,
+            Unary::Sqrt => a.sqrt(),
+            Unary::Abs => piecewise::abs(*a),
+            Unary::Sign | Unary::Floor | Unary::Ceil | Unary::Round | Unary::Trunc | Unary::Step => {
+                piecewise::staircase(op, *a)
+            }
+            Unary::Sin => trigonometric::sin(*a),
+            Unary::Cos => trigonometric::cos(*a),
+            Unary::Tan => trigonometric::tan(*a),
+            Unary::Cosh => monotone::cosh(*a),
+            Unary::Sigmoid => composite::sigmoid(*a),
+            Unary::Softplus => composite::softplus(*a),
+            Unary::Sinc => composite::sinc(*a),
+            Unary::Cbrt
+            | Unary::Exp
+            | Unary::Exp2
+            | Unary::ExpM1
+            | Unary::Ln
+            | Unary::Ln1p
+            | Unary::Log2
+            | Unary::Log10
+            | Unary::Asin
+            | Unary::Acos
+            | Unary::Atan
+            | Unary::Sinh
+            | Unary::Tanh
+            | Unary::Asinh
+            | Unary::Acosh
+            | Unary::Atanh
+            | Unary::Erf => monotone::increasing(op, *a),
+        }
+    }
+
+    #[inline]
+    fn binary(op: Binary, a: &Interval, b: &Interval) -> Interval {
+        match op {
+            Binary::Add => *a + *b,
+            Binary::Sub => *a - *b,
+            Binary::Mul => *a * *b,
+            Binary::Div => *a / *b,
+            Binary::Pow => power::pow(*a, *b),
+            Binary::Min => piecewise::min(*a, *b),
+            Binary::Max => piecewise::max(*a, *b),
+            Binary::Hypot => power::hypot(*a, *b),
+            Binary::Atan2 => trigonometric::atan2(*a, *b),
+        }
+    }
+
+    fn select(op: Comparison, left: &Interval, right: &Interval, then: &Interval, otherwise: &Interval) -> Interval {
+        piecewise::select(op, left, right, then, otherwise)
+    }
+}

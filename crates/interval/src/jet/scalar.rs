@@ -1,0 +1,52 @@
+//! `Jet` as a scalar: the same operators as its coefficients.
+
+use super::{Jet, series};
+use crate::{Binary, Comparison, Constant, Decimal, Real, Scalar, Unary};
+
+impl<T: Real> Jet<T> {
+    /// A smooth function: its series at the value, put together with the jet.
+    pub(super) fn smooth(&self, op: Unary) -> Jet<T> {
+        let order = if self.is_constant() { 0 } else { self.order() };
+        Jet::compose(&series::of(op, self.value(), order), self)
+    }
+}
+
+impl<T: Real> Scalar for Jet<T> {
+    fn literal(decimal: &Decimal) -> Jet<T> {
+        Jet::constant(T::literal(decimal))
+    }
+
+    fn point(value: f64) -> Jet<T> {
+        Jet::constant(T::point(value))
+    }
+
+    fn constant(constant: Constant) -> Jet<T> {
+        Jet::constant(T::constant(constant))
+    }
+
+    fn unary(op: Unary, a: &Jet<T>) -> Jet<T> {
+        match op {
+            Unary::Neg => a.neg(),
+            Unary::Abs => a.abs(),
+            Unary::Sign | Unary::Floor | Unary::Ceil | Unary::Round | Unary::Trunc | Unary::Step => a.staircase(op),
+            _ => a.smooth(op),
+        }
+    }
+
+    fn binary(op: Binary, a: &Jet<T>, b: &Jet<T>) -> Jet<T> {
+        match op {
+            Binary::Add => a.add(b),
+            Binary::Sub => a.sub(b),
+            Binary::Mul => a.mul(b),
+            Binary::Div => a.div(b),
+            Binary::Pow => a.pow(b),
+            Binary::Min | Binary::Max => Jet::extremum(op, a, b),
+            Binary::Hypot => a.hypot(b),
+            Binary::Atan2 => Jet::atan2(a, b),
+        }
+    }
+
+    fn select(op: Comparison, left: &Jet<T>, right: &Jet<T>, then: &Jet<T>, otherwise: &Jet<T>) -> Jet<T> {
+        Jet::choose(op, left, right, then, otherwise)
+    }
+}

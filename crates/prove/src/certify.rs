@@ -1,0 +1,207 @@
+//! `certify`: from a target and a network to a certificate, and `verify`: whether a certificate holds.
+
+use bumpnet_interval::{Interval, UpperBound};
+use bumpnet_ir::{Activation, Certificate, Expr, Hidden, Input, Network, Window};
+
+use crate::analyse::{Refusal, analyse};
+use crate::descent::{Node, Search};
+use crate::fault::{Fault, active};
+use crate::poly::{Cell, Poly};
+use crate::rounding::evaluator_error;
+use crate::units::Units;
+
+/// How these certificates are proved.
+pub const METHOD: &str = "taylor-model";
+/// The promise: `upper <= 1.01 lower` wherever `lower >= 1e-12` times the target's scale.
+const PROMISE: f64 = 1.01;
+/// Cells per unit that are looked at for the sake of the mean square. Heuristic.
+const WIDE: f64 = 8.0;
+/// Around a break, cells of this part of the domain's larger end are not divided: 16 u, a few times the rounding of the
+/// break's place.
+const GRAIN: f64 = 8.0 * f64::EPSILON;
+/// Points sampled for a first idea of the largest error; it decides how much work is done, never a bound.
+const SAMPLES: usize = 512;
+
+/// Why there is no certificate.
+#[derive(Clone, PartialEq, Debug)]
+pub enum CertifyError {
+    /// The target is not defined and bounded on its domain.
+    Target(Refusal),
+    /// The network has a form that this version does not prove.
+    Form(String),
+}
+
+/// Proves how far a network is from a target over the network's domain.
+///
+/// `threshold` is an error that matters, such as a gate: where the true error is below it, more work is done until the
+/// upper bound is so too. It may be infinite.
+///
+/// # Errors
+/// The target is undefined or unbounded somewhere in the domain, or the network has several inputs or hidden layers.
+pub fn certify(target: &Expr, network: &Network, threshold: f64) -> Result<Certificate, CertifyError> {
+    let form = |what: &str| CertifyError::Form(format!("{what}: certificates are for one hidden layer over one input"));
+    let units = Units::new(network).ok_or_else(|| form("the network has several inputs or hidden layers"))?;
+    let input = &network.inputs[0];
+    let output = network.output();
+    let proved = search(target, &units, input, (output, threshold), network)?;
+    let hidden = match output {
+        Activation::Identity => None,
+        // Where the logit is not defined everywhere, nothing is said of the hidden layer.
+        _ => search(&target.logit(), &units, input, (Activation::Identity, f64::INFINITY), network)
+            .ok()
+            .map(|hidden| Hidden { lower: hidden.lower, upper: hidden.upper, argmax: vec![hidden.argmax] }),
+    };
+    let width = Interval::point(input.hi) - Interval::point(input.lo);
+    let rms = |square: f64| Interval::point(square.max(0.0)) / width;
+    let squares = proved.square_bounds();
+    let upper = UpperBound::new(proved.upper);
+    Ok(Certificate {
+        lower: proved.lower,
+        upper: proved.upper,
+        argmax: vec![proved.argmax],
+        rms: (
+            (rms(squares.0).lo().max(0.0).sqrt() * (1.0 - 1e-15) * proved.unit).min(proved.upper),
+            (rms(squares.1).hi().sqrt() * (1.0 + 1e-15) * proved.unit).min(proved.upper),
+        ),
+        method: METHOD.to_owned(),
+        evaluated: (upper + evaluator_error(&units, input, output)).get(),
+        cells: proved.cells,
+        hidden,
+        note: (proved.upper > PROMISE * proved.lower).then(|| note(&proved)),
+    })
+}
+
+fn note(proved: &Search<'_>) -> String {
+    match proved.floor {
+        true => {
+            "at the rounding floor of the proof: the error is not far above the rounding of its own terms".to_owned()
+        }
+        false => "the proof stopped early".to_owned(),
+    }
+}
+
+/// Searches the whole domain.
+fn search<'a>(
+    target: &'a Expr,
+    units: &'a Units,
+    input: &Input,
+    (output, threshold): (Activation, f64),
+    network: &Network,
+) -> Result<Search<'a>, CertifyError> {
+    let range = analyse(target, input).map_err(CertifyError::Target)?;
+    let sample = sample(target, units, input, output, network);
+    let scale = range.magnitude().get();
+    let mut search = Search {
+        target,
+        units,
+        output,
+        scale,
+        lower: 0.0,
+        argmax: input.lo,
+        upper: 0.0,
+        wide: (input.hi - input.lo) / (WIDE * (units.list.len() + 8) as f64),
+        grain: GRAIN * input.lo.abs().max(input.hi.abs()),
+        threshold,
+        hint: sample.iter().map(|(_, error)| *error).fold(0.0, f64::max),
+        squares: (0.0, 0.0),
+        unit: power_of_two(scale),
+        cells: 0,
+        floor: false,
+    };
+    if let Some((x, _)) = sample.iter().copied().reduce(|a, b| if b.1 > a.1 { b } else { a }) {
+        let value = output.apply(&units.value_at(x)) - target.eval(&[Interval::point(x)]);
+        search.found(x, value);
+    }
+    let mut cell = Cell { a: input.lo, b: input.hi };
+    if active(Fault::CellSkipped) {
+        cell.a += (cell.b - cell.a) / 64.0;
+    }
+    search.run(Node {
+        cell,
+        poly: Poly::constant(units.c0),
+        slop: UpperBound::ZERO,
+        target_absorbed: false,
+        near: (0..units.list.len() as u32).collect(),
+    });
+    Ok(search)
+}
+
+/// The power of two below a number, so that division by it is exact; 1 for zero.
+fn power_of_two(scale: f64) -> f64 {
+    if scale == 0.0 || !scale.is_normal() {
+        return 1.0;
+    }
+    f64::from_bits(scale.to_bits() & 0x7ff0_0000_0000_0000)
+}
+
+/// The error at some points, by plain evaluation: a grid, and both sides of some steps.
+fn sample(target: &Expr, units: &Units, input: &Input, output: Activation, network: &Network) -> Vec<(f64, f64)> {
+    let mut points: Vec<f64> =
+        (0..=SAMPLES).map(|k| input.lo + (input.hi - input.lo) * (k as f64 / SAMPLES as f64)).collect();
+    let stride = units.list.len() / SAMPLES + 1;
+    for unit in units.list.iter().step_by(stride) {
+        let at = unit.position();
+        points.extend([at.next_down(), at, at.next_up()]);
+    }
+    points.retain(|x| (input.lo..=input.hi).contains(x));
+    let window = Window::new(network);
+    let value = |x: f64| match &window {
+        Some(window) => window.sum(x),
+        None => units.c0.midpoint(),
+    };
+    let error = |x: f64| (output.value(value(x)) - target.eval::<f64>(&[x])).abs();
+    points.into_iter().map(|x| (x, error(x))).filter(|(_, error)| error.is_finite()).collect()
+}
+
+/// Whether a certificate holds for a network, proved anew.
+///
+/// # Errors
+/// What does not hold, or why it cannot be proved.
+pub fn verify(target: &Expr, network: &Network, stated: &Certificate) -> Result<Certificate, String> {
+    // The same work as for an ordinary certificate, and more only if that does not reach what is stated.
+    let proved = certify(target, network, f64::INFINITY);
+    let short = proved.as_ref().is_ok_and(|proved| proved.upper > stated.upper && proved.lower <= stated.upper);
+    let proved = match if short { certify(target, network, stated.upper) } else { proved } {
+        Ok(proved) => proved,
+        Err(CertifyError::Form(what)) => return Err(what),
+        Err(CertifyError::Target(refusal)) => {
+            return Err(format!("{} in [{:?}, {:?}]", refusal.problem, refusal.from, refusal.to));
+        }
+    };
+    let claims = [
+        ("upper", stated.upper, proved.lower, proved.upper),
+        ("evaluated", stated.evaluated, proved.lower, proved.evaluated),
+        ("rms", stated.rms.1, proved.rms.0, proved.rms.1),
+    ];
+    for (name, claim, refuted_below, proved_from) in claims {
+        if claim < refuted_below {
+            return Err(format!("`{name}` is {claim:?}, but the error is proved to be at least {refuted_below:?}"));
+        }
+        if claim < proved_from {
+            return Err(format!("`{name}` is {claim:?}, but only {proved_from:?} can be proved"));
+        }
+    }
+    let attained = match stated.argmax[..] {
+        [x] if (network.inputs[0].lo..=network.inputs[0].hi).contains(&x) => error_at(target, network, x),
+        _ => return Err("`argmax` is not a point of the domain".to_owned()),
+    };
+    if stated.lower > attained || stated.rms.0 > proved.rms.1 {
+        return Err(format!("`lower` is {:?}, but the error at `argmax` is {attained:?}", stated.lower));
+    }
+    if let (Some(stated), Some(proved)) = (&stated.hidden, &proved.hidden) {
+        if stated.upper < proved.upper || stated.lower > proved.upper {
+            return Err(format!(
+                "`hidden` states [{:?}, {:?}], proved is {:?}",
+                stated.lower, stated.upper, proved.upper
+            ));
+        }
+    }
+    Ok(proved)
+}
+
+/// The largest magnitude that the error can have at a point.
+fn error_at(target: &Expr, network: &Network, x: f64) -> f64 {
+    let Some(units) = Units::new(network) else { return 0.0 };
+    let value = network.output().apply(&units.value_at(x)) - target.eval(&[Interval::point(x)]);
+    value.magnitude().get()
+}

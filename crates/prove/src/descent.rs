@@ -1,0 +1,312 @@
+//! The search for the largest error: cells of the domain are divided until each is proved to hold no error larger than
+//! the largest one found, to within 1 %.
+//!
+//! What is known of the error on a cell is handed down to its parts. The error `e = N - f` is a [`Poly`] for everything
+//! that has become smooth on some cell above, and a list of units that have not. A saturated unit is a constant and is
+//! absorbed once, high up; a distant one is absorbed as a polynomial as soon as its series converges; only the units
+//! whose step is near travel on. So the work is near linear in the number of units, for activations with and without
+//! saturation.
+
+use bumpnet_interval::{Interval, UpperBound};
+use bumpnet_ir::{Activation, Expr};
+
+use crate::fault::{Fault, active};
+use crate::poly::{Cell, Poly};
+use crate::sweep;
+use crate::units::{Role, Units};
+
+/// An error within this factor of the largest one found is not looked at further. The promise is 1.01; the rest is for
+/// rounding.
+const TIGHT: f64 = 1.009;
+/// The part of the largest error that remainders may use up. Heuristic: tightness against depth.
+const REMAINDER: f64 = 1e-3;
+/// The part of the target's scale below which a remainder is rounding noise: 2^-54.
+const NOISE: f64 = 1.0 / (1u64 << 54) as f64;
+/// Units on a cell up to which it is bounded without absorbing them first. Heuristic.
+const FEW: usize = 8;
+
+/// What has been found.
+#[derive(Debug)]
+pub struct Search<'a> {
+    pub target: &'a Expr,
+    pub units: &'a Units,
+    pub output: Activation,
+    /// The target's magnitude: noise is relative to it.
+    pub scale: f64,
+    /// |e| at `argmax` is at least this.
+    pub lower: f64,
+    pub argmax: f64,
+    /// |e| is at most this on all cells done.
+    pub upper: f64,
+    /// Cells wider than this are divided even where their error is small, for the sake of the mean square.
+    pub wide: f64,
+    /// The distance of neighbouring numbers at the larger end of the domain, a few times.
+    pub grain: f64,
+    /// An error that the upper bound should stay below, if it can be proved; infinite for none.
+    pub threshold: f64,
+    /// An unproved estimate of the largest error: it decides only how much work is done.
+    pub hint: f64,
+    /// The integral of e^2 from below and above, in units of `unit^2`: plain sums of non-negative numbers, which are off
+    /// by at most one rounding per cell; see [`Search::square_bounds`].
+    pub squares: (f64, f64),
+    /// A power of two near the error's size, so that squares neither overflow nor vanish.
+    pub unit: f64,
+    /// Cells done.
+    pub cells: usize,
+    /// Whether rounding kept some cell from being proved tight.
+    pub floor: bool,
+}
+
+/// A cell and what is known of the error on it.
+#[derive(Clone)]
+pub struct Node {
+    pub cell: Cell,
+    /// The sum of what was absorbed.
+    pub poly: Poly,
+    /// Bound of the slope (d/dx) of saturated units that count as constants.
+    pub slop: UpperBound,
+    /// Whether the target is in `poly` (with a minus sign).
+    pub target_absorbed: bool,
+    /// The units that are not, by position.
+    pub near: Vec<u32>,
+}
+
+impl Search<'_> {
+    /// An error that is worth no further work.
+    fn goal(&self) -> f64 {
+        let tight = TIGHT * self.lower.max(0.999 * self.hint);
+        if self.margin() > 0.0 { tight.min(self.threshold) } else { tight }
+    }
+
+    /// How much room there is between the largest error found and the threshold.
+    fn margin(&self) -> f64 {
+        self.threshold - self.lower.max(self.hint)
+    }
+
+    /// How far an enclosure may be from the error: a part of it, and of the room below the threshold.
+    pub fn tolerance(&self) -> f64 {
+        let part = REMAINDER * self.lower.max(self.hint);
+        let room = self.margin() / 4.0;
+        (if room > 0.0 { part.min(room) } else { part }).max(NOISE * self.scale)
+    }
+
+    /// Notes the error at a point.
+    pub fn found(&mut self, x: f64, error: Interval) {
+        if error.mignitude() > self.lower {
+            self.lower = error.mignitude();
+            self.argmax = x;
+        }
+    }
+
+    /// A cell is done: its error lies in `range`, and the root of its square's integral in `norm`.
+    pub fn done(&mut self, range: Interval, norm: (f64, f64)) {
+        self.upper = self.upper.max(range.magnitude().get());
+        self.cells += 1;
+        let (low, high) = (norm.0 / self.unit, norm.1 / self.unit); // by a power of two: exact
+        self.squares = (self.squares.0 + low * low, self.squares.1 + high * high);
+    }
+
+    /// Bounds of the integral of e^2: each sum of n terms, each term a rounded square, is off by less than `(n + 2) 2^-52`
+    /// of itself.
+    pub fn square_bounds(&self) -> (f64, f64) {
+        let slack = (self.cells as f64 + 4.0) * f64::EPSILON;
+        ((self.squares.0 * (1.0 - slack)).max(0.0), self.squares.1 * (1.0 + slack) + f64::MIN_POSITIVE)
+    }
+
+    /// A cell is done by its range alone.
+    fn done_by_range(&mut self, cell: &Cell, range: Interval) {
+        let width = cell.interval().width();
+        let root = width.sqrt();
+        let high = range.magnitude() * root;
+        let low =
+            (Interval::point(range.mignitude()) * Interval::point(width.get().sqrt().next_down().next_down())).lo();
+        self.done(range, (low.max(0.0), high.get()));
+    }
+
+    /// Searches a cell and all its parts.
+    pub fn run(&mut self, root: Node) {
+        let mut stack = vec![root];
+        while let Some(node) = stack.pop() {
+            self.visit(node, &mut stack);
+        }
+    }
+
+    fn visit(&mut self, mut node: Node, stack: &mut Vec<Node>) {
+        self.absorb(&mut node);
+        let sliver = node.cell.is_sliver() || self.within_rounding(&node);
+        if sliver || node.near.len() <= FEW {
+            let range = self.range(&node);
+            let unresolved = !node.near.is_empty() || !node.target_absorbed;
+            let narrow = node.cell.b - node.cell.a <= self.wide;
+            if sliver || unresolved && narrow && range.magnitude().get() <= self.goal() {
+                self.floor |= range.magnitude().get() > self.goal();
+                self.probe_ends(&node);
+                return self.done_by_range(&node.cell, range);
+            }
+        }
+        if node.near.is_empty() && (node.target_absorbed || self.output != Activation::Identity) {
+            if let Some(poly) = self.error_poly(&node) {
+                return self.leaf(node.cell, poly, 0);
+            }
+        } else if node.target_absorbed && self.units.activation == Activation::Heaviside && sweep::sweep(self, &node) {
+            return;
+        }
+        if node.target_absorbed && node.near.len() <= FEW && self.monotone(&node) {
+            return;
+        }
+        self.divide(node, stack);
+    }
+
+    /// Whether a cell around a break is as narrow as the rounding of the break's place: dividing it would go on through
+    /// all the numbers near zero.
+    fn within_rounding(&self, node: &Node) -> bool {
+        let x = node.cell.interval();
+        node.cell.b - node.cell.a <= self.grain
+            && node.near.iter().any(|k| self.units.list[*k as usize].has_break(self.units.activation, x))
+    }
+
+    /// Takes over what has become constant or smooth on the cell.
+    fn absorb(&mut self, node: &mut Node) {
+        let tolerance = self.tolerance();
+        if self.output == Activation::Identity && !node.target_absorbed {
+            if let Some(poly) = Poly::of_expression(self.target, &node.cell) {
+                let remainder = poly.coefficients().get(crate::poly::ORDER).map_or(0.0, |c| c.width().get());
+                if remainder <= tolerance.max(NOISE * poly.range().magnitude().get()) {
+                    node.poly.add_scaled(Interval::point(-1.0), &poly);
+                    node.target_absorbed = true;
+                }
+            }
+        }
+        if !self.units.jumps.is_empty() {
+            return sweep::absorb(self.units, node);
+        }
+        let (units, poly, slop) = (self.units, &mut node.poly, &mut node.slop);
+        let share = tolerance / (node.near.len().max(16) as f64);
+        node.near.retain(|&k| {
+            let unit = &units.list[k as usize];
+            match unit.role(units.activation, &node.cell, share) {
+                Role::Constant(value, slope) => {
+                    poly.add_constant(value);
+                    *slop = *slop + slope;
+                    false
+                }
+                Role::Smooth(smooth) => {
+                    poly.add_scaled(Interval::ONE, &smooth);
+                    false
+                }
+                Role::Hard => true,
+            }
+        });
+    }
+
+    /// The error as a polynomial, once all units are absorbed.
+    fn error_poly(&self, node: &Node) -> Option<Poly> {
+        match self.output {
+            Activation::Identity => Some(node.poly),
+            output => crate::layers::compose(output, &node.poly, self.target, &node.cell, self.tolerance()),
+        }
+    }
+
+    /// Where the error lies on the cell, by monotony of each unit.
+    fn range(&self, node: &Node) -> Interval {
+        let x = node.cell.interval();
+        let unit = |k: &u32| &self.units.list[*k as usize];
+        let sum = node
+            .near
+            .iter()
+            .fold(node.poly.range(), |sum, k| sum + unit(k).alpha * unit(k).hull(self.units.activation, x));
+        self.minus_target(sum, node, x)
+    }
+
+    /// The error at a point of the cell.
+    fn value(&self, node: &Node, x: f64) -> Interval {
+        let at = Interval::point(x);
+        let unit = |k: &u32| &self.units.list[*k as usize];
+        let start = node.poly.value(node.cell.parameter(at));
+        let sum = node.near.iter().fold(start, |sum, k| sum + unit(k).alpha * unit(k).at(self.units.activation, at));
+        self.minus_target(sum, node, at)
+    }
+
+    fn minus_target(&self, sum: Interval, node: &Node, x: Interval) -> Interval {
+        match (node.target_absorbed, self.output) {
+            (true, _) => sum,
+            (false, Activation::Identity) => sum - self.target.eval(&[x]),
+            (false, output) => output.apply(&sum) - self.target.eval(&[x]),
+        }
+    }
+
+    fn probe_ends(&mut self, node: &Node) {
+        for x in [node.cell.a, node.cell.b] {
+            let error = self.value(node, x);
+            self.found(x, error);
+        }
+    }
+
+    /// Done if the error is monotone on the cell: then it lies between its values at the ends.
+    fn monotone(&mut self, node: &Node) -> bool {
+        let x = node.cell.interval();
+        let unit = |k: &u32| &self.units.list[*k as usize];
+        if node.near.iter().any(|k| unit(k).may_jump(self.units.activation, x)) {
+            return false;
+        }
+        let own = node.poly.slope() / Interval::point(node.cell.radius()) + Interval::symmetric(node.slop);
+        let near = if active(Fault::MonotoneUnchecked) { &[] } else { &node.near[..] };
+        let slope = near.iter().fold(own, |sum, k| sum + unit(k).slope(self.units.activation, x));
+        if !(slope.lo() > 0.0 || slope.hi() < 0.0) || slope.quality() < bumpnet_interval::Quality::Defined {
+            return false;
+        }
+        let (left, right) = (self.value(node, node.cell.a), self.value(node, node.cell.b));
+        self.found(node.cell.a, left);
+        self.found(node.cell.b, right);
+        self.done_by_range(&node.cell, left.hull(&right));
+        true
+    }
+
+    /// A cell on which the error is a polynomial: halved, without new expansions, until it is proved or at the floor.
+    fn leaf(&mut self, cell: Cell, poly: Poly, depth: usize) {
+        let range = poly.range();
+        let parameter = |x: f64| poly.value(cell.parameter(Interval::point(x)));
+        for x in [cell.a, cell.centre(), cell.b] {
+            self.found(x, parameter(x));
+        }
+        let size = range.magnitude().get();
+        let good = size <= self.goal();
+        // The width left is mostly that of the coefficients: halving cannot help.
+        let hopeless = poly.noise() * 4.0 >= range.width().get() || cell.is_sliver() || depth > 40;
+        if good || hopeless {
+            self.floor |= !good;
+            let (low, high) = poly.norm();
+            let root = Interval::point(cell.radius().sqrt());
+            let (shrunk, grown) = (root.lo() * (1.0 - 1e-15), root.hi() * (1.0 + 1e-15));
+            // t covers [-1, 1], a little more than the cell: what is outside is taken off the lower bound.
+            let outside = (2.0 * cell.radius() - (cell.b - cell.a)).max(0.0).sqrt() * (1.0 + 1e-15) * size;
+            return self.done(range, ((low * shrunk * (1.0 - 1e-15) - outside).max(0.0), high * grown * (1.0 + 1e-15)));
+        }
+        let middle = cell.centre();
+        for part in [Cell { a: cell.a, b: middle }, Cell { a: middle, b: cell.b }] {
+            self.leaf(part, poly.restrict(&cell, &part), depth + 1);
+        }
+    }
+
+    /// Divides a cell: around the break of one of its units if there is one inside, or else in the middle.
+    fn divide(&mut self, node: Node, stack: &mut Vec<Node>) {
+        let cell = node.cell;
+        let inside = |part: &Cell| cell.a < part.a && part.b < cell.b;
+        let break_of =
+            |k: &u32| self.units.list[*k as usize].break_points(self.units.activation).into_iter().find(inside);
+        // The middle one of the list keeps the tree balanced; its neighbours are asked if it has no break inside.
+        let half = node.near.len() / 2;
+        let found =
+            node.near[half..].iter().take(FEW).chain(node.near[..half].iter().rev().take(FEW)).find_map(break_of);
+        let middle = cell.centre();
+        let cuts: Vec<f64> = match found {
+            Some(part) => vec![cell.a, part.a, part.b, cell.b],
+            None if cell.a < middle && middle < cell.b => vec![cell.a, middle, cell.b],
+            None => vec![cell.a, cell.b],
+        };
+        for pair in cuts.windows(2).rev() {
+            let part = Cell { a: pair[0], b: pair[1] };
+            stack.push(Node { poly: node.poly.restrict(&cell, &part), cell: part, ..node.clone() });
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! Proves how far a network is from its target.
+//!
+//! - [`analyse`]: the range of a target over its domain, or the sub-expression that is undefined or unbounded there.
+//! - [`certify`]: `[lower, upper]` around the sup error, for the network as written and as the evaluator rounds it.
+//!
+//! **Invariant:** nothing here knows how a network was constructed. A wrong construction can cost tightness or be refused;
+//! it cannot make a bound wrong.
+
+mod analyse;
+mod certify;
+mod descent;
+pub mod fault;
+mod layers;
+mod poly;
+mod rounding;
+mod sweep;
+mod units;
+
+pub use analyse::{Refusal, analyse, range};
+pub use certify::{CertifyError, certify, verify};

@@ -1,0 +1,261 @@
+//! The hidden layer of a one-input network, made ready for a proof: equal units merged, breakpoints enclosed, and what a
+//! unit is on a cell: a constant, a smooth function, or neither.
+
+use bumpnet_interval::{Interval, Jet, UpperBound};
+use bumpnet_ir::{Activation, Network};
+
+use crate::fault::{Fault, active};
+use crate::poly::{Cell, ORDER, Poly};
+
+/// `alpha * s(w x + b)`, several equal units merged.
+#[derive(Clone, Debug)]
+pub struct Unit {
+    w: f64,
+    b: f64,
+    /// The merged weight, an enclosure of the exact sum.
+    pub alpha: Interval,
+}
+
+/// `c0 + sum of units`, in front of the output's activation.
+#[derive(Clone, Debug)]
+pub struct Units {
+    /// The activation of all of them.
+    pub activation: Activation,
+    /// The units, by position.
+    pub list: Vec<Unit>,
+    /// The output neuron's bias.
+    pub c0: Interval,
+    /// Where each unit of a network of rising jumps has its jump; increasing, and empty for any other network.
+    pub jumps: Vec<Cell>,
+}
+
+/// What a unit is on a cell.
+pub enum Role {
+    /// This constant, up to a slope of the magnitude given.
+    Constant(Interval, UpperBound),
+    /// This polynomial.
+    Smooth(Box<Poly>),
+    /// It has a break in the cell, or changes too fast for a polynomial.
+    Hard,
+}
+
+impl Units {
+    /// `None` if the network is not one hidden layer over one input.
+    pub fn new(network: &Network) -> Option<Units> {
+        if network.inputs.len() != 1 {
+            return None;
+        }
+        let (hidden, output) = match &network.layers[..] {
+            [output] if output.inputs.is_empty() => {
+                let c0 = Interval::point(output.bias.get(0));
+                return Some(Units { activation: Activation::Heaviside, list: Vec::new(), c0, jumps: Vec::new() });
+            }
+            [hidden, output] if hidden.inputs == [0] && !output.inputs.contains(&0) => (hidden, output),
+            _ => return None,
+        };
+        let mut w = vec![None; hidden.rows];
+        for (row, _, value) in hidden.weights.entries() {
+            // Two entries for one place would have to be added exactly; nobody writes that.
+            if w[row].replace(value).is_some() {
+                return None;
+            }
+        }
+        let mut list: Vec<Unit> = Vec::with_capacity(hidden.rows);
+        for (_, column, value) in output.weights.entries() {
+            let row = output.inputs[column] as usize - 1;
+            list.push(Unit { w: w[row].unwrap_or(0.0), b: hidden.bias.get(row), alpha: Interval::point(value) });
+        }
+        list.sort_by(|p, q| p.position().total_cmp(&q.position()).then(p.w.total_cmp(&q.w)).then(p.b.total_cmp(&q.b)));
+        list.dedup_by(|next, kept| {
+            let same = (next.w, next.b) == (kept.w, kept.b);
+            if same {
+                kept.alpha = kept.alpha + next.alpha;
+            }
+            same
+        });
+        let jumps = jumps(hidden.activation, &list);
+        Some(Units { activation: hidden.activation, list, c0: Interval::point(output.bias.get(0)), jumps })
+    }
+
+    /// The sum at a point, term by term.
+    pub fn value_at(&self, x: f64) -> Interval {
+        let x = Interval::point(x);
+        self.list.iter().fold(self.c0, |sum, unit| sum + unit.alpha * unit.at(self.activation, x))
+    }
+}
+
+impl Unit {
+    /// About where its step is.
+    pub fn position(&self) -> f64 {
+        if self.w == 0.0 { f64::NEG_INFINITY } else { -self.b / self.w }
+    }
+
+    /// The weight on the input.
+    pub fn weight(&self) -> f64 {
+        self.w
+    }
+
+    /// The bias.
+    pub fn bias(&self) -> f64 {
+        self.b
+    }
+
+    fn argument(&self, x: Interval) -> Interval {
+        Interval::point(self.w) * x + Interval::point(self.b)
+    }
+
+    /// How far the evaluator's `w x + b`, rounded twice, can be from the exact one: `u |w x| + u |w x + b|`, and a little.
+    pub fn argument_rounding(&self, x: Interval) -> UpperBound {
+        let product = (Interval::point(self.w) * x).magnitude();
+        let sum = self.argument(x).magnitude();
+        (product + product + sum) * UpperBound::new(f64::EPSILON / 2.0) + UpperBound::new(f64::MIN_POSITIVE)
+    }
+
+    /// The argument with that rounding: on which side of a break the evaluator is, too.
+    fn wide_argument(&self, x: Interval) -> Interval {
+        self.argument(x) + Interval::symmetric(self.argument_rounding(x))
+    }
+
+    /// The values on `x`, by monotony; at a jump both sides.
+    pub fn hull(&self, activation: Activation, x: Interval) -> Interval {
+        let z = match breaks(activation) {
+            [] => self.argument(x),
+            _ => self.wide_argument(x),
+        };
+        let ends = activation.apply(&Interval::point(z.lo())).hull(&activation.apply(&Interval::point(z.hi())));
+        if active(Fault::JumpOneSided) && activation == Activation::Heaviside {
+            return activation.apply(&Interval::point(z.hi()));
+        }
+        // At a jump exactly on an end, `apply` gives the value there; the limit from the other side belongs to it too.
+        match jumps_at(activation, z) {
+            Some((below, above)) => ends.hull(&below).hull(&above),
+            None => ends,
+        }
+    }
+
+    /// The value at a point, decided as well as the point is known: a jump on the very point is on its right.
+    pub fn at(&self, activation: Activation, x: Interval) -> Interval {
+        let z = self.argument(x);
+        activation.apply(&Interval::point(z.lo())).hull(&activation.apply(&Interval::point(z.hi())))
+    }
+
+    /// The slopes on `x`, as `d/dx`. Unbounded where there is a jump.
+    pub fn slope(&self, activation: Activation, x: Interval) -> Interval {
+        let jet = activation.apply(&Jet::variable(self.argument(x), 1));
+        jet.coefficient(1) * Interval::point(self.w) * self.alpha
+    }
+
+    /// Whether a jump may lie in the cell.
+    pub fn may_jump(&self, activation: Activation, x: Interval) -> bool {
+        jumps_at(activation, self.wide_argument(x)).is_some()
+    }
+
+    /// Whether a point where it is not smooth may lie in `x`.
+    pub fn has_break(&self, activation: Activation, x: Interval) -> bool {
+        let z = self.wide_argument(x);
+        breaks(activation).iter().any(|at| z.lo() <= *at && *at <= z.hi())
+    }
+
+    /// What it is on a cell. `tolerance` is how much of the error its remainder may be.
+    pub fn role(&self, activation: Activation, cell: &Cell, tolerance: f64) -> Role {
+        let z = self.wide_argument(cell.interval());
+        let (mut from, mut to) = activation.saturation();
+        if active(Fault::WindowTooNarrow) {
+            (from, to) = (from / 4.0, to / 4.0);
+        }
+        let (low, high) = activation.limits();
+        let (tail, slope) = (activation.tail(), activation.tail_slope());
+        let rest = || (self.alpha * Interval::point(self.w)).magnitude() * UpperBound::new(slope);
+        if z.hi() < from {
+            let limit = Interval::point(low) + Interval::new(0.0, tail).unwrap_or(Interval::ENTIRE);
+            return Role::Constant(self.alpha * limit, rest());
+        }
+        if z.lo() > to {
+            let limit = Interval::point(high) - Interval::new(0.0, tail).unwrap_or(Interval::ENTIRE);
+            return Role::Constant(self.alpha * limit, rest());
+        }
+        if self.has_break(activation, cell.interval()) {
+            return Role::Hard;
+        }
+        match self.expand(activation, cell) {
+            Some((poly, remainder)) if remainder <= tolerance => Role::Smooth(Box::new(poly)),
+            _ => Role::Hard,
+        }
+    }
+
+    /// The Taylor polynomial of `alpha s(w x + b)`, and the size of its last term.
+    fn expand(&self, activation: Activation, cell: &Cell) -> Option<(Poly, f64)> {
+        let scale = Interval::point(self.w) * Interval::point(cell.radius());
+        let centre = self.argument(Interval::point(cell.centre()));
+        // The series converges within the distance to the nearest singularity: about 3 for the steps themselves (pi for
+        // the logistic function), and the distance to the step for their tails. Beyond, the try would be wasted.
+        let polynomial = matches!(activation, Activation::Ramp | Activation::Smoothstep);
+        if scale.magnitude().get() > 3.0f64.max(0.7 * centre.mignitude()) && !polynomial {
+            return None;
+        }
+        let over_cell = activation.apply(&Jet::variable(self.argument(cell.interval()), ORDER));
+        let last = over_cell.coefficient(ORDER).magnitude().get();
+        if !last.is_finite() {
+            return None;
+        }
+        let at_centre = activation.apply(&Jet::variable(centre, ORDER - 1));
+        let poly = Poly::from_jets(&at_centre, &over_cell, scale)?;
+        let mut scaled = Poly::constant(Interval::ZERO);
+        scaled.add_scaled(self.alpha, &poly);
+        let remainder = scaled.coefficients().get(ORDER).map_or(0.0, |c| c.width().get());
+        Some((scaled, remainder))
+    }
+
+    /// Narrow intervals that hold the points of the domain where the unit is not smooth, in increasing order.
+    pub fn break_points(&self, activation: Activation) -> Vec<Cell> {
+        let mut cells: Vec<Cell> = Vec::new();
+        if self.w == 0.0 {
+            return cells;
+        }
+        for at in breaks(activation) {
+            let exact = (Interval::point(*at) - Interval::point(self.b)) / Interval::point(self.w);
+            // Outside of this the rounded argument is on the same side as the exact one: twice, for the division.
+            let slack = self.argument_rounding(exact).div_by_lower(self.w.abs());
+            let wide = exact + Interval::symmetric(slack + slack);
+            cells.push(Cell { a: wide.lo().next_down(), b: wide.hi().next_up() });
+        }
+        cells.sort_by(|p, q| p.a.total_cmp(&q.a));
+        cells
+    }
+}
+
+/// The jumps of a network that has nothing else, each rising in x and apart from the next; empty for another network.
+fn jumps(activation: Activation, list: &[Unit]) -> Vec<Cell> {
+    if activation != Activation::Heaviside || list.iter().any(|unit| unit.w <= 0.0) {
+        return Vec::new();
+    }
+    let jumps: Vec<Cell> = list.iter().filter_map(|unit| unit.break_points(activation).first().copied()).collect();
+    let apart = jumps.windows(2).all(|pair| pair[0].b < pair[1].a);
+    if apart && jumps.len() == list.len() { jumps } else { Vec::new() }
+}
+
+/// The arguments at which an activation is not smooth.
+pub fn breaks(activation: Activation) -> &'static [f64] {
+    match activation {
+        Activation::Heaviside => &[0.0],
+        Activation::ClippedLogistic => &[-6.0, 6.0],
+        Activation::Ogee => &[-1.0, 0.0, 1.0],
+        Activation::Smoothstep | Activation::Ramp => &[-1.0, 1.0],
+        _ => &[],
+    }
+}
+
+/// The limits from both sides of a jump among these arguments.
+fn jumps_at(activation: Activation, z: Interval) -> Option<(Interval, Interval)> {
+    let within = |at: f64| z.lo() <= at && at <= z.hi();
+    match activation {
+        Activation::Heaviside if within(0.0) => Some((Interval::ZERO, Interval::ONE)),
+        Activation::ClippedLogistic if within(6.0) || within(-6.0) => {
+            let at = |z: f64| Activation::Logistic.apply(&Interval::point(z));
+            let below = if within(-6.0) { Interval::ZERO } else { at(6.0) };
+            let above = if within(6.0) { Interval::ONE } else { at(-6.0) };
+            Some((below, above))
+        }
+        _ => None,
+    }
+}
