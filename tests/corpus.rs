@@ -8,7 +8,7 @@ use std::fmt::Write;
 use std::sync::LazyLock;
 
 use bumpnet_ir::expr::sexpr::{self, Sexpr};
-use bumpnet_ir::{Activation, Layout, Method, Network, NetworkSpec, Values};
+use bumpnet_ir::{Activation, Layout, Method, Network, NetworkSpec, Placement, Values};
 use bumpnet_runner::measure::linspace;
 use bumpnet_runner::{Evaluator, measure};
 use rayon::prelude::*;
@@ -171,6 +171,11 @@ fn telescoped_steps_are_the_pairs() {
 }
 
 fn compare_layouts(built: &Built) -> usize {
+    // Where the compiler chooses the number or the place of the cells, it may choose differently for the two layouts.
+    let Method::Bumps(parameters) = &built.wanted.method;
+    if parameters.resolution.is_none() || parameters.placement == Placement::Optimal {
+        return 0;
+    }
     let [steps, pairs] =
         [Layout::Steps, Layout::Pairs].map(|layout| built.entry.compile(&with_layout(built.wanted, layout)));
     let [hidden_steps, hidden_pairs] = [Evaluator::new(&steps), Evaluator::new(&pairs)];

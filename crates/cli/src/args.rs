@@ -53,6 +53,9 @@ pub enum Command {
     /// Write a commented starter spec
     #[command(after_help = "Example:\n  {bin} new specs/my-function")]
     New(New),
+    /// Try to refute certificates of random targets and networks, for some minutes
+    #[command(after_help = "Example:\n  {bin} soak --minutes 10 --seed 7    # exit code 1 if a bound is wrong")]
+    Soak(Soak),
     /// Print the JSON Schema of the spec format, for editors
     #[command(after_help = "Example:\n  {bin} schema > bumpnet.schema.json")]
     Schema,
@@ -70,7 +73,7 @@ pub struct Compile {
     #[arg(long, value_name = "DIR", default_value = DEFAULT_OUT)]
     pub out: PathBuf,
     /// Build every network with this many bumps (those with given edges or heights keep theirs)
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub resolution: Option<u32>,
     /// What to print on standard output: a table for people, or a JSON object a line
     #[arg(long, value_enum, default_value_t = Format::Table)]
@@ -155,6 +158,23 @@ pub struct Explain {
 pub struct New {
     /// The spec's name, with a folder if you like: specs/my-function
     pub name: PathBuf,
+}
+
+#[derive(Args)]
+pub struct Soak {
+    /// For how long
+    #[arg(long, value_name = "N", default_value_t = 1.0, value_parser = minutes)]
+    pub minutes: f64,
+    /// Another seed tries other targets and networks
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub seed: u64,
+}
+
+fn minutes(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(minutes) if (0.0..=1e6).contains(&minutes) => Ok(minutes),
+        _ => Err("a number of minutes, such as 10 or 0.5".to_owned()),
+    }
 }
 
 #[derive(Args)]

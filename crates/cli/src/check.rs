@@ -43,15 +43,16 @@ pub fn run(arguments: &Check, context: &mut Context<'_>) -> Result<u8, Failure> 
         findings.iter().filter(|f| f.verdict == Verdict::Orphan).for_each(|f| drop(entries.remove(&f.name)));
         entries.extend(current);
         files::write(&path, lock::text(&entries).as_bytes())?;
-        context.say(&format!("blessed {} networks in {}", entries.len(), path.display()));
+        context.say(&format!("blessed {} in {}", compile::plural(entries.len(), "network"), path.display()));
         let over = findings.iter().any(|f| f.verdict == Verdict::OverGate);
         return Ok(if over { exit::REGRESSION } else { exit::CLEAN });
     }
     if !known {
         context.say(&format!(
-            "error: there is no {}; accept the errors of now with `{} check --bless`",
+            "error: there is no {}; accept the errors of now with `{} check {} --bless`",
             path.display(),
-            context.name
+            context.name,
+            named(arguments)
         ));
         return Ok(exit::NO_LOCK);
     }
@@ -60,11 +61,17 @@ pub fn run(arguments: &Check, context: &mut Context<'_>) -> Result<u8, Failure> 
         return Ok(exit::CLEAN);
     }
     context.say(&format!(
-        "{failed} of {} networks fail; if that is meant, `{} check --bless`",
+        "{failed} of {} networks fail; if that is meant, `{} check {} --bless`",
         findings.len(),
-        context.name
+        context.name,
+        named(arguments)
     ));
     Ok(exit::REGRESSION)
+}
+
+/// The paths as the user gave them.
+fn named(arguments: &Check) -> String {
+    arguments.paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(" ")
 }
 
 /// The lock entries of what is found now.

@@ -222,7 +222,7 @@ fn json_line(row: &Row) -> String {
 /// The table for people.
 fn table(rows: &[Row]) -> String {
     let mut table = crate::context::plain_table();
-    table.set_header(["spec", "network", "neurons", "proved error", "at", "rms", "gate", ""]);
+    table.set_header(["spec", "network", "neurons", "proved error", "at", "rms <=", "gate", ""]);
     for column in 2..=6 {
         if let Some(column) = table.column_mut(column) {
             column.set_cell_alignment(comfy_table::CellAlignment::Right);
@@ -235,7 +235,7 @@ fn table(rows: &[Row]) -> String {
             row.network.clone(),
             row.record.neurons.to_string(),
             proved.map_or("none".to_owned(), |c| round_up(c.upper)),
-            proved.and_then(|c| c.argmax.first()).map_or(String::new(), |x| format!("{x:.6}")),
+            proved.and_then(|c| c.argmax.first()).map_or(String::new(), |x| format!("{:.6}", x + 0.0)),
             proved.map_or(String::new(), |c| round_up(c.rms.1)),
             row.gate.map_or(String::new(), |gate| format!("{gate:?}")),
             remark(row),
@@ -251,25 +251,46 @@ fn table(rows: &[Row]) -> String {
 pub fn round_up(bound: f64) -> String {
     let text = format!("{bound:.3e}");
     match text.parse::<f64>() {
-        Ok(shown) if shown < bound => {
-            let (digits, exponent) = text.split_once('e').unwrap_or((&text, "0"));
-            let next = digits.parse::<f64>().unwrap_or(0.0) + 0.001;
-            format!("{next:.3}e{exponent}")
-        }
+        // One more in the last digit; formatting that again carries 9.999 over to 1.000e1.
+        Ok(shown) if shown < bound => format!("{:.3e}", shown * (1.0 + 1e-3 / mantissa(&text))),
         _ => text,
     }
 }
 
+fn mantissa(text: &str) -> f64 {
+    text.split('e').next().and_then(|digits| digits.parse().ok()).unwrap_or(1.0)
+}
+
 fn remark(row: &Row) -> String {
     let minimal = row.record.at_least.map(|at_least| match at_least == row.record.pieces {
-        true => format!("{} pieces, minimal, proved", row.record.pieces),
-        false => format!("{} pieces, at least {at_least} needed", row.record.pieces),
+        true => format!("{}, minimal, proved", plural(row.record.pieces, "piece")),
+        false => format!("{}, at least {at_least} needed", plural(row.record.pieces, "piece")),
     });
     let over = (row.over_gate() || row.record.missed.is_some()).then(|| "OVER".to_owned());
     over.into_iter().chain(minimal).collect::<Vec<_>>().join(", ")
 }
 
 /// `1 spec`, `2 specs`.
-fn plural(count: usize, noun: &str) -> String {
+pub fn plural(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::round_up;
+
+    #[test]
+    fn bounds_are_rounded_up() {
+        for (bound, text) in [
+            (1.0, "1.000e0"),
+            (0.09999999999, "1.000e-1"),
+            (9.9991e-4, "1.000e-3"),
+            (4.15362e-1, "4.154e-1"),
+            (0.0, "0.000e0"),
+            (1.2345e-300, "1.235e-300"),
+        ] {
+            assert_eq!(round_up(bound), text);
+            assert!(round_up(bound).parse::<f64>().unwrap() >= bound);
+        }
+    }
 }

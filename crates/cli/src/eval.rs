@@ -20,31 +20,38 @@ pub fn run(arguments: &Eval, context: &mut Context<'_>) -> Result<u8, Failure> {
     };
     let names: &[&str] =
         if arguments.target { &[&input.name, "network", "target", "error"] } else { &[&input.name, "network"] };
+    // The first block is read before anything is written: most bad input shows there.
+    let mut points = Vec::new();
+    source.block(&mut points)?;
     let mut sink = Sink::open(arguments.output.as_deref(), names, context)?;
-    stream(&subject, &mut source, &mut sink, arguments.target)?;
+    stream(&subject, points, &mut source, &mut sink, arguments.target)?;
     sink.finish()?;
     Ok(crate::exit::CLEAN)
 }
 
-fn stream(subject: &Subject, source: &mut Source<'_>, sink: &mut Sink<'_>, with_target: bool) -> Result<(), Failure> {
+fn stream(
+    subject: &Subject,
+    mut points: Vec<f64>,
+    source: &mut Source<'_>,
+    sink: &mut Sink<'_>,
+    with_target: bool,
+) -> Result<(), Failure> {
     let evaluator = Evaluator::new(&subject.network);
-    let (mut points, mut values, mut target) = (Vec::new(), Vec::new(), Vec::new());
-    loop {
-        source.block(&mut points)?;
-        if points.is_empty() {
-            return Ok(());
-        }
+    let (mut values, mut target) = (Vec::new(), Vec::new());
+    while !points.is_empty() {
         values.resize(points.len(), 0.0);
         evaluator.eval_many(&points, &mut values);
         if !with_target {
             sink.block(&points, &[&values])?;
-            continue;
+        } else {
+            target.resize(points.len(), 0.0);
+            subject.target.eval_many(&points, &mut target);
+            let errors: Vec<f64> = values.iter().zip(&target).map(|(value, target)| value - target).collect();
+            sink.block(&points, &[&values, &target, &errors])?;
         }
-        target.resize(points.len(), 0.0);
-        subject.target.eval_many(&points, &mut target);
-        let errors: Vec<f64> = values.iter().zip(&target).map(|(value, target)| value - target).collect();
-        sink.block(&points, &[&values, &target, &errors])?;
+        source.block(&mut points)?;
     }
+    Ok(())
 }
 
 /// Constant expressions, separated by the commas that stand outside parentheses.

@@ -110,7 +110,7 @@ fn network_text(loaded: &Loaded, wanted: &NetworkSpec, built: &build::Built) -> 
 fn proved(certificate: &Certificate, input: &str) -> Vec<String> {
     let mut lines = vec![
         format!(
-            "proved error: sup in [{:.6e}, {}], attained near {input} = {:.6}, RMS in [{:.3e}, {}] ({} cells)",
+            "proved error: sup in [{:.6e}, {}], attained at about {input} = {:.6}, RMS in [{:.3e}, {}] ({} cells)",
             certificate.lower,
             round_up(certificate.upper),
             certificate.argmax.first().copied().unwrap_or(f64::NAN),
@@ -122,7 +122,7 @@ fn proved(certificate: &Certificate, input: &str) -> Vec<String> {
     ];
     if let Some(hidden) = &certificate.hidden {
         lines.push(format!(
-            "before the output sigmoid, against ln(f/(1-f)): sup proved in [{:.6e}, {}], attained near {input} = {:.6}",
+            "before the output sigmoid, against ln(f/(1-f)): sup proved in [{:.6e}, {}], attained at about {input} = {:.6}",
             hidden.lower,
             round_up(hidden.upper),
             hidden.argmax.first().copied().unwrap_or(f64::NAN)
@@ -138,14 +138,19 @@ fn on_linspace(space: &str, target: &Expr, input: &Input, network: impl Fn(f64) 
     let errors: Vec<f64> = points.iter().map(|x| network(*x) - target.eval::<f64>(&[*x])).collect();
     let worst = (0..errors.len()).fold(0, |worst, k| if errors[k].abs() > errors[worst].abs() { k } else { worst });
     format!(
-        "on linspace({:?}, {:?}, {LINSPACE}){space}: sup {:.4} at {} = {:.4}, RMS {:.4}",
+        "on linspace({:?}, {:?}, {LINSPACE}){space}: sup {} at {} = {:.4}, RMS {}",
         input.lo,
         input.hi,
-        errors[worst].abs(),
+        short(errors[worst].abs()),
         input.name,
         points[worst],
-        measure::scaled_rms(&errors)
+        short(measure::scaled_rms(&errors))
     )
+}
+
+/// Four decimals for errors of ordinary size, four digits for small ones.
+fn short(error: f64) -> String {
+    if (1e-2..1e4).contains(&error) || error == 0.0 { format!("{error:.4}") } else { format!("{error:.3e}") }
 }
 
 fn form(bumps: &Bumps, input: &str) -> String {
@@ -186,13 +191,16 @@ fn interpolates(bumps: &Bumps, n: usize) -> bool {
 fn steepness(bumps: &Bumps, n: usize, input: &Input, evaluator: &Evaluator<'_>) -> String {
     let reach = evaluator.steps().map_or(0.0, |(_, half_width)| half_width);
     let reach = match bumps.activation {
-        Activation::Heaviside => "a jump".to_owned(),
         Activation::Arctan => "never quite saturated".to_owned(),
         _ => {
             format!("saturated {reach:.3e} away from a step, {:.3} of a cell", reach * n as f64 / (input.hi - input.lo))
         }
     };
     match bumps.steepness {
+        _ if bumps.activation == Activation::Heaviside => "steps: a jump at each edge".to_owned(),
+        _ if bumps.placement == Placement::Optimal && bumps.activation == Activation::Ramp => {
+            "steps: each as wide as its piece".to_owned()
+        }
         Steepness::Value(w) => format!("steepness w = {w:?}: {reach}"),
         Steepness::Auto => format!("steepness matched to the spacing: {reach}"),
     }

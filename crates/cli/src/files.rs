@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::Failure;
 
-/// Deepest folder nesting searched for specs; heuristic, against links that run in circles.
+/// Deepest folder nesting searched for specs; heuristic.
 const MAX_FOLDERS: usize = 32;
 
 /// The spec files below these paths, each once: files as given, folders searched in the order of their names.
@@ -14,7 +14,7 @@ pub fn specs(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
     for path in paths {
         let before = found.len();
         if path.is_dir() {
-            search(path, 0, &mut found)?;
+            search(path, &mut Vec::new(), &mut found)?;
             if found.len() == before {
                 return Err(Failure::new(format!("no spec (*.yaml, *.yml) in {}", path.display())));
             }
@@ -29,7 +29,13 @@ pub fn specs(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
     Ok(found)
 }
 
-fn search(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) -> Result<(), Failure> {
+/// `above` holds the folders being searched, by their true names: a link to one of them is not followed.
+fn search(folder: &Path, above: &mut Vec<PathBuf>, found: &mut Vec<PathBuf>) -> Result<(), Failure> {
+    let place = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+    if above.contains(&place) || above.len() > MAX_FOLDERS {
+        return Ok(());
+    }
+    above.push(place);
     let problem = |error: std::io::Error| Failure::new(format!("cannot read {}: {}", folder.display(), reason(&error)));
     let mut entries: Vec<PathBuf> = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(problem)? {
@@ -38,13 +44,14 @@ fn search(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) -> Result<(), F
     entries.sort();
     for path in entries {
         let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
-        if path.is_dir() && !hidden && depth < MAX_FOLDERS {
-            search(&path, depth + 1, found)?;
+        if path.is_dir() && !hidden {
+            search(&path, above, found)?;
         } else if path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml") && path.is_file()
         {
             found.push(path);
         }
     }
+    above.pop();
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! The commands. Only this crate touches files, clock, environment and terminal; the libraries take and return values.
 //!
 //! [`main`] is what both binaries run (`bumpnet` and `cargo xtask`); [`run`] is the same with its surroundings given, so
-//! that tests can call it. Exit codes: 0 clean, 1 a regression or a gate not met, 2 usage or input, 3 no lock.
+//! that tests can call it. Exit codes: 0 clean, 1 a regression, or a gate or `max_error` not met, 2 usage or input, 3 no lock.
 
 mod args;
 mod build;
@@ -19,6 +19,7 @@ mod plot;
 mod points;
 mod render;
 mod select;
+mod soak;
 mod verify;
 
 use std::ffi::OsString;
@@ -73,6 +74,7 @@ fn dispatch(command: Command, context: &mut Context<'_>) -> Result<u8, Failure> 
         Command::Plot(arguments) => plot::run(&arguments, context),
         Command::Explain(arguments) => explain::run(&arguments, context),
         Command::New(arguments) => new::run(&arguments, context),
+        Command::Soak(arguments) => soak::run(&arguments, context),
         Command::Schema => context.print(&bumpnet_parser::schema::json()),
         Command::Completions(arguments) => context.print(&args::completions(&arguments, context.name)),
     }

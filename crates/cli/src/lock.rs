@@ -55,7 +55,7 @@ pub enum Verdict {
     Ok,
     /// The error has grown.
     ErrorRegressed,
-    /// The proved error is over the gate.
+    /// The proved error is over the gate, or over the spec's `max_error`.
     OverGate,
     /// What was proved once cannot be proved any more.
     CertificateLost,
@@ -97,7 +97,7 @@ pub fn judge(now: &Record, accepted: Option<&Entry>, gate: Option<f64>) -> Verdi
     if proved_before && now.certificate.is_none() {
         return Verdict::CertificateLost;
     }
-    if gate.is_some_and(|gate| now.upper() > gate) {
+    if gate.is_some_and(|gate| now.upper() > gate) || now.missed.is_some() {
         return Verdict::OverGate;
     }
     let Some(accepted) = accepted else { return Verdict::New };
@@ -135,7 +135,10 @@ pub fn find(paths: &[PathBuf]) -> Result<PathBuf, Failure> {
 }
 
 fn find_one(path: &Path) -> Result<PathBuf, Failure> {
-    let absolute = std::path::absolute(path).map_err(|error| Failure::new(files::reason(&error)))?;
+    let absolute = match path.canonicalize() {
+        Ok(absolute) => absolute,
+        Err(_) => std::path::absolute(path).map_err(|error| Failure::new(files::reason(&error)))?,
+    };
     let beside = if absolute.is_dir() { absolute.as_path() } else { absolute.parent().unwrap_or(&absolute) };
     for folder in beside.ancestors() {
         if folder.join(FILE).is_file() {
@@ -151,7 +154,7 @@ fn find_one(path: &Path) -> Result<PathBuf, Failure> {
 /// A spec's path as the lock writes it.
 pub fn relative(lock: &Path, spec: &Path) -> String {
     let folder = lock.parent().unwrap_or(lock);
-    let absolute = std::path::absolute(spec).unwrap_or_else(|_| spec.to_owned());
+    let absolute = spec.canonicalize().unwrap_or_else(|_| spec.to_owned());
     let relative = absolute.strip_prefix(folder).unwrap_or(&absolute);
     let parts: Vec<_> = relative.components().map(|part| part.as_os_str().to_string_lossy()).collect();
     parts.join("/")
@@ -161,7 +164,31 @@ pub fn relative(lock: &Path, spec: &Path) -> String {
 #[serde(deny_unknown_fields)]
 struct Wire {
     format: String,
+    #[serde(deserialize_with = "unique")]
     networks: Entries,
+}
+
+/// The entries, each name once: a merge can leave two, and then neither is what was accepted.
+fn unique<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Entries, D::Error> {
+    struct Visitor;
+    impl<'de> serde::de::Visitor<'de> for Visitor {
+        type Value = Entries;
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("networks by name")
+        }
+        fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Entries, A::Error> {
+            let mut entries = Entries::new();
+            while let Some(name) = map.next_key::<String>()? {
+                if entries.contains_key(&name) {
+                    return Err(serde::de::Error::custom(format!("`{name}` stands twice")));
+                }
+                let entry = map.next_value()?;
+                entries.insert(name, entry);
+            }
+            Ok(entries)
+        }
+    }
+    deserializer.deserialize_map(Visitor)
 }
 
 /// Reads a lock.

@@ -19,6 +19,8 @@ networks:
   steps: {method: bumps, activation: logistic, steepness: 10000, resolution: 100}
   # Steps that join: far closer with as many neurons; `ramp` is linear interpolation.
   joined: {method: bumps, activation: ramp, resolution: 100}
+  # As few bumps as an error allows, proved.
+  least: {method: bumps, activation: heaviside, placement: optimal, max_error: 1e-2}
 # The error that `compile` and `check` accept, over the whole domain.
 gate: {max_error: 0.05}
 ";

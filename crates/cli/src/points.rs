@@ -94,7 +94,8 @@ fn csv_block(
             Ok(value) => points.push(value),
             Err(_) if *first => {} // a header
             Err(_) => {
-                let line = record.position().map_or(0, csv::Position::line);
+                // The record's own position is that before any blank lines; the reader stands at the end of its line.
+                let line = reader.position().line().saturating_sub(1).max(1);
                 return Err(Failure::new(format!("{name}:{line}:1: `{}` is not a number", text.escape_debug())));
             }
         }

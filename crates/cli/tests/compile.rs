@@ -1,5 +1,7 @@
 //! `compile`: the JSON lines, the tables, the cache, and what happens beside bad specs.
 
+#![allow(clippy::unwrap_used)] // a test may panic, in its helpers too
+
 mod support;
 
 use std::path::{Path, PathBuf};

@@ -6,7 +6,7 @@ mod support;
 use std::fmt::Write;
 use std::path::Path;
 
-use support::{Folder, Outcome, repository, run, yaml_files};
+use support::{Folder, Outcome, Surroundings, repository, run, run_in, yaml_files};
 
 fn compile(path: &Path) -> Outcome {
     let folder = Folder::new();
@@ -184,19 +184,8 @@ fn colours_are_for_terminals() {
     let folder = Folder::new();
     let path = folder.write("bad.yaml", support::square(8).replace("x^2", "x^y"));
     let said = |terminal: bool| {
-        let (mut out, mut err) = (Vec::new(), Vec::new());
-        let mut context = bumpnet_cli::Context {
-            name: "bumpnet",
-            out: Box::new(&mut out),
-            err: Box::new(&mut err),
-            input: Box::new(std::io::empty()),
-            ci: false,
-            terminal,
-        };
-        let arguments = arguments!["compile", path, "--out", folder.path("out")];
-        assert_eq!(bumpnet_cli::run(arguments, &mut context), 2);
-        drop(context);
-        String::from_utf8(err).unwrap()
+        let surroundings = Surroundings { terminal, ..Surroundings::default() };
+        run_in(arguments!["compile", path, "--out", folder.path("out")], surroundings).refused(2, &[])
     };
     assert!(said(true).contains('\u{1b}'));
     assert!(!said(false).contains('\u{1b}'));

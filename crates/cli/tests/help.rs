@@ -5,6 +5,8 @@ mod support;
 use std::fmt::Write;
 use std::process::{Command, Stdio};
 
+use support::{Surroundings, run_in};
+
 /// Runs the program without a terminal, so that help has its default width.
 fn program(arguments: &[&str]) -> (i32, String, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_bumpnet"))
@@ -83,20 +85,14 @@ fn the_version_is_a_result() {
 fn examples_call_the_program_by_its_name() {
     for name in ["bumpnet", "cargo xtask"] {
         for command in subcommands() {
-            let (mut out, mut err) = (Vec::new(), Vec::new());
-            let mut context = bumpnet_cli::Context {
-                name,
-                out: Box::new(&mut out),
-                err: Box::new(&mut err),
-                input: Box::new(std::io::empty()),
-                ci: false,
-                terminal: false,
-            };
-            assert_eq!(bumpnet_cli::run(arguments![command, "--help"], &mut context), 0);
-            drop(context);
-            let help = String::from_utf8(out).unwrap();
+            let surroundings = Surroundings { name, ..Surroundings::default() };
+            let help = run_in(arguments![command, "--help"], surroundings).clean();
+            // However wide the terminal is.
+            let help: Vec<&str> = help.split_whitespace().collect();
+            let help = help.join(" ");
             assert!(help.contains(&format!("Usage: {name} {command}")), "{help}");
-            assert!(help.contains(&format!("\n  {name} {command} ")), "{help}");
+            let example = help.split("Example").nth(1).expect("there is an example");
+            assert!(example.contains(&format!(": {name} {command}")), "{help}");
             assert!(!help.contains("{bin}"), "{help}");
         }
     }

@@ -216,7 +216,7 @@ fn unreadable_files() {
     use std::os::unix::fs::{PermissionsExt, symlink};
     let folder = Folder::new();
     let path = folder.write("private.yaml", support::square(8));
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0)).unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o000)).unwrap();
     // The superuser reads it all the same.
     if std::fs::read(&path).is_err() {
         run(arguments!["compile", path]).refused(2, &["cannot read", "private.yaml: permission denied"]);

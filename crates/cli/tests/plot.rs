@@ -15,7 +15,7 @@ fn draw(folder: &Folder, subject: &str, name: &str) -> Vec<u8> {
     let outcome = run(arguments!["plot", subject, "--output", path]);
     outcome.says(&["wrote", name]);
     assert_eq!(outcome.clean(), "");
-    std::fs::read(path).unwrap()
+    std::fs::read(path).expect("the figure is written")
 }
 
 #[test]

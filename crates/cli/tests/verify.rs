@@ -1,5 +1,7 @@
 //! `verify`: a table's certificate is proved anew; a forged or missing one is not believed.
 
+#![allow(clippy::unwrap_used)] // a test may panic, in its helpers too
+
 mod support;
 
 use std::path::PathBuf;
@@ -15,6 +17,9 @@ fn compiled() -> (Folder, PathBuf) {
     let table = folder.path("out/a/net.json");
     (folder, table)
 }
+
+/// What is done to a network.
+type Change = fn(&mut Network);
 
 /// Rewrites the table with another network; its digest is right again.
 fn forge(table: &PathBuf, change: impl FnOnce(&mut Network)) {
@@ -41,7 +46,7 @@ fn what_was_compiled_is_verified() {
 
 #[test]
 fn what_is_forged_is_not() {
-    let forgeries: [(&str, &str, fn(&mut Network)); 10] = [
+    let forgeries: [(&str, &str, Change); 10] = [
         ("a bound that is too low", "not verified", |n| n.certificate.as_mut().unwrap().upper *= 0.9),
         ("an error that is not attained", "not verified", |n| n.certificate.as_mut().unwrap().lower *= 1.1),
         ("another place", "not verified", |n| n.certificate.as_mut().unwrap().argmax = vec![0.5]),

@@ -63,7 +63,12 @@ fn aimed(eps: f64, build: impl Fn(f64) -> Result<Compiled, CompileError>) -> Res
             break;
         }
         aim *= 0.9995 * eps / upper;
-        built = build(aim)?;
+        let next = build(aim)?;
+        let better = next.network.certificate.as_ref().is_some_and(|certificate| certificate.upper < 0.999 * upper);
+        if !better {
+            break; // the error is not the placement's, such as half a bump at the ends
+        }
+        built = next;
     }
     Ok(built)
 }
@@ -100,8 +105,10 @@ fn prove(spec: &Spec, wanted: &NetworkSpec, draft: Draft) -> Result<Compiled, Co
         CertifyError::Target(refusal) => CompileError::Undefined(refusal),
         CertifyError::Form(what) => CompileError::Unproved(what),
     })?;
+    // A count of pieces is about the error aimed at, so it is only told of networks that are proved to reach it.
+    let at_least = draft.at_least.filter(|_| certificate.upper <= draft.aim * (1.0 + 2e-6));
     network.certificate = Some(certificate);
-    Ok(Compiled { network, pieces: draft.pieces, at_least: draft.at_least, missed: None })
+    Ok(Compiled { network, pieces: draft.pieces, at_least, missed: None })
 }
 
 /// The same network wanted at another resolution. Given edges or heights fix the resolution: then it stays.

@@ -74,7 +74,7 @@ fn knots(target: &Expr, input: &Input, eps: f64, most: usize) -> Result<Vec<f64>
 fn extend(target: &Expr, input: &Input, from: f64, eps: f64, width: f64) -> Result<f64, CompileError> {
     let far = |to: f64| distance(target, from, to) > eps;
     let rest = input.hi - from;
-    let (mut good, mut bad) = (0.0, width.min(rest));
+    let (mut good, mut bad) = (0.0, width.max(NARROWEST * (input.hi - input.lo)).min(rest));
     while !far(from + bad) {
         good = bad;
         if good >= rest {
@@ -97,6 +97,9 @@ fn extend(target: &Expr, input: &Input, from: f64, eps: f64, width: f64) -> Resu
         if bad < NARROWEST * (input.hi - input.lo) {
             return Err(CompileError::Jump { at: from, eps });
         }
+    }
+    if from + good <= from {
+        return Err(CompileError::Jump { at: from, eps });
     }
     Ok((from + good).min(input.hi))
 }
@@ -134,7 +137,8 @@ fn by_number(target: &Expr, input: &Input, n: usize) -> Result<Vec<f64>, Compile
                     break;
                 }
             }
-            Ok(_) | Err(CompileError::TooMany { .. }) => low = middle,
+            // So small an error needs more pieces, or pieces too narrow for binary64.
+            Ok(_) | Err(CompileError::TooMany { .. } | CompileError::Jump { .. }) => low = middle,
             Err(other) => return Err(other),
         }
         if high <= 1.000_001 * low {

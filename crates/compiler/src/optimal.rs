@@ -100,9 +100,9 @@ pub fn smallest_error(target: &Expr, input: &Input, count: usize) -> Result<Opti
     }
     let turns = turns(target, input, low.max(f64::MIN_POSITIVE))?;
     let best = sweep(target, &turns, high, Side::Enough, count);
-    let needed = sweep(target, &turns, high * (1.0 - 2.0 * EPS_TOLERANCE), Side::Needed, count + 1);
-    // With an error smaller by 2e-9 of itself this many pieces are needed at least; one more than there are is the proof.
-    Ok(Optimal { at_least: needed.edges.len().saturating_sub(1), ..best.finish(input, high) })
+    // Of a target with jumps fewer pieces may do for the same error, so that error itself decides what is needed.
+    let needed = sweep(target, &turns, high, Side::Needed, count);
+    Ok(Optimal { at_least: needed.edges.len(), ..best.finish(input, high) })
 }
 
 /// What is known of the target's values on a cell: for cells that must be good all that it may take, for stretches that
@@ -258,7 +258,8 @@ fn illinois(f: impl Fn(f64) -> f64, mut a: f64, mut b: f64) -> f64 {
             break;
         }
     }
-    a
+    // The nearer end: the other one may not have moved for long.
+    if fb.abs() < fa.abs() { b } else { a }
 }
 
 /// Moves a root until interval arithmetic agrees: to the left for a cell that must be good, to the right for a stretch

@@ -7,6 +7,10 @@ use bumpnet_ir::{Expr, Input};
 /// Most pieces; beyond, the target turns too often for this construction. Heuristic.
 const MOST_PIECES: usize = 200_000;
 
+/// A cell is not divided further when it is this small a part of the domain, 2^-52: its ends are neighbours there, or it
+/// is next to zero. Heuristic.
+const SMALLEST: f64 = f64::EPSILON;
+
 /// A piece of the domain and what is proved of the target there.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Piece {
@@ -49,7 +53,10 @@ pub fn pieces(target: &Expr, input: &Input, tolerance: f64) -> Result<Vec<Piece>
             Some(Run::Up)
         } else if continuous && slope.hi() <= 0.0 {
             Some(Run::Down)
-        } else if range.width().get() <= tolerance || a.next_up().next_up() >= b {
+        } else if range.width().get() <= tolerance
+            || a.next_up().next_up() >= b
+            || b - a <= SMALLEST * (input.hi - input.lo)
+        {
             Some(Run::Within(range.lo(), range.hi()))
         } else {
             None

@@ -171,7 +171,9 @@ fn check_optimal(reader: &mut Reader<'_>, fields: &Fields<'_>, placement: &Place
     if *placement != Placement::Optimal {
         return Some(());
     }
-    for key in ["heights", "output"] {
+    let polygon = fields.get("activation").and_then(Node::text) == Some("ramp");
+    let decided: &[&str] = if polygon { &["heights", "output", "steepness", "layout"] } else { &["heights", "output"] };
+    for key in decided {
         if let Some(node) = fields.get(key) {
             let message = format!("`placement: optimal` decides about `{key}` itself");
             return reader.problem(Diagnostic::new(node.span.clone(), message).help(format!("remove `{key}`")));

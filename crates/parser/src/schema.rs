@@ -11,9 +11,33 @@ use std::collections::BTreeMap;
 
 /// The schema's text: pretty JSON with a newline at its end.
 pub fn json() -> String {
-    let schema = schemars::schema_for!(SpecFile);
+    // A key is there or it is not: `null` is no value, so optional keys are made without it.
+    let mut schema = schemars::schema_for!(SpecFile).to_value();
+    drop_null(&mut schema);
     // A schema is plain JSON, so writing it cannot fail.
     serde_json::to_string_pretty(&schema).unwrap_or_default() + "\n"
+}
+
+/// Takes `null` out of the types, also where it is one of several alternatives.
+fn drop_null(schema: &mut serde_json::Value) {
+    use serde_json::{Value, json};
+    match schema {
+        Value::Object(map) => {
+            if let Some(Value::Array(types)) = map.get_mut("type") {
+                types.retain(|kind| kind != "null");
+                if let [only] = &types[..] {
+                    let only = only.clone();
+                    map.insert("type".into(), only);
+                }
+            }
+            if let Some(Value::Array(any)) = map.get_mut("anyOf") {
+                any.retain(|schema| *schema != json!({"type": "null"}));
+            }
+            map.values_mut().for_each(drop_null);
+        }
+        Value::Array(list) => list.iter_mut().for_each(drop_null),
+        _ => {}
+    }
 }
 
 /// A bumpnet spec: a target function on a box, and the networks wanted for it.
@@ -35,10 +59,10 @@ struct SpecFile {
     /// The function, such as `0.2+0.4*x^2+0.3*x*sin(15*x)+0.05*cos(50*x)`.
     target: Number,
     /// The closed box, one range per input: `{x: [0, 1]}`.
-    #[schemars(length(min = 1, max = 16))]
+    #[schemars(extend("minProperties" = 1, "maxProperties" = 16))]
     domain: BTreeMap<String, [Number; 2]>,
     /// The networks wanted, by name.
-    #[schemars(length(min = 1))]
+    #[schemars(extend("minProperties" = 1, "propertyNames" = {"$ref": "#/$defs/Name"}))]
     networks: BTreeMap<String, NetworkEntry>,
     /// The error accepted of all networks that have no gate of their own.
     gate: Option<GateEntry>,
@@ -145,7 +169,7 @@ impl JsonSchema for Name {
         "Name".into()
     }
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9_.-]*$", "maxLength": 100})
+        json_schema!({"type": "string", "pattern": "^[A-Za-z0-9](?:[A-Za-z0-9_-]|\\.(?!\\.))*$", "maxLength": 100})
     }
 }
 

@@ -77,7 +77,7 @@ impl Node {
 /// Too large, not UTF-8, or empty.
 pub fn text(bytes: &[u8]) -> Result<&str, Vec<Diagnostic>> {
     if bytes.len() > MAX_FILE_BYTES {
-        let message = format!("the file has {} bytes, more than {MAX_FILE_BYTES} (1 MiB)", bytes.len());
+        let message = format!("the file has more than {MAX_FILE_BYTES} bytes (1 MiB)");
         return Err(vec![Diagnostic::new(0..0, message).help("a spec is a formula and a few settings; is this one?")]);
     }
     std::str::from_utf8(bytes).map_err(|error| {

@@ -74,7 +74,9 @@ pub fn certify(target: &Expr, network: &Network, threshold: f64) -> Result<Certi
 fn note(proved: &Search<'_>) -> String {
     match proved.floor {
         true => {
-            "at the rounding floor of the proof: the error is not far above the rounding of its own terms".to_owned()
+            "not resolved further: either the error is near the rounding of its own terms, or a jump of the network and one \
+                 of the target, or of the domain's end, cannot be told apart"
+            .to_owned()
         }
         false => "the proof stopped early".to_owned(),
     }
@@ -158,50 +160,69 @@ fn sample(target: &Expr, units: &Units, input: &Input, output: Activation, netwo
 /// # Errors
 /// What does not hold, or why it cannot be proved.
 pub fn verify(target: &Expr, network: &Network, stated: &Certificate) -> Result<Certificate, String> {
-    // The same work as for an ordinary certificate, and more only if that does not reach what is stated.
-    let proved = certify(target, network, f64::INFINITY);
-    let short = proved.as_ref().is_ok_and(|proved| proved.upper > stated.upper && proved.lower <= stated.upper);
-    let proved = match if short { certify(target, network, stated.upper) } else { proved } {
+    // The same work as for an ordinary certificate, and that of one that was asked for an error only if this does not
+    // reach what is stated.
+    let first = certify(target, network, f64::INFINITY);
+    let short = first.as_ref().is_ok_and(|proved| unproved(stated, proved).is_some() && proved.lower <= stated.upper);
+    let proved = match if short { certify(target, network, stated.upper) } else { first } {
         Ok(proved) => proved,
         Err(CertifyError::Form(what)) => return Err(what),
         Err(CertifyError::Target(refusal)) => {
             return Err(format!("{} in [{:?}, {:?}]", refusal.problem, refusal.from, refusal.to));
         }
     };
+    if let Some(reason) = unproved(stated, &proved) {
+        return Err(reason);
+    }
+    let output = network.output();
+    check_lower("lower", stated.lower, attained(target, network, output, &stated.argmax)?)?;
+    if !(stated.rms.0 <= proved.rms.1) {
+        return Err(format!("`rms` is at least {:?}, but proved to be at most {:?}", stated.rms.0, proved.rms.1));
+    }
+    if let Some(hidden) = &stated.hidden {
+        let Some(proved) = &proved.hidden else { return Err("nothing can be proved of `hidden`".to_owned()) };
+        if !(hidden.upper >= proved.upper) {
+            return Err(format!("`hidden` is at most {:?}, but only {:?} can be proved", hidden.upper, proved.upper));
+        }
+        let error = attained(&target.logit(), network, Activation::Identity, &hidden.argmax)?;
+        check_lower("the lower bound of `hidden`", hidden.lower, error)?;
+    }
+    Ok(proved)
+}
+
+/// The first upper bound that is stated and not proved. Comparisons are such that a NaN is never proved.
+fn unproved(stated: &Certificate, proved: &Certificate) -> Option<String> {
     let claims = [
         ("upper", stated.upper, proved.lower, proved.upper),
         ("evaluated", stated.evaluated, proved.lower, proved.evaluated),
         ("rms", stated.rms.1, proved.rms.0, proved.rms.1),
     ];
-    for (name, claim, refuted_below, proved_from) in claims {
-        if claim < refuted_below {
-            return Err(format!("`{name}` is {claim:?}, but the error is proved to be at least {refuted_below:?}"));
-        }
-        if claim < proved_from {
-            return Err(format!("`{name}` is {claim:?}, but only {proved_from:?} can be proved"));
-        }
+    claims.into_iter().find(|(_, claim, _, proved_from)| !(claim >= proved_from)).map(
+        |(name, claim, refuted_below, proved_from)| match claim < refuted_below {
+            true => format!("`{name}` is {claim:?}, but the error is proved to be at least {refuted_below:?}"),
+            false => format!("`{name}` is {claim:?}, but only {proved_from:?} can be proved"),
+        },
+    )
+}
+
+fn check_lower(name: &str, claim: f64, attained: f64) -> Result<(), String> {
+    match claim <= attained {
+        true => Ok(()),
+        false => Err(format!("{name} is {claim:?}, but the error at its argmax is {attained:?}")),
     }
-    let attained = match stated.argmax[..] {
-        [x] if (network.inputs[0].lo..=network.inputs[0].hi).contains(&x) => error_at(target, network, x),
-        _ => return Err("`argmax` is not a point of the domain".to_owned()),
-    };
-    if stated.lower > attained || stated.rms.0 > proved.rms.1 {
-        return Err(format!("`lower` is {:?}, but the error at `argmax` is {attained:?}", stated.lower));
+}
+
+/// The largest magnitude that the error can have at a stated point of the domain.
+fn attained(target: &Expr, network: &Network, output: Activation, argmax: &[f64]) -> Result<f64, String> {
+    match argmax {
+        [x] if (network.inputs[0].lo..=network.inputs[0].hi).contains(x) => Ok(error_at(target, network, output, *x)),
+        _ => Err("`argmax` is not a point of the domain".to_owned()),
     }
-    if let (Some(stated), Some(proved)) = (&stated.hidden, &proved.hidden) {
-        if stated.upper < proved.upper || stated.lower > proved.upper {
-            return Err(format!(
-                "`hidden` states [{:?}, {:?}], proved is {:?}",
-                stated.lower, stated.upper, proved.upper
-            ));
-        }
-    }
-    Ok(proved)
 }
 
 /// The largest magnitude that the error can have at a point.
-fn error_at(target: &Expr, network: &Network, x: f64) -> f64 {
+fn error_at(target: &Expr, network: &Network, output: Activation, x: f64) -> f64 {
     let Some(units) = Units::new(network) else { return 0.0 };
-    let value = network.output().apply(&units.value_at(x)) - target.eval(&[Interval::point(x)]);
+    let value = output.apply(&units.value_at(x)) - target.eval(&[Interval::point(x)]);
     value.magnitude().get()
 }

@@ -168,13 +168,12 @@ impl Search<'_> {
     /// Takes over what has become constant or smooth on the cell.
     fn absorb(&mut self, node: &mut Node) {
         let tolerance = self.tolerance();
-        if self.output == Activation::Identity && !node.target_absorbed {
-            if let Some(poly) = Poly::of_expression(self.target, &node.cell) {
-                let remainder = poly.coefficients().get(crate::poly::ORDER).map_or(0.0, |c| c.width().get());
-                if remainder <= tolerance.max(NOISE * poly.range().magnitude().get()) {
-                    node.poly.add_scaled(Interval::point(-1.0), &poly);
-                    node.target_absorbed = true;
-                }
+        let wanted = self.output == Activation::Identity && !node.target_absorbed;
+        if let Some(poly) = wanted.then(|| Poly::of_expression(self.target, &node.cell)).flatten() {
+            let remainder = poly.coefficients().get(crate::poly::ORDER).map_or(0.0, |c| c.width().get());
+            if remainder <= tolerance.max(NOISE * poly.range().magnitude().get()) {
+                node.poly.add_scaled(Interval::point(-1.0), &poly);
+                node.target_absorbed = true;
             }
         }
         if !self.units.jumps.is_empty() {

@@ -228,7 +228,7 @@ impl Poly {
             }
         }
         let root = |x: f64| Interval::point(x.max(0.0).sqrt());
-        let slack = Interval::point(radius.get()) * Interval::point(1.414_213_562_373_095_2);
+        let slack = Interval::point(radius.get()) * Interval::point(std::f64::consts::SQRT_2.next_up());
         // The square root is correctly rounded; one ulp covers it.
         let low = root(square.lo()).lo().next_down() - slack.hi().next_up();
         let high = Interval::point(root(square.hi()).hi().next_up()) + slack;

@@ -5,7 +5,8 @@
 //! - `z_k = w x + b` is off by at most `2u|w x| + u|z|`, which moves `s` by that times its largest slope;
 //! - `s` is evaluated to 4 ulp (fpmath's functions are good to 1, with at most three operations after them), cut tails
 //!   are below 1e-17, and the product and the difference round once each;
-//! - the running sum rounds once per active unit, by u times its size, which is at most `base + sum |alpha|`.
+//! - the running sum rounds once per unit that it goes through, by u times its size, which is at most `base + sum |alpha|`
+//!   over those units.
 //!
 //! A jump in the wrong place is not counted here: cells around jumps are widened by the rounding of `z` instead, so the
 //! sup over them covers both sides.
@@ -36,81 +37,121 @@ pub fn evaluator_error(units: &Units, input: &Input, output: Activation) -> Uppe
         return UpperBound::ZERO;
     }
     let x = Interval::new(input.lo, input.hi).unwrap_or(Interval::ENTIRE);
-    let (mut events, mut everywhere) = (Vec::new(), UpperBound::ZERO);
-    let (mut weights, mut base) = (UpperBound::ZERO, units.c0.magnitude());
+    let (low, high) = units.activation.limits();
+    let rise = UpperBound::new(if high - low < f64::INFINITY { high - low } else { 1.0 });
+    let (mut windows, mut errors) = (Vec::new(), Vec::new());
+    let mut weights = UpperBound::ZERO;
     for unit in &units.list {
-        let size = unit.alpha.magnitude();
-        weights = weights + size;
+        weights = weights + unit.size;
         let from_argument = match units.activation {
             // |sqrt(a) - sqrt(b)| <= sqrt|a - b|, and the arcs are sqrt(m (2 - m))/2 with slope at most 2 under the root.
             Activation::Ogee => (unit.argument_rounding(x) * UpperBound::new(2.0)).sqrt(),
             other => unit.argument_rounding(x) * UpperBound::new(largest_slope(other)),
         };
         // 4 ulp of s <= 1, the product, the difference, and the addition to a sum of about that size.
-        let error = size * (from_argument + UpperBound::new(16.0 * U));
-        let (from, to) = window(units.activation, unit.weight(), unit.bias());
-        if from == f64::NEG_INFINITY {
-            everywhere = everywhere + error;
-        } else {
-            events.push((from, error.get()));
-            events.push((to, -error.get()));
-        }
+        errors.push((unit.size * (from_argument + UpperBound::new(16.0 * U))).get());
+        windows.push(Span::new(units.activation, unit.weight(), unit.bias()));
     }
-    let (crowd, most) = crowding(events, units);
-    // The base lies between extremes of partial sums; its size is bounded by the sum of all weights only if that is
-    // small, and otherwise by what the network and its active units can reach.
-    base = base + partial_sums(units);
-    let per_addition =
-        (base + weights.min(partial_sums(units) + partial_sums(units))) * UpperBound::new(U * (most as f64 + 3.0));
-    let sum = everywhere + UpperBound::new(crowd) + per_addition + weights * UpperBound::new(units.activation.tail());
+    let (crowd, _) = crowding(windows.iter().zip(&errors).map(|(window, error)| (window.from, window.to, *error, 1)));
+    // The evaluator goes through every unit from the first whose window is not over to the last that has begun: also
+    // through units that are over, if the window of one before them is not. Each is an addition.
+    let runs = runs(&windows).into_iter().zip(&units.list);
+    let (weight, most) = crowding(runs.map(|(run, unit)| (run.0, run.1, (unit.size * rise).get(), unit.count)));
+    // The base is a sum of the jumps before, up to the order of the units whose windows begin together.
+    let sum = partial_sums(units, &windows) + UpperBound::new(2.0 * weight);
+    let per_addition = sum * UpperBound::new(U * (most as f64 + 3.0));
+    let sum = UpperBound::new(crowd) + per_addition + weights * UpperBound::new(units.activation.tail());
     match output {
         Activation::Logistic => sum * UpperBound::new(0.25) + UpperBound::new(8.0 * U),
         _ => sum,
     }
 }
 
-/// Where a unit is active, generously.
-fn window(activation: Activation, w: f64, b: f64) -> (f64, f64) {
-    let (from, to) = activation.saturation();
-    if !from.is_finite() || w == 0.0 {
-        return (f64::NEG_INFINITY, f64::INFINITY);
-    }
-    let (p, q) = ((from - b) / w, (to - b) / w);
-    let slack = 1e-9 * (p.abs() + q.abs() + (q - p).abs());
-    (p.min(q) - slack, p.max(q) + slack)
+/// Where a unit is active: generously `from` and `to`, and `begin` as the evaluator has it or a little later.
+struct Span {
+    from: f64,
+    begin: f64,
+    to: f64,
 }
 
-/// The largest sum of errors of units active together, and the largest number of them.
-fn crowding(mut events: Vec<(f64, f64)>, units: &Units) -> (f64, usize) {
-    // Of events at one place the beginnings come first.
-    events.sort_by(|p, q| p.0.total_cmp(&q.0).then(q.1.total_cmp(&p.1)));
-    let (mut sum, mut worst) = (0.0f64, 0.0f64);
-    let (mut count, mut most) = (0usize, 0usize);
-    let total: f64 = events.iter().map(|e| e.1.abs()).sum();
-    for (_, error) in &events {
-        sum += error;
-        worst = worst.max(sum);
-        count = if *error >= 0.0 { count + 1 } else { count.saturating_sub(1) };
-        most = most.max(count);
+impl Span {
+    fn new(activation: Activation, w: f64, b: f64) -> Span {
+        let (from, to) = activation.saturation();
+        if !from.is_finite() || w == 0.0 {
+            return Span { from: f64::NEG_INFINITY, begin: f64::NEG_INFINITY, to: f64::INFINITY };
+        }
+        let (p, q) = ((from - b) / w, (to - b) / w);
+        // Twice what the evaluator itself allows for, and more.
+        let slack = 1e-9 * (p.abs() + q.abs() + (q - p).abs()) + 8.0 * f64::EPSILON * (b.abs() + 40.0) / w.abs();
+        Span { from: p.min(q) - slack, begin: p.min(q), to: p.max(q) + slack }
     }
-    if events.is_empty() {
-        most = units.list.len();
+}
+
+/// For each unit: from where to where the evaluator may go through it.
+fn runs(windows: &[Span]) -> Vec<(f64, f64)> {
+    let mut order: Vec<&Span> = windows.iter().collect();
+    order.sort_by(|p, q| p.from.total_cmp(&q.from));
+    let mut furthest = f64::NEG_INFINITY;
+    let ends: Vec<f64> = order
+        .iter()
+        .map(|window| {
+            furthest = furthest.max(window.to);
+            furthest
+        })
+        .collect();
+    let run = |window: &Span| {
+        let before = order.partition_point(|other| other.from <= window.begin);
+        (window.from, ends[before.max(1) - 1].max(window.to))
+    };
+    windows.iter().map(run).collect()
+}
+
+/// The largest sum of the sizes of units active together, and the largest number of them; of `(from, to, size, count)`.
+fn crowding(spans: impl Iterator<Item = (f64, f64, f64, usize)>) -> (f64, usize) {
+    let mut events: Vec<(f64, bool, f64, usize)> = Vec::new();
+    for (from, to, size, count) in spans {
+        events.push((from, false, size, count));
+        events.push((to, true, size, count));
+    }
+    // Of events at one place the beginnings come first.
+    events.sort_by(|p, q| p.0.total_cmp(&q.0).then(p.1.cmp(&q.1)));
+    let (mut sum, mut worst, mut total) = (0.0f64, 0.0f64, 0.0f64);
+    let (mut number, mut most) = (0usize, 0usize);
+    for (_, ends, size, count) in &events {
+        total += size;
+        if *ends {
+            sum -= size;
+            number -= count;
+        } else {
+            sum += size;
+            number += count;
+        }
+        worst = worst.max(sum);
+        most = most.max(number);
     }
     // The sums of n floats are off by at most n u times the sum of sizes.
-    (worst + total * U * (events.len() as f64 + 1.0), most)
+    ((worst + total * U * (events.len() as f64 + 2.0)).next_up(), most)
 }
 
-/// A bound of |c0 + the first k jumps|, for all k.
-fn partial_sums(units: &Units) -> UpperBound {
+/// A bound of |c0 + the first k jumps|, for all k, in the order in which the windows begin.
+fn partial_sums(units: &Units, windows: &[Span]) -> UpperBound {
     let (low, high) = units.activation.limits();
     if !(low.is_finite() && high.is_finite()) {
-        return units.list.iter().map(|unit| unit.alpha.magnitude()).sum();
+        return units.list.iter().map(|unit| unit.size).fold(units.c0.magnitude(), |sum, size| sum + size);
     }
-    let start = units.list.iter().fold(units.c0, |sum, unit| sum + unit.alpha * Interval::point(low));
-    let (mut sum, mut worst) = (start, start.magnitude());
-    for unit in &units.list {
-        let rise = unit.alpha * Interval::point(high - low);
-        sum = if unit.weight() >= 0.0 { sum + rise } else { sum - rise };
+    // Left and right of its step. A unit that is always active counts from zero.
+    let sides = |k: usize| match units.list[k].weight() {
+        _ if windows[k].from == f64::NEG_INFINITY => (Interval::ZERO, Interval::ZERO),
+        w if w > 0.0 => (Interval::point(low), Interval::point(high)),
+        _ => (Interval::point(high), Interval::point(low)),
+    };
+    let mut order: Vec<usize> = (0..windows.len()).collect();
+    order.sort_by(|p, q| windows[*p].from.total_cmp(&windows[*q].from));
+    let mut sum = order.iter().fold(units.c0, |sum, k| sum + units.list[*k].alpha * sides(*k).0);
+    let mut worst = sum.magnitude();
+    for k in order {
+        let (left, right) = sides(k);
+        sum = sum + units.list[k].alpha * (right - left);
         worst = worst.max(sum.magnitude());
     }
     worst

@@ -14,6 +14,10 @@ pub struct Unit {
     b: f64,
     /// The merged weight, an enclosure of the exact sum.
     pub alpha: Interval,
+    /// The sum of the merged weights' magnitudes, which the evaluator adds one by one.
+    pub size: UpperBound,
+    /// How many were merged.
+    pub count: usize,
 }
 
 /// `c0 + sum of units`, in front of the output's activation.
@@ -63,13 +67,17 @@ impl Units {
         let mut list: Vec<Unit> = Vec::with_capacity(hidden.rows);
         for (_, column, value) in output.weights.entries() {
             let row = output.inputs[column] as usize - 1;
-            list.push(Unit { w: w[row].unwrap_or(0.0), b: hidden.bias.get(row), alpha: Interval::point(value) });
+            let alpha = Interval::point(value);
+            let (w, b) = (w[row].unwrap_or(0.0), hidden.bias.get(row));
+            list.push(Unit { w, b, alpha, size: alpha.magnitude(), count: 1 });
         }
         list.sort_by(|p, q| p.position().total_cmp(&q.position()).then(p.w.total_cmp(&q.w)).then(p.b.total_cmp(&q.b)));
         list.dedup_by(|next, kept| {
             let same = (next.w, next.b) == (kept.w, kept.b);
             if same {
                 kept.alpha = kept.alpha + next.alpha;
+                kept.size = kept.size + next.size;
+                kept.count += next.count;
             }
             same
         });
@@ -158,6 +166,9 @@ impl Unit {
 
     /// What it is on a cell. `tolerance` is how much of the error its remainder may be.
     pub fn role(&self, activation: Activation, cell: &Cell, tolerance: f64) -> Role {
+        if self.w == 0.0 {
+            return Role::Constant(self.alpha * activation.apply(&Interval::point(self.b)), UpperBound::ZERO);
+        }
         let z = self.wide_argument(cell.interval());
         let (mut from, mut to) = activation.saturation();
         if active(Fault::WindowTooNarrow) {

@@ -16,7 +16,7 @@ pub struct Evaluator<'n> {
 #[derive(Debug)]
 enum Form {
     /// One hidden layer over one input: see [`Window`].
-    Window(Window, Activation),
+    Window(Box<Window>, Activation),
     /// Anything else: all layers, unit by unit.
     Direct,
 }
@@ -25,7 +25,7 @@ impl<'n> Evaluator<'n> {
     /// Makes ready: `O(n log n)` in the number of units. The network must satisfy [`Network::check`].
     pub fn new(network: &'n Network) -> Self {
         let form = match Window::new(network) {
-            Some(window) => Form::Window(window, network.output()),
+            Some(window) => Form::Window(Box::new(window), network.output()),
             None => Form::Direct,
         };
         Evaluator { network, form }

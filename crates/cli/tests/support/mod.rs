@@ -52,21 +52,39 @@ macro_rules! arguments {
     ($($argument:expr),* $(,)?) => { vec![$(std::ffi::OsString::from(&$argument)),*] };
 }
 
-/// Runs a command as a person would: nothing on standard input, `CI` not set.
-pub fn run(arguments: Vec<OsString>) -> Outcome {
-    run_in(arguments, b"", false)
+/// What surrounds a command.
+pub struct Surroundings<'a> {
+    /// How the user calls the program.
+    pub name: &'static str,
+    /// What stands on standard input.
+    pub input: &'a [u8],
+    /// Whether `CI` is set.
+    pub ci: bool,
+    /// Whether a terminal watches.
+    pub terminal: bool,
 }
 
-/// Runs a command with this standard input, in CI or not.
-pub fn run_in(arguments: Vec<OsString>, input: &[u8], ci: bool) -> Outcome {
+impl Default for Surroundings<'_> {
+    fn default() -> Self {
+        Surroundings { name: "bumpnet", input: b"", ci: false, terminal: false }
+    }
+}
+
+/// Runs a command with nothing on standard input, outside CI, and without a terminal.
+pub fn run(arguments: Vec<OsString>) -> Outcome {
+    run_in(arguments, Surroundings::default())
+}
+
+/// Runs a command in given surroundings.
+pub fn run_in(arguments: Vec<OsString>, surroundings: Surroundings<'_>) -> Outcome {
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let mut context = Context {
-        name: "bumpnet",
+        name: surroundings.name,
         out: Box::new(&mut out),
         err: Box::new(&mut err),
-        input: Box::new(input),
-        ci,
-        terminal: false,
+        input: Box::new(surroundings.input),
+        ci: surroundings.ci,
+        terminal: surroundings.terminal,
     };
     let code = bumpnet_cli::run(arguments, &mut context);
     drop(context);
