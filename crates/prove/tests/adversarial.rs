@@ -1,4 +1,5 @@
 //! Generated targets and networks, and an adversary with higher precision who tries to refute every certificate.
+//! `CAMPAIGN_CASES=5000 CAMPAIGN_SEED=3 cargo test -p bumpnet-prove --test adversarial` tries others, for as long as it takes.
 
 #![allow(clippy::unwrap_used)] // a test may stop where its own input is wrong
 
@@ -9,13 +10,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bumpnet_ir::{Activation, Certificate, Expr, Input, Network};
 use support::attack::attack;
-use support::cases::{Case, case};
+use support::cases::{Case, Kind, case};
 
 /// Cases tried; every activation meets every kind of target five times.
 const CASES: usize = 200;
 const SEED: u64 = 2026;
 /// Points in double-double arithmetic, about, for each certificate.
-const EFFORT: usize = 200;
+const EFFORT: usize = 160;
 
 #[derive(Default)]
 struct Tally {
@@ -25,6 +26,7 @@ struct Tally {
     scanned: usize,
     findings: Vec<String>,
     loose: Vec<String>,
+    known: Vec<String>,
     worst: (f64, String),
 }
 
@@ -35,19 +37,29 @@ fn scale(case: &Case) -> f64 {
     (0..=1000).map(|k| case.target.eval::<f64>(&[point(k)]).abs()).fold(0.0, f64::max)
 }
 
-fn try_case(number: usize, tally: &Mutex<Tally>) {
-    let case = match case(number, SEED) {
+/// Where a jump of the network is within a rounding of another one, of one of the target, or of the domain's end, both
+/// sides of each count, and `upper` may be higher than any true error: the known case of a certificate that is not tight.
+fn jumps_coincide(case: &Case) -> bool {
+    let exact = support::exact::Exact::new(&case.network);
+    if !matches!(exact.activation(), Activation::Heaviside | Activation::ClippedLogistic) {
+        return false;
+    }
+    let input = &case.network.inputs[0];
+    let mut breaks: Vec<f64> = exact.breakpoints().iter().map(|x| x.hi).chain([input.lo, input.hi]).collect();
+    breaks.sort_by(f64::total_cmp);
+    let rounding = 64.0 * f64::EPSILON * input.lo.abs().max(input.hi.abs());
+    case.kind == Kind::Jumps || breaks.windows(2).any(|pair| pair[1] - pair[0] <= rounding)
+}
+
+fn try_case(number: usize, seed: u64, tally: &Mutex<Tally>) {
+    let case = match case(number, seed) {
         Ok(case) => case,
         Err(reason) => {
             tally.lock().unwrap().refused.push(format!("{number}: {reason}"));
             return;
         }
     };
-    let started = std::time::Instant::now();
     let found = attack(&case.target, &case.network, &case.certificate, EFFORT, number as u64);
-    if std::env::var_os("CAMPAIGN_TIMES").is_some() {
-        println!("{:?} {} points: {}", started.elapsed(), found.points, case.name);
-    }
     let certificate = &case.certificate;
     let ratio = certificate.upper / certificate.lower;
     let mut tally = tally.lock().unwrap();
@@ -58,20 +70,21 @@ fn try_case(number: usize, tally: &Mutex<Tally>) {
         tally.findings.push(format!("{finding} ({} findings)\n    {}", found.findings.len(), case.name));
     }
     if certificate.lower >= 1e-12 * scale(&case) {
-        if ratio > tally.worst.0 {
-            tally.worst = (ratio, case.name.clone());
-        }
         if ratio > 1.01 {
-            tally.loose.push(format!(
-                "{ratio} {:?} [{:?}, {:?}]\n    {}",
-                certificate.note, certificate.lower, certificate.upper, case.name
-            ));
+            let line = format!("{ratio} {:?}\n    {}", certificate.note, case.name);
+            let list = if jumps_coincide(&case) { &mut tally.known } else { &mut tally.loose };
+            list.push(line);
+        } else if ratio > tally.worst.0 {
+            tally.worst = (ratio, case.name.clone());
         }
     }
 }
 
 #[test]
 fn no_certificate_is_refuted() {
+    let number =
+        |name: &str, default: u64| std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default);
+    let (cases, seed) = (number("CAMPAIGN_CASES", CASES as u64) as usize, number("CAMPAIGN_SEED", SEED));
     let (tally, next) = (Mutex::new(Tally::default()), AtomicUsize::new(0));
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     std::thread::scope(|scope| {
@@ -79,17 +92,17 @@ fn no_certificate_is_refuted() {
             scope.spawn(|| {
                 loop {
                     let number = next.fetch_add(1, Ordering::Relaxed);
-                    if number >= CASES {
+                    if number >= cases {
                         break;
                     }
-                    try_case(number, &tally);
+                    try_case(number, seed, &tally);
                 }
             });
         }
     });
     let tally = tally.into_inner().unwrap();
     println!(
-        "{} certificates of {CASES} cases, {} points in double-double and {} in binary64; worst upper/lower {:.6}: {}",
+        "{} certificates of {cases} cases (seed {seed}), {} points in double-double and {} in binary64; worst upper/lower {:.6}: {}",
         tally.certificates, tally.points, tally.scanned, tally.worst.0, tally.worst.1
     );
     for line in &tally.refused {
@@ -98,6 +111,11 @@ fn no_certificate_is_refuted() {
     for line in &tally.loose {
         println!("loose {line}");
     }
+    for line in &tally.known {
+        println!("jumps that coincide: {line}");
+    }
+    assert!(tally.loose.is_empty(), "upper/lower above 1.01");
+    assert!(20 * tally.certificates >= 19 * cases, "too many targets are refused");
     assert!(tally.findings.is_empty(), "{} refuted:\n{}", tally.findings.len(), tally.findings.join("\n"));
 }
 

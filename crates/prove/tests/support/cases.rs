@@ -106,7 +106,7 @@ pub fn case(number: usize, seed: u64) -> Result<Case, String> {
         return table(number, kind, activation, &text, (lo, hi), scale, &mut random);
     }
     let resolution = match number % 100 {
-        50 => 10_000,
+        50 | 80 => 10_000,
         n if n % 10 == 1 => 1000,
         _ => random.pick(&[1, 2, 3, 5, 8, 13, 30, 64, 100, 200]),
     };
@@ -120,7 +120,7 @@ pub fn case(number: usize, seed: u64) -> Result<Case, String> {
     } else {
         ", output: identity"
     };
-    let layout = if optimal { "steps" } else { random.pick(&["steps", "steps", "pairs"]) };
+    let layout = if optimal { "" } else { random.pick(&[", layout: steps", ", layout: steps", ", layout: pairs"]) };
     let heights = if optimal { "" } else { random.pick(&[", heights: midpoint", ", heights: midrange"]) };
     let width: f64 = hi.parse::<f64>().unwrap() - lo.parse::<f64>().unwrap();
     let steep = match random.below(3) {
@@ -132,7 +132,7 @@ pub fn case(number: usize, seed: u64) -> Result<Case, String> {
     let placement = if optimal { ", placement: optimal" } else { "" };
     let source = format!(
         "version: 1\nname: c\ntarget: \"{text}\"\ndomain: {{x: [{lo}, {hi}]}}\nnetworks:\n  n: {{method: bumps, activation: {}, \
-         resolution: {resolution}, layout: {layout}{output}{heights}{steep}{placement}}}\n",
+         resolution: {resolution}{layout}{output}{heights}{steep}{placement}}}\n",
         activation.name()
     );
     let spec: Spec = bumpnet_parser::parse_spec(source.as_bytes(), "c")
