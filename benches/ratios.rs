@@ -11,8 +11,9 @@ mod support;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
+use bumpnet_compiler::bumps::{self, Budget};
 use bumpnet_compiler::with_resolution;
-use bumpnet_ir::Network;
+use bumpnet_ir::{Method, Network};
 use bumpnet_runner::measure::linspace;
 use bumpnet_runner::{Evaluator, measure};
 use support::Entry;
@@ -119,6 +120,14 @@ fn sizes() {
         let network = entry.compile(&wanted);
         let evaluator = Evaluator::new(&network);
         let compile = quickest(|| drop(black_box(bumpnet_compiler::compile(&entry.spec, &wanted))));
+        let Method::Bumps(parameters) = &wanted.method;
+        let (target, input) = (&entry.spec.target, &entry.spec.domain[0]);
+        let draft = || bumps::build(target, input, parameters, Budget::Pieces(resolution));
+        let (build, prove) = (
+            quickest(|| drop(black_box(draft()))),
+            quickest(|| drop(black_box(bumpnet_prove::certify(target, &network, f64::INFINITY)))),
+        );
+        let proof = prove.as_secs_f64() / build.as_secs_f64();
         let ready = quickest(|| drop(black_box(Evaluator::new(&network))));
         let evaluate = quickest(|| evaluator.eval_many(black_box(&points), &mut values));
         let largest = points
@@ -135,7 +144,8 @@ fn sizes() {
             None => String::new(),
         };
         println!(
-            "size/article/tavora/heaviside {resolution}: compile {compile:?}, make ready {ready:?}, evaluate {} ns a point{growth}",
+            "size/article/tavora/heaviside {resolution}: compile {compile:?} (build {build:?}, \
+             prove {prove:?}: {proof:.1}x), make ready {ready:?}, evaluate {} ns a point{growth}",
             per_point(evaluate)
         );
     }
