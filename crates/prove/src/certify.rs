@@ -21,6 +21,8 @@ const WIDE: f64 = 8.0;
 const GRAIN: f64 = 8.0 * f64::EPSILON;
 /// Points sampled for a first idea of the largest error; it decides how much work is done, never a bound.
 const SAMPLES: usize = 512;
+/// Of these at most so many are tried to be confirmed.
+const CONFIRMATIONS: usize = 8;
 
 /// Why there is no certificate.
 #[derive(Clone, PartialEq, Debug)]
@@ -91,7 +93,7 @@ fn search<'a>(
     network: &Network,
 ) -> Result<Search<'a>, CertifyError> {
     let range = analyse(target, input).map_err(CertifyError::Target)?;
-    let sample = sample(target, units, input, output, network);
+    let mut sample = sample(target, units, input, output, network);
     let scale = range.magnitude().get();
     let mut search = Search {
         target,
@@ -104,15 +106,21 @@ fn search<'a>(
         wide: (input.hi - input.lo) / (WIDE * (units.list.len() + 8) as f64),
         grain: GRAIN * input.lo.abs().max(input.hi.abs()),
         threshold,
-        hint: sample.iter().map(|(_, error)| *error).fold(0.0, f64::max),
+        hint: 0.0,
         squares: (0.0, 0.0),
         unit: power_of_two(scale),
         cells: 0,
         floor: false,
     };
-    if let Some((x, _)) = sample.iter().copied().reduce(|a, b| if b.1 > a.1 { b } else { a }) {
-        let value = output.apply(&units.value_at(x)) - target.eval(&[Interval::point(x)]);
-        search.found(x, value);
+    // The largest sampled error that interval arithmetic confirms: next to a jump of the target it may not, and an
+    // estimate that no point is proved to attain would stop the search before one is found.
+    sample.sort_by(|a, b| b.1.total_cmp(&a.1));
+    for (x, error) in sample.into_iter().take(CONFIRMATIONS) {
+        search.found(x, output.apply(&units.value_at(x)) - target.eval(&[Interval::point(x)]));
+        if search.lower >= 0.999 * error {
+            search.hint = error;
+            break;
+        }
     }
     let mut cell = Cell { a: input.lo, b: input.hi };
     if active(Fault::CellSkipped) {
