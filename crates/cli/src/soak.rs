@@ -13,6 +13,9 @@ use crate::{Context, Failure, exit};
 const GRID: usize = 1000;
 const BREAKS: usize = 400;
 
+/// How the note of a certificate begins that is not tight because of coinciding jumps or roundings.
+const UNRESOLVED: &str = "not resolved further";
+
 /// Domains, and a factor that takes each to a size of about 1.
 const DOMAINS: [(&str, &str, &str); 7] = [
     ("0", "1", "1"),
@@ -30,7 +33,7 @@ pub fn run(arguments: &Soak, context: &mut Context<'_>) -> Result<u8, Failure> {
     let (started, limit) = (Instant::now(), Duration::from_secs_f64(60.0 * arguments.minutes));
     let mut random = Random(arguments.seed);
     let (mut certificates, mut refused, mut points, mut findings) = (0usize, 0usize, 0usize, 0usize);
-    let (mut worst, mut loose) = ((1.0, String::new()), 0usize);
+    let (mut worst, mut loose, mut unresolved) = ((1.0, String::new()), 0usize, 0usize);
     while started.elapsed() < limit {
         let source = generate(&mut random);
         let Some((target, network, certificate)) = certified(&source) else {
@@ -45,7 +48,10 @@ pub fn run(arguments: &Soak, context: &mut Context<'_>) -> Result<u8, Failure> {
             context.say(&format!("refuted: {wrong}\n{source}"));
         }
         let ratio = certificate.upper / certificate.lower;
-        if certificate.lower > 1e-12 * magnitude(&target, &network) {
+        // Jumps within a rounding of each other cannot be told apart: the certificate says so.
+        if certificate.note.as_ref().is_some_and(|note| note.starts_with(UNRESOLVED)) {
+            unresolved += 1;
+        } else if certificate.lower > 1e-12 * magnitude(&target, &network) {
             loose += usize::from(ratio > 1.01);
             if ratio > worst.0 {
                 worst = (ratio, source);
@@ -55,7 +61,8 @@ pub fn run(arguments: &Soak, context: &mut Context<'_>) -> Result<u8, Failure> {
     let seed = arguments.seed;
     context.write(&format!(
         "{certificates} certificates (seed {seed}), {points} points, {refused} specs refused, {findings} refuted; \
-         upper/lower above 1.01: {loose}, at most {:.6} of\n{}",
+         {unresolved} with jumps that cannot be told apart; of the others {loose} with upper/lower above 1.01, at most \
+         {:.6} of\n{}",
         worst.0, worst.1
     ))?;
     Ok(if findings > 0 { exit::REGRESSION } else { exit::CLEAN })

@@ -16,7 +16,7 @@ use support::cases::{Case, Kind, case};
 const CASES: usize = 200;
 const SEED: u64 = 2026;
 /// Points in double-double arithmetic, about, for each certificate.
-const EFFORT: usize = 160;
+const EFFORT: usize = 120;
 
 #[derive(Default)]
 struct Tally {
