@@ -6,7 +6,7 @@
 //! enough; and a second sweep ends each stretch only where its oscillation is *proved* to be above `2e`, so that each of
 //! its stretches needs an edge of its own. Where the counts agree, the number of pieces is minimal, proved.
 //!
-//! Work is done on pieces where the target runs one way (see [`crate::turning`]), so a cell's end is a root, not a scan.
+//! Work is done on pieces where the target runs one way (see `turning.rs`), so a cell's end is a root, not a scan.
 
 use bumpnet_interval::Interval;
 use bumpnet_ir::{Expr, Input};

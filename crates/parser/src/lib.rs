@@ -1,4 +1,4 @@
-//! Text in, [`Spec`](bumpnet_ir::Spec) or diagnostics out.
+//! Text in, [`Spec`] or diagnostics out.
 //!
 //! ```text
 //! bytes --yaml--> tree with spans --spec, network--> Spec
