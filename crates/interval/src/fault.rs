@@ -57,34 +57,44 @@ impl Fault {
     };
 }
 
-#[cfg(feature = "fault-injection")]
-thread_local! {
-    static SELECTED: std::cell::Cell<Option<Fault>> = const { std::cell::Cell::new(None) };
-}
-
-/// Runs `body` with one fault in the arithmetic of this thread; the fault is gone afterwards, also after a panic.
-#[cfg(feature = "fault-injection")]
-pub fn inject<R>(fault: Fault, body: impl FnOnce() -> R) -> R {
-    struct Restore(Option<Fault>);
-    impl Drop for Restore {
-        fn drop(&mut self) {
-            SELECTED.set(self.0);
+/// The switch for an enum of faults: `inject` and `active`, for the crate that asks for it. Its feature `fault-injection`
+/// decides whether there is anything to switch.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! fault_switch {
+    ($fault:ident) => {
+        #[cfg(feature = "fault-injection")]
+        thread_local! {
+            static SELECTED: std::cell::Cell<Option<$fault>> = const { std::cell::Cell::new(None) };
         }
-    }
-    let _restore = Restore(SELECTED.replace(Some(fault)));
-    body()
+
+        /// Runs `body` with one fault in the arithmetic of this thread; the fault is gone afterwards, also after a panic.
+        #[cfg(feature = "fault-injection")]
+        pub fn inject<R>(fault: $fault, body: impl FnOnce() -> R) -> R {
+            struct Restore(Option<$fault>);
+            impl Drop for Restore {
+                fn drop(&mut self) {
+                    SELECTED.set(self.0);
+                }
+            }
+            let _restore = Restore(SELECTED.replace(Some(fault)));
+            body()
+        }
+
+        /// Whether `fault` is selected in this thread.
+        #[cfg(feature = "fault-injection")]
+        #[inline]
+        pub(crate) fn active(fault: $fault) -> bool {
+            SELECTED.get() == Some(fault)
+        }
+
+        /// No fault exists without the feature.
+        #[cfg(not(feature = "fault-injection"))]
+        #[inline(always)]
+        pub(crate) const fn active(_: $fault) -> bool {
+            false
+        }
+    };
 }
 
-/// Whether `fault` is selected in this thread.
-#[cfg(feature = "fault-injection")]
-#[inline]
-pub(crate) fn active(fault: Fault) -> bool {
-    SELECTED.get() == Some(fault)
-}
-
-/// No fault exists without the feature.
-#[cfg(not(feature = "fault-injection"))]
-#[inline(always)]
-pub(crate) const fn active(_: Fault) -> bool {
-    false
-}
+fault_switch!(Fault);

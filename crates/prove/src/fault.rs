@@ -25,33 +25,4 @@ impl Fault {
     };
 }
 
-#[cfg(feature = "fault-injection")]
-thread_local! {
-    static SELECTED: std::cell::Cell<Option<Fault>> = const { std::cell::Cell::new(None) };
-}
-
-/// Runs `body` with one fault in this thread; it is gone afterwards, also after a panic.
-#[cfg(feature = "fault-injection")]
-pub fn inject<R>(fault: Fault, body: impl FnOnce() -> R) -> R {
-    struct Restore(Option<Fault>);
-    impl Drop for Restore {
-        fn drop(&mut self) {
-            SELECTED.set(self.0);
-        }
-    }
-    let _restore = Restore(SELECTED.replace(Some(fault)));
-    body()
-}
-
-/// Whether `fault` is selected in this thread.
-#[cfg(feature = "fault-injection")]
-pub(crate) fn active(fault: Fault) -> bool {
-    SELECTED.get() == Some(fault)
-}
-
-/// No fault exists without the feature.
-#[cfg(not(feature = "fault-injection"))]
-#[inline(always)]
-pub(crate) const fn active(_: Fault) -> bool {
-    false
-}
+bumpnet_interval::fault_switch!(Fault);
