@@ -4,11 +4,10 @@
 //! `layout: pairs` is that, `2n` units. `layout: steps` is the same sum telescoped: at the `n-1` inner edges one step of
 //! height `h_k - h_k-1`, and `c0 = h_0`; the same function inside, half the units, and no defect at the ends.
 
-use bumpnet_interval::Comparison;
+use bumpnet_interval::{Comparison, Sum};
 use bumpnet_ir::{Activation, Bumps, Expr, Heights, Input, Layer, Layout, Network, Placement, Steepness};
 
 use crate::cells::{self, Cells, cells};
-use crate::sum::Sum;
 use crate::{CompileError, knots, optimal};
 
 /// Points at which a cell's range is sampled for `midrange`, both ends included; heuristic. The two extremes are then

@@ -7,11 +7,11 @@
 //!
 //! Distances are found by sampling and refined; the certificate is the judge.
 
+use bumpnet_interval::Sum;
 use bumpnet_ir::{Activation, Bumps, Expr, Input, Network};
 
 use crate::CompileError;
 use crate::bumps::{Budget, Draft, MOST_PIECES};
-use crate::sum::Sum;
 
 /// Points at which a chord is compared with the target, ends left out; heuristic. The largest distance is refined by a
 /// parabola.

@@ -11,7 +11,6 @@ mod error;
 mod knots;
 pub mod optimal;
 mod search;
-mod sum;
 mod turning;
 
 pub use compile::{Compiled, compile, with_resolution};

@@ -5,6 +5,7 @@
 //! - [`Scalar`]: what a type must offer to be put through an expression. There is one definition of each operator per
 //!   scalar and one evaluator for all of them, so point values and other evaluations cannot drift apart.
 //! - [`elementary`]: the elementary functions on `f64`. They give the same bits on every platform.
+//! - [`Sum`]: a running sum that does not drift.
 //! - [`interval`]: rigorous enclosures, rounded outward; [`UpperBound`] for proved bounds of magnitudes.
 //! - [`jet`]: truncated Taylor series over any [`Real`], so derivatives, and enclosures of derivatives.
 //!
@@ -18,6 +19,7 @@ pub mod jet;
 pub mod operator;
 pub mod real;
 pub mod scalar;
+mod sum;
 
 pub use decimal::{Decimal, DecimalError};
 pub use interval::{Interval, Quality, UpperBound};
@@ -25,3 +27,4 @@ pub use jet::Jet;
 pub use operator::{Binary, Comparison, Constant, Unary};
 pub use real::Real;
 pub use scalar::Scalar;
+pub use sum::Sum;

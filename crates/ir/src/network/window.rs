@@ -6,6 +6,8 @@
 //! the value is `base[i] + sum_{i<=k<j} alpha_k (s(z_k) - left_k)`, where `i..j` holds every unit active at x. The
 //! bases are summed in double-double arithmetic, so a network of a million units has no drift.
 
+use bumpnet_interval::Sum;
+
 use super::{Network, Values};
 use crate::Activation;
 
@@ -65,11 +67,13 @@ impl Window {
             furthest = furthest.max(unit.to);
             ends.push(furthest);
         }
-        let at_left = units.iter().fold(Sum::from(c0), |sum, unit| sum.add(unit.alpha * unit.limits.0));
-        let mut base = vec![at_left.value()];
-        let mut sum = at_left;
+        let mut sum = Sum::default();
+        sum.add(c0);
+        units.iter().for_each(|unit| sum.add(unit.alpha * unit.limits.0));
+        let mut base = vec![sum.value()];
         for unit in &units {
-            sum = sum.add(unit.alpha * unit.limits.1).add(-(unit.alpha * unit.limits.0));
+            sum.add(unit.alpha * unit.limits.1);
+            sum.add(-(unit.alpha * unit.limits.0));
             base.push(sum.value());
         }
         let mut positions: Vec<f64> = units.iter().filter(|u| u.w != 0.0).map(|u| -u.b / u.w).collect();
@@ -128,34 +132,6 @@ fn unit(activation: Activation, w: f64, b: f64, alpha: f64) -> Unit {
     Unit { w, b, alpha, limits, from: from - slack, to: to + slack }
 }
 
-/// A running sum in double-double arithmetic (Knuth's two-sum; Dekker 1971).
-#[derive(Clone, Copy)]
-struct Sum {
-    high: f64,
-    low: f64,
-}
-
-impl From<f64> for Sum {
-    fn from(high: f64) -> Sum {
-        Sum { high, low: 0.0 }
-    }
-}
-
-impl Sum {
-    fn add(self, term: f64) -> Sum {
-        let high = self.high + term;
-        let part = high - self.high;
-        let error = (self.high - (high - part)) + (term - part);
-        let low = self.low + error;
-        let sum = high + low;
-        Sum { high: sum, low: low - (sum - high) }
-    }
-
-    fn value(self) -> f64 {
-        self.high
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -176,8 +152,10 @@ mod tests {
 
     /// The plain sum with the same cut-offs; summed with compensation, so that it is the better of the two.
     fn plain(activation: Activation, units: &[(f64, f64, f64)], c0: f64, x: f64) -> f64 {
-        let terms = units.iter().map(|(w, b, alpha)| alpha * activation.value(w * x + b));
-        terms.fold(Sum::from(c0), Sum::add).value()
+        let mut sum = Sum::default();
+        sum.add(c0);
+        units.iter().for_each(|(w, b, alpha)| sum.add(alpha * activation.value(w * x + b)));
+        sum.value()
     }
 
     proptest! {

@@ -1,7 +1,7 @@
-//! An exact enough running sum: double-double, so that differences of heights do not drift over a million steps.
+//! An exact enough running sum: double-double, so that a million heights or steps do not drift.
 
 /// A running sum (Knuth's two-sum; Dekker 1971), good to about 2^-104 of its largest partial sum.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy, Default, Debug)]
 pub struct Sum {
     high: f64,
     low: f64,
