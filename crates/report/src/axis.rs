@@ -1,6 +1,8 @@
-//! One axis: its range, and round tick values with exact labels.
+//! One axis, linear or logarithmic: its range, and round tick values with exact labels.
 
-use crate::number::{decade_of, decimal, needs_power, power, scientific, split};
+use bumpnet_interval::{Unary, elementary};
+
+use crate::number::{self, decade_of, decimal, needs_power, power, scientific, split};
 
 /// A range narrower than this share of its largest number is widened to it, so that ticks stay countable in binary64.
 const NARROWEST_SHARE: f64 = 1e-12;
@@ -13,18 +15,39 @@ const LEAST_TICKS: usize = 3;
 /// Tick counts beyond this cannot be stepped exactly: 2^50 leaves room for products with 5.
 const COUNTABLE: f64 = 1_125_899_906_842_624.0;
 
-/// A tick: where, and what is printed there.
+/// The powers of ten that binary64 has, the last of the subnormal ones left out.
+const DECADES: (i32, i32) = (-323, 308);
+/// Decades per label on a logarithmic axis.
+const LABEL_STEPS: [i32; 9] = [1, 2, 5, 10, 20, 50, 100, 200, 500];
+/// Decades narrower than this, in page units, get no line of their own (heuristic).
+const NARROWEST_DECADE: f64 = 8.0;
+/// Decades narrower than this are not divided: 8 and 9 would run together (heuristic).
+const NARROWEST_DIVIDED: f64 = 20.0;
+
+/// A tick: where, and what is printed there, which may be nothing.
 pub struct Tick {
     pub value: f64,
     pub label: String,
 }
 
-/// A linear axis.
+/// How values become lengths.
+#[derive(Clone, Copy)]
+enum Scale {
+    Linear,
+    /// Equal ratios are equally long.
+    Logarithmic,
+}
+
+/// An axis.
 pub struct Axis {
+    scale: Scale,
+    /// The ends of the range; of a logarithmic axis, their common logarithms.
     lo: f64,
     hi: f64,
     /// The ticks, all inside the range.
     pub ticks: Vec<Tick>,
+    /// Where a logarithmic axis divides its decades, from 2 to 9 times a power of ten.
+    pub minor: Vec<f64>,
     /// What the labels are to be multiplied by, such as `×10⁻¹³`; mostly empty.
     pub factor: String,
     /// What is to be added to them; mostly empty.
@@ -61,7 +84,7 @@ impl Axis {
 
     /// An axis whose step is at least a `count`th of its range.
     fn divided((lo, hi): (f64, f64), count: u32) -> Axis {
-        let mut axis = Axis { lo, hi, ticks: Vec::new(), factor: String::new(), offset: String::new() };
+        let mut axis = Axis::blank(Scale::Linear, (lo, hi));
         let (unit, exponent) = step((hi / 2.0 - lo / 2.0) / f64::from(count.max(2)) * 2.0);
         let width = decimal_value(unit, exponent);
         // A thousandth of a step's slack, so that rounding does not lose a tick at an end of the range.
@@ -82,8 +105,45 @@ impl Axis {
         axis
     }
 
-    /// Where a value lies, from 0 at `lo` to 1 at `hi`.
+    /// A logarithmic axis, `length` page units long, over positive numbers and a `share` of their range on either
+    /// side, at least a decade in all. Labels of whole decades are at least `spacing` page units apart.
+    pub fn logarithmic((least, most): (f64, f64), share: f64, length: f64, spacing: f64) -> Axis {
+        let (lo, hi) = (log10(least), log10(most));
+        let room = ((hi - lo) * share).max((1.0 - (hi - lo)) / 2.0);
+        let mut axis = Axis::blank(Scale::Logarithmic, (lo - room, hi + room));
+        let decade = length / (axis.hi - axis.lo);
+        let (first, last) = ((axis.lo.ceil() as i32).max(DECADES.0), (axis.hi.floor() as i32).min(DECADES.1));
+        let step = LABEL_STEPS.into_iter().find(|step| f64::from(*step) * decade >= spacing).unwrap_or(1000);
+        let labelled: &[i64] = if last - first + 1 < LEAST_TICKS as i32 { &[1, 2, 5] } else { &[1] };
+        let raised = needs_power(first) || needs_power(last);
+        for exponent in first - 1..=last {
+            let on_step = exponent.rem_euclid(step) == 0;
+            for n in 1..10 {
+                let value = decimal_value(n, exponent);
+                let inside = (axis.lo..=axis.hi).contains(&log10(value));
+                if inside && labelled.contains(&n) && (on_step || decade >= NARROWEST_DECADE) {
+                    let label = if on_step { decade_label(n, exponent, raised) } else { String::new() };
+                    axis.ticks.push(Tick { value, label });
+                } else if inside && n > 1 && decade >= NARROWEST_DIVIDED {
+                    axis.minor.push(value);
+                }
+            }
+        }
+        axis
+    }
+
+    /// An axis without ticks.
+    fn blank(scale: Scale, (lo, hi): (f64, f64)) -> Axis {
+        let (ticks, minor, factor, offset) = Default::default();
+        Axis { scale, lo, hi, ticks, minor, factor, offset }
+    }
+
+    /// Where a value lies, from 0 at the lower end to 1 at the upper one.
     pub fn fraction(&self, value: f64) -> f64 {
+        let value = match self.scale {
+            Scale::Linear => value,
+            Scale::Logarithmic => log10(value),
+        };
         // Halved, so that no difference of finite numbers overflows.
         (value / 2.0 - self.lo / 2.0) / (self.hi / 2.0 - self.lo / 2.0)
     }
@@ -121,6 +181,20 @@ fn base(numbers: &[i64]) -> i64 {
 
 fn label(n: i64, shift: i32) -> String {
     if n == 0 { "0".to_owned() } else { decimal(n, shift) }
+}
+
+/// `n * 10^exponent` on a logarithmic axis: all labels with a raised exponent, or none.
+fn decade_label(n: i64, exponent: i32, raised: bool) -> String {
+    match (raised, n) {
+        (false, _) => decimal(n, exponent),
+        (true, 1) => number::power_of_ten(exponent),
+        (true, _) => format!("{n}{}", power(exponent)),
+    }
+}
+
+/// The common logarithm: the same bits on every platform.
+fn log10(value: f64) -> f64 {
+    elementary::unary(Unary::Log10, value)
 }
 
 /// The binary64 nearest to `n * 10^exponent`.
@@ -162,6 +236,40 @@ mod tests {
                         let fraction = axis.fraction(value);
                         assert!((-1e-2..=1.01).contains(&fraction), "{lo} {hi}: {value} at {fraction}");
                     }
+                }
+            }
+        }
+    }
+
+    fn logarithmic(lo: f64, hi: f64, length: f64) -> (String, usize) {
+        let axis = Axis::logarithmic((lo, hi), 0.03, length, 30.0);
+        let labels: Vec<&str> = axis.ticks.iter().map(|t| t.label.as_str()).collect();
+        (labels.join(" "), axis.minor.len())
+    }
+
+    #[test]
+    fn decades_are_labelled_and_divided() {
+        assert_eq!(logarithmic(8.0, 4096.0, 500.0), ("10 100 1000".into(), 22));
+        assert_eq!(logarithmic(3e-7, 0.5, 400.0).0, "10⁻⁶ 10⁻⁵ 10⁻⁴ 10⁻³ 10⁻² 10⁻¹");
+        // Too narrow for a label each; then for a line each.
+        assert_eq!(logarithmic(1e-8, 1.0, 200.0), ("10⁻⁸  10⁻⁶  10⁻⁴  10⁻²  10⁰".into(), 68));
+        assert_eq!(logarithmic(1e-150, 1e150, 400.0), ("10⁻¹⁵⁰ 10⁻¹⁰⁰ 10⁻⁵⁰ 10⁰ 10⁵⁰ 10¹⁰⁰ 10¹⁵⁰".into(), 0));
+        // Few decades: 2 and 5 as well.
+        assert_eq!(logarithmic(8.0, 64.0, 500.0).0, "10 20 50");
+        assert_eq!(logarithmic(3e-9, 3e-9, 500.0).0, "10⁻⁹ 2×10⁻⁹ 5×10⁻⁹");
+    }
+
+    #[test]
+    fn no_positive_range_is_too_odd() {
+        let ends = [5e-324, 1e-323, 1e-310, 1e-300, 0.1, 1.0, 1.0 + f64::EPSILON, 1e200, f64::MAX];
+        for (i, lo) in ends.into_iter().enumerate() {
+            for hi in ends.into_iter().skip(i) {
+                let axis = Axis::logarithmic((lo, hi), 0.03, 400.0, 30.0);
+                assert!((1..60).contains(&axis.ticks.len()), "{lo} {hi}: {}", axis.ticks.len());
+                let ticks = axis.ticks.iter().map(|t| t.value).chain(axis.minor.iter().copied());
+                for value in ticks.chain([lo, hi]) {
+                    let fraction = axis.fraction(value);
+                    assert!((0.0..=1.0).contains(&fraction), "{lo} {hi}: {value} at {fraction}");
                 }
             }
         }

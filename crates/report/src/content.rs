@@ -1,7 +1,8 @@
 //! What each of the three panels shows.
 
 use crate::axis::{Axis, extent, widened};
-use crate::panel::{Panel, Swatch};
+use crate::legend::Swatch;
+use crate::panel::Panel;
 use crate::style;
 use crate::{Figure, Series, number, text};
 

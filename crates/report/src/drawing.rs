@@ -8,6 +8,7 @@ use kuva::render::render::{PathData, Primitive, Scene, TextAnchor, TextSpan};
 
 use crate::style::{PAGE_WIDTH, PNG_SCALE, Pen, Rgb};
 use crate::trace::{Point, Runs};
+use crate::{DrawError, Format};
 
 /// A thing drawn on top of the areas, in order.
 pub enum Mark {
@@ -15,6 +16,8 @@ pub enum Mark {
     Lines(Runs, Pen),
     /// A disc.
     Dot(Point, f64, Rgb),
+    /// A filled polygon.
+    Area(Vec<Point>, Rgb),
 }
 
 /// One page.
@@ -52,14 +55,7 @@ impl Drawing {
 
     /// A filled polygon.
     pub fn area(&mut self, outline: &[Point], fill: Rgb, opacity: f64) {
-        self.scene.add(Primitive::Path(Box::new(PathData {
-            d: path([outline]) + "z",
-            fill: Some(colour(fill)),
-            stroke: Color::None,
-            stroke_width: 0.0,
-            opacity: Some(opacity),
-            stroke_dasharray: None,
-        })));
+        self.scene.add(filled(outline, fill, Some(opacity)));
     }
 
     /// A line of text.
@@ -74,8 +70,15 @@ impl Drawing {
         self.marks.push(mark);
     }
 
-    /// The page as an SVG file.
-    pub fn svg(mut self) -> Vec<u8> {
+    /// The page as a file.
+    pub fn file(self, format: Format) -> Result<Vec<u8>, DrawError> {
+        match format {
+            Format::Svg => Ok(self.svg()),
+            Format::Png => self.png().map_err(DrawError::Encode),
+        }
+    }
+
+    fn svg(mut self) -> Vec<u8> {
         let round = "stroke-linecap=\"round\" stroke-linejoin=\"round\"".to_owned();
         self.scene.add(Primitive::GroupStart { transform: None, title: None, extra_attrs: Some(round) });
         for mark in self.marks {
@@ -92,6 +95,7 @@ impl Drawing {
                     let fill = colour(fill);
                     Primitive::Circle { cx, cy, r, fill, fill_opacity: None, stroke: None, stroke_width: None }
                 }
+                Mark::Area(outline, fill) => filled(&outline, fill, None),
             });
         }
         self.scene.add(Primitive::GroupEnd);
@@ -101,11 +105,21 @@ impl Drawing {
         svg.replacen("<svg ", &view, 1).into_bytes()
     }
 
-    /// The page as a PNG file.
-    pub fn png(self) -> Result<Vec<u8>, String> {
+    fn png(self) -> Result<Vec<u8>, String> {
         let backdrop = kuva::RasterBackend::new().with_scale(PNG_SCALE as f32).render_scene(&self.scene)?;
         crate::paint::finished(&backdrop, &self.marks)
     }
+}
+
+fn filled(outline: &[Point], fill: Rgb, opacity: Option<f64>) -> Primitive {
+    Primitive::Path(Box::new(PathData {
+        d: path([outline]) + "z",
+        fill: Some(colour(fill)),
+        stroke: Color::None,
+        stroke_width: 0.0,
+        opacity,
+        stroke_dasharray: None,
+    }))
 }
 
 /// An SVG path: steps in hundredths of a unit, between rounded points so that no error adds up.

@@ -1,4 +1,4 @@
-//! The figure of one network: target and network, its bumps, and the error beneath, as an SVG or PNG file's bytes.
+//! Figures as an SVG or PNG file's bytes: one network with its bumps and its error, and errors against neurons.
 //!
 //! **Invariant:** plain values in, bytes out. No file, clock or environment is read, no system font is looked for, and
 //! the same figure gives the same bytes in every run.
@@ -8,7 +8,13 @@
 
 mod axis;
 mod content;
+mod convergence;
 mod drawing;
+mod end_label;
+mod frame;
+mod header;
+mod legend;
+mod marker;
 mod number;
 mod page;
 mod paint;
@@ -18,6 +24,8 @@ mod text;
 mod trace;
 
 use std::fmt;
+
+pub use convergence::{Convergence, Curve, CurveStyle, draw_convergence};
 
 /// A curve: equally many abscissae and ordinates.
 ///
@@ -30,6 +38,14 @@ pub struct Series<'a> {
     pub x: &'a [f64],
     /// The ordinates.
     pub y: &'a [f64],
+}
+
+impl Series<'_> {
+    /// An error that names the series unless it has as many ordinates as abscissae.
+    fn checked(&self, series: &'static str) -> Result<(), DrawError> {
+        let (x, y) = (self.x.len(), self.y.len());
+        if x == y { Ok(()) } else { Err(DrawError::UnequalLengths { series, x, y }) }
+    }
 }
 
 /// What is drawn: up to three panels over one horizontal axis. A panel without a single finite point is left out.
@@ -71,14 +87,14 @@ pub enum Format {
 pub enum DrawError {
     /// A series has more abscissae than ordinates, or fewer.
     UnequalLengths {
-        /// Which series: `target`, `network`, `bump` or `error`.
+        /// Which series: `target`, `network`, `bump` or `error`; `curve` in a convergence study.
         series: &'static str,
         /// How many abscissae it has.
         x: usize,
         /// How many ordinates it has.
         y: usize,
     },
-    /// No series has a finite point.
+    /// No series has a finite point or, on logarithmic axes, one that is positive too.
     NothingToDraw,
     /// The PNG encoder failed; its message.
     Encode(String),
@@ -90,7 +106,7 @@ impl fmt::Display for DrawError {
             DrawError::UnequalLengths { series, x, y } => {
                 write!(f, "the {series} series has {x} abscissae but {y} ordinates")
             }
-            DrawError::NothingToDraw => write!(f, "there is nothing to draw: no series has a finite point"),
+            DrawError::NothingToDraw => write!(f, "there is nothing to draw: no series has a point that can be shown"),
             DrawError::Encode(message) => write!(f, "the picture could not be encoded: {message}"),
         }
     }
@@ -117,14 +133,8 @@ impl std::error::Error for DrawError {}
 pub fn draw(figure: &Figure<'_>, format: Format) -> Result<Vec<u8>, DrawError> {
     let bumps = figure.bumps.iter().map(|bump| ("bump", bump));
     let curves = [("target", &figure.target), ("network", &figure.network), ("error", &figure.error)];
-    for (series, Series { x, y }) in curves.into_iter().chain(bumps) {
-        if x.len() != y.len() {
-            return Err(DrawError::UnequalLengths { series, x: x.len(), y: y.len() });
-        }
+    for (name, series) in curves.into_iter().chain(bumps) {
+        series.checked(name)?;
     }
-    let drawing = page::compose(figure).ok_or(DrawError::NothingToDraw)?;
-    match format {
-        Format::Svg => Ok(drawing.svg()),
-        Format::Png => drawing.png().map_err(DrawError::Encode),
-    }
+    page::compose(figure).ok_or(DrawError::NothingToDraw)?.file(format)
 }

@@ -19,9 +19,14 @@ pub fn needs_power(decade: i32) -> bool {
 
 /// `×10⁻¹³`.
 pub fn power(exponent: i32) -> String {
+    format!("×{}", power_of_ten(exponent))
+}
+
+/// `10⁻¹³`.
+pub fn power_of_ten(exponent: i32) -> String {
     const DIGITS: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
     let raise = |c: char| c.to_digit(10).and_then(|d| DIGITS.get(d as usize)).copied().unwrap_or('⁻');
-    format!("×10{}", exponent.to_string().chars().map(raise).collect::<String>())
+    format!("10{}", exponent.to_string().chars().map(raise).collect::<String>())
 }
 
 /// `n * 10^shift` without a power of ten, exactly.

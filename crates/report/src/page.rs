@@ -1,42 +1,28 @@
 //! The page: a title, the panels one above the other with their axes aligned, and the horizontal axis beneath.
 
-use kuva::render::render::TextAnchor::Start;
-
 use crate::axis::{Axis, extent, widened};
 use crate::content;
 use crate::drawing::Drawing;
-use crate::panel::{Frame, draw_x_labels};
+use crate::frame::{self, Frame, X_LABELS};
+use crate::header::Header;
 use crate::{Figure, style, text};
 
 /// Room beside the curves, as a share of the width, so that a jump at an end of the domain shows (heuristic).
 const ROOM: f64 = 0.012;
-/// Most lines of title and subtitle.
-const TITLE_LINES: usize = 2;
-const SUBTITLE_LINES: usize = 3;
-/// Line heights, and gaps beneath a line of text, a panel and the lowest panel.
-const TITLE_HEIGHT: f64 = 23.0;
-const SUBTITLE_HEIGHT: f64 = 17.0;
+/// The gap beneath a panel.
 const PANEL_GAP: f64 = 18.0;
-const X_LABELS: f64 = 40.0;
-/// No axis starts further left than this, so that small changes of labels do not move it (heuristic).
-const LEAST_LEFT: f64 = 66.0;
 
 /// The whole page, unless there is nothing to draw.
 pub fn compose(figure: &Figure<'_>) -> Option<Drawing> {
     let panels = content::panels(figure);
     let limits = widened(x_extent(figure)?, ROOM);
-    let labels = panels.iter().map(|panel| panel.label_width()).reduce(f64::max)?;
-    let left = (style::MARGIN + labels).max(LEAST_LEFT);
+    let labels = panels.iter().map(|panel| frame::label_width(&panel.y)).reduce(f64::max)?;
+    let left = frame::left_edge(labels);
     let width = style::PAGE_WIDTH - style::MARGIN - left;
     let x = x_axis(limits, width);
 
-    let text_width = style::PAGE_WIDTH - left - style::MARGIN;
-    let title = text::wrapped(figure.title, style::TITLE, true, text_width, TITLE_LINES);
-    let subtitle = text::wrapped(figure.subtitle, style::BODY, false, text_width, SUBTITLE_LINES);
-    let header = TITLE_HEIGHT * title.len() as f64 + SUBTITLE_HEIGHT * subtitle.len() as f64;
-    let gap = if header > 0.0 { 8.0 } else { 0.0 };
-
-    let mut top = style::MARGIN + header + gap;
+    let header = Header::new(figure.title, figure.subtitle, left);
+    let mut top = header.bottom();
     let mut frames = Vec::new();
     for panel in &panels {
         top += panel.head_height(width);
@@ -45,19 +31,11 @@ pub fn compose(figure: &Figure<'_>) -> Option<Drawing> {
     }
     let mut page = Drawing::new((top - PANEL_GAP + X_LABELS + style::MARGIN / 2.0).ceil());
 
-    let mut baseline = style::MARGIN - 6.0;
-    for line in &title {
-        baseline += TITLE_HEIGHT;
-        page.text((left, baseline), line, style::TITLE, true, Start, style::TEXT);
-    }
-    for line in &subtitle {
-        baseline += SUBTITLE_HEIGHT;
-        page.text((left, baseline), line, style::BODY, false, Start, style::MUTED);
-    }
+    header.draw(&mut page);
     for (panel, frame) in panels.iter().zip(&frames) {
         panel.draw(&mut page, *frame, &x);
     }
-    draw_x_labels(&mut page, *frames.last()?, &x, figure.input);
+    frames.last()?.draw_x_labels(&mut page, &x, figure.input);
     Some(page)
 }
 

@@ -32,9 +32,8 @@ pub fn finished(backdrop: &[u8], marks: &[Mark]) -> Result<Vec<u8>, String> {
                     pixels.stroke(run, pen);
                 }
             }
-            Mark::Dot(centre, radius, colour) => {
-                pixels.cover(&[*centre], 2.0 * radius, *colour);
-            }
+            Mark::Dot(centre, radius, colour) => pixels.cover(&[*centre], 2.0 * radius, *colour),
+            Mark::Area(outline, colour) => pixels.fill(outline, *colour),
         }
     }
     encoded(&pixels).map_err(|error| error.to_string())
@@ -42,15 +41,10 @@ pub fn finished(backdrop: &[u8], marks: &[Mark]) -> Result<Vec<u8>, String> {
 
 impl Pixels {
     fn stroke(&mut self, run: &[Point], pen: &Pen) {
-        match (pen.dash, run) {
-            (Some((dash, gap)), [a, b]) if dash + gap > 0.0 => {
-                let (dx, dy) = (b.0 - a.0, b.1 - a.1);
-                let length = (dx * dx + dy * dy).sqrt();
-                let along = |s: f64| (a.0 + dx * s / length, a.1 + dy * s / length);
-                // The round ends of a dash are part of its period, as in an SVG.
-                let dashes = (length / (dash + gap)).ceil() as u32;
-                for start in (0..dashes).map(|i| f64::from(i) * (dash + gap)) {
-                    self.cover(&[along(start), along((start + dash).min(length))], pen.width, pen.colour);
+        match pen.dash {
+            Some((dash, gap)) if dash > 0.0 && gap > 0.0 => {
+                for dash in dashes(run, dash, gap) {
+                    self.cover(&dash, pen.width, pen.colour);
                 }
             }
             _ => self.cover(run, pen.width, pen.colour),
@@ -69,6 +63,14 @@ impl Pixels {
         if let [point] = scaled[..] {
             mask.segment(point, point, reach);
         }
+        self.blend(&mask, colour);
+    }
+
+    /// Paints the inside of a polygon, by the even-odd rule.
+    fn fill(&mut self, outline: &[Point], colour: Rgb) {
+        let scaled: Vec<Point> = outline.iter().map(|p| (p.0 * PNG_SCALE, p.1 * PNG_SCALE)).collect();
+        let Some(mut mask) = Mask::around(&scaled, 0.5, self) else { return };
+        mask.polygon(&scaled);
         self.blend(&mask, colour);
     }
 
@@ -105,7 +107,6 @@ impl Mask {
     /// Raises the cover of the pixels within `reach` of a segment.
     fn segment(&mut self, a: Point, b: Point, reach: f64) {
         let (dx, dy) = (b.0 - a.0, b.1 - a.1);
-        let length2 = dx * dx + dy * dy;
         let rows = self.clamped(a.1.min(b.1) - reach, a.1.max(b.1) + reach, self.top, self.height);
         for row in rows {
             let y = (self.top + row) as f64 + 0.5;
@@ -113,17 +114,27 @@ impl Mask {
             let (mut lo, mut hi) = (a.0.min(b.0) - reach, a.0.max(b.0) + reach);
             if dy.abs() > 1e-6 {
                 let centre = a.0 + (y - a.1) * dx / dy;
-                let slack = reach * length2.sqrt() / dy.abs() + reach;
+                let slack = reach * (dx * dx + dy * dy).sqrt() / dy.abs() + reach;
                 (lo, hi) = (lo.max(centre - slack), hi.min(centre + slack));
             }
             for column in self.clamped(lo, hi, self.left, self.width) {
-                let (px, py) = ((self.left + column) as f64 + 0.5 - a.0, y - a.1);
-                let t = if length2 > 0.0 { ((px * dx + py * dy) / length2).clamp(0.0, 1.0) } else { 0.0 };
-                let (ex, ey) = (px - t * dx, py - t * dy);
-                let cover = (reach - (ex * ex + ey * ey).sqrt()).clamp(0.0, 1.0);
+                let pixel = ((self.left + column) as f64 + 0.5, y);
+                let cover = (reach - distance(pixel, a, b)).clamp(0.0, 1.0);
                 let cell = &mut self.cover[row * self.width + column];
                 *cell = (*cell).max((cover * 255.0).round() as u8);
             }
+        }
+    }
+
+    /// Covers the inside of a polygon; a pixel's square is half covered where its middle is on an edge.
+    fn polygon(&mut self, corners: &[Point]) {
+        let edges = || corners.iter().zip(corners.iter().cycle().skip(1));
+        for (index, cell) in self.cover.iter_mut().enumerate() {
+            let (column, row) = (index % self.width, index / self.width);
+            let pixel = ((self.left + column) as f64 + 0.5, (self.top + row) as f64 + 0.5);
+            let inside = edges().filter(|(a, b)| is_left_of(pixel, **a, **b)).count() % 2 == 1;
+            let edge = edges().map(|(a, b)| distance(pixel, *a, *b)).fold(0.5, f64::min);
+            *cell = ((0.5 + if inside { edge } else { -edge }) * 255.0).round() as u8;
         }
     }
 
@@ -132,6 +143,49 @@ impl Mask {
         let cell = |v: f64| ((v - first as f64).max(0.0) as usize).min(count);
         cell(lo.floor())..cell(hi.ceil())
     }
+}
+
+/// How far a point is from a segment.
+fn distance(point: Point, a: Point, b: Point) -> f64 {
+    let (dx, dy) = (b.0 - a.0, b.1 - a.1);
+    let (px, py) = (point.0 - a.0, point.1 - a.1);
+    let length2 = dx * dx + dy * dy;
+    let t = if length2 > 0.0 { ((px * dx + py * dy) / length2).clamp(0.0, 1.0) } else { 0.0 };
+    let (ex, ey) = (px - t * dx, py - t * dy);
+    (ex * ex + ey * ey).sqrt()
+}
+
+/// True if a line from the point to the right crosses the segment.
+fn is_left_of(point: Point, a: Point, b: Point) -> bool {
+    (a.1 > point.1) != (b.1 > point.1) && point.0 < a.0 + (b.0 - a.0) * (point.1 - a.1) / (b.1 - a.1)
+}
+
+/// The dashes of a line, each with the corners it goes around. Their round ends reach into the gaps, as in an SVG.
+fn dashes(run: &[Point], dash: f64, gap: f64) -> Vec<Vec<Point>> {
+    let mut dashes: Vec<Vec<Point>> = Vec::new();
+    // Whether a dash is being drawn, and what is left of it or of the gap.
+    let (mut on, mut left) = (false, 0.0);
+    for pair in run.windows(2) {
+        let (a, b) = (pair[0], pair[1]);
+        let (dx, dy) = (b.0 - a.0, b.1 - a.1);
+        let length = (dx * dx + dy * dy).sqrt();
+        let mut at = 0.0;
+        while length - at > left {
+            at += left;
+            let point = (a.0 + dx * at / length, a.1 + dy * at / length);
+            on = !on;
+            left = if on { dash } else { gap };
+            match dashes.last_mut() {
+                Some(dash) if !on => dash.push(point),
+                _ => dashes.push(vec![point]),
+            }
+        }
+        left -= length - at;
+        if let (true, Some(dash)) = (on, dashes.last_mut()) {
+            dash.push(b);
+        }
+    }
+    if dashes.is_empty() { vec![run.to_vec()] } else { dashes }
 }
 
 fn decoded(file: &[u8]) -> Result<Pixels, png::DecodingError> {
@@ -177,6 +231,32 @@ mod tests {
             let expected = 4.0 * (16.0 * 1.5 + std::f64::consts::PI * 0.75 * 0.75);
             assert!((area / expected - 1.0).abs() < 0.03, "{area} {expected}");
         }
+    }
+
+    #[test]
+    fn a_polygon_covers_its_area() {
+        let star = [(10.0, 2.3), (15.1, 17.9), (2.2, 8.0), (17.8, 8.1), (4.9, 17.7)];
+        let arrow = [(3.0, 3.0), (16.0, 9.0), (3.0, 15.0), (7.0, 9.0)];
+        // The shoelace formula, times four pixels to a square unit; the star's middle is outside.
+        for (outline, area) in [(&arrow[..], Some(4.0 * 54.0)), (&star, None)] {
+            let mut pixels = blank();
+            pixels.fill(outline, [0, 0, 0]);
+            let ink = ink(&pixels);
+            assert!(area.is_none_or(|area| (ink.iter().sum::<f64>() / area - 1.0).abs() < 0.02), "{ink:?}");
+            let middle = pixels.rgb[3 * (20 * pixels.width + 20)];
+            assert_eq!(middle, if area.is_some() { 0 } else { 255 });
+        }
+    }
+
+    #[test]
+    fn dashes_go_around_corners() {
+        let run = [(0.0, 0.0), (7.0, 0.0), (7.0, 5.0)];
+        assert_eq!(
+            dashes(&run, 3.0, 2.0),
+            [vec![(0.0, 0.0), (3.0, 0.0)], vec![(5.0, 0.0), (7.0, 0.0), (7.0, 1.0)], vec![(7.0, 3.0), (7.0, 5.0)]]
+        );
+        assert_eq!(dashes(&run[..1], 3.0, 2.0), [&run[..1]]);
+        assert_eq!(dashes(&[(1.0, 1.0); 2], 3.0, 2.0), [[(1.0, 1.0); 2]]);
     }
 
     #[test]

@@ -22,6 +22,10 @@ const BLUE: Rgb = [0x00, 0x72, 0xb2];
 const SKY: Rgb = [0x56, 0xb4, 0xe9];
 const VERMILLION: Rgb = [0xd5, 0x5e, 0x00];
 const ORANGE: Rgb = [0xe6, 0x9f, 0x00];
+const GREEN: Rgb = [0x00, 0x9e, 0x73];
+const PURPLE: Rgb = [0xcc, 0x79, 0xa7];
+// Paul Tol's, in the place of the palette's yellow, which is too faint for a line.
+const WINE: Rgb = [0x88, 0x22, 0x55];
 
 /// The network: wide enough to show on both sides of the target where the two agree.
 pub const NETWORK: Pen = solid(SKY, 3.0);
@@ -39,14 +43,35 @@ pub const BAND_FILL: Rgb = ORANGE;
 pub const BAND_OPACITY: f64 = 0.2;
 pub const ARGMAX: Rgb = BLACK;
 
+/// The line of the `n`th method of a convergence study.
+pub fn method(n: usize) -> Pen {
+    const COLOURS: [Rgb; 8] = [BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY, BLACK, WINE];
+    solid(COLOURS[n % COLOURS.len()], 1.75)
+}
+/// The line of the `n`th reference: grey, dashed in three ways.
+pub fn reference(n: usize) -> Pen {
+    const DASHES: [(f64, f64); 3] = [(6.0, 4.0), (1.5, 3.5), (12.0, 4.0)];
+    Pen { colour: REFERENCE, width: 1.0, dash: Some(DASHES[n % DASHES.len()]) }
+}
+pub const REFERENCE: Rgb = [0x70, 0x70, 0x70];
+/// From a reference to its label.
+pub const LEADER: Pen = solid([0xb8, 0xb8, 0xb8], 0.75);
+/// Around a marker, so that overlapping ones stay apart; a marker's colour is that of its method.
+pub const RIM: Pen = solid(WHITE, 1.6);
+pub const WHITE: Rgb = [0xff; 3];
+
 pub const TEXT: Rgb = [0x22, 0x22, 0x22];
 pub const MUTED: Rgb = [0x5c, 0x5c, 0x5c];
 pub const GRID: Rgb = [0xea, 0xea, 0xea];
 pub const SPINE: Rgb = [0x8c, 0x8c, 0x8c];
+/// Ticks without labels: light, for they stand close.
+pub const MINOR: Rgb = [0xcc, 0xcc, 0xcc];
 
 /// Page width; a PNG has [`PNG_SCALE`] pixels per unit.
 pub const PAGE_WIDTH: f64 = 800.0;
 pub const PNG_SCALE: f64 = 2.0;
+/// A column of pixels in a PNG: what a curve is thinned to.
+pub const COLUMN: f64 = 1.0 / PNG_SCALE;
 /// Around everything.
 pub const MARGIN: f64 = 20.0;
 

@@ -68,13 +68,13 @@ pub fn wrapped(text: &str, size: u32, bold: bool, room: f64, most: usize) -> Vec
     lines
 }
 
-/// The byte at which the first line of `text` ends: after a space or an operator if there is one in its second half.
+/// The byte at which the first line of `text` ends: after a space or an operator unless all are in its first third.
 fn break_at(text: &str, size: u32, bold: bool, room: f64) -> usize {
     let (mut used, mut good) = (0.0, 0);
     for (at, c) in text.char_indices() {
         used += width(c.encode_utf8(&mut [0; 4]), size, bold);
         if used > room && at > 0 {
-            return if good > at / 2 { good } else { at };
+            return if good > at / 3 { good } else { at };
         }
         if matches!(c, ' ' | '+' | '*' | '/' | ',' | ';' | '-') {
             good = at + c.len_utf8();

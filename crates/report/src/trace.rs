@@ -13,6 +13,11 @@ const TOLERANCE: f64 = 0.01;
 
 /// The series on the page: sorted, broken where an ordinate is not finite, thinned per column of the given width.
 pub fn trace(series: &Series<'_>, column: f64, place: impl Fn(f64, f64) -> Point) -> Runs {
+    thinned(runs(series, column, place), column)
+}
+
+/// The series on the page, sorted and broken, with all its points.
+pub fn runs(series: &Series<'_>, column: f64, place: impl Fn(f64, f64) -> Point) -> Runs {
     let mut points: Vec<Point> = series.x.iter().copied().zip(series.y.iter().copied()).collect();
     points.retain(|(x, _)| x.is_finite());
     if !points.is_sorted_by(|a, b| a.0 <= b.0) {
@@ -33,7 +38,7 @@ pub fn trace(series: &Series<'_>, column: f64, place: impl Fn(f64, f64) -> Point
         }
         broken = false;
     }
-    thinned(runs, column)
+    runs
 }
 
 /// The same lines with at most four points per column.
@@ -49,7 +54,7 @@ fn same_column(last: Option<&Point>, point: Point, column: f64) -> bool {
 }
 
 /// Of the points in each column, the first, the lowest, the highest and the last, in their order.
-fn decimated(run: &[Point], column: f64) -> Vec<Point> {
+pub fn decimated(run: &[Point], column: f64) -> Vec<Point> {
     let mut kept = Vec::new();
     for group in run.chunk_by(|a, b| same_column(Some(a), *b, column)) {
         let pick = |better: fn(f64, f64) -> bool| {
