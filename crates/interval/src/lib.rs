@@ -18,6 +18,7 @@ pub mod interval;
 pub mod jet;
 pub mod operator;
 pub mod real;
+mod rules;
 pub mod scalar;
 mod sum;
 
