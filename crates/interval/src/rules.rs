@@ -32,6 +32,18 @@ pub(crate) fn square<T: Scalar>(a: T) -> T {
     T::binary(Binary::Pow, &a, &T::point(2.0))
 }
 
+/// A function of one argument.
+#[inline(always)]
+pub(crate) fn of<T: Scalar>(op: Unary, a: T) -> T {
+    T::unary(op, &a)
+}
+
+/// Whether the relation is known to hold.
+#[inline(always)]
+pub(crate) fn holds<T: Real>(op: Comparison, a: T, b: T) -> bool {
+    T::decide(op, &a, &b) == Some(true)
+}
+
 /// Whether `a` is less than `b`, if it is strictly so or strictly greater.
 pub(crate) fn strict_order<T: Real>(a: &T, b: &T) -> Option<bool> {
     if T::decide(Comparison::Less, a, b) == Some(true) {
