@@ -8,9 +8,11 @@
 //! - [`Sum`]: a running sum that does not drift.
 //! - [`interval`]: rigorous enclosures, rounded outward; [`UpperBound`] for proved bounds of magnitudes.
 //! - [`jet`]: truncated Taylor series over any [`Real`], so derivatives, and enclosures of derivatives.
+//! - [`complex`]: complex numbers over any [`Real`], so continuations from the real axis, and proofs that they are analytic.
 //!
 //! **Invariant:** nothing here calls a transcendental function of the standard library (`clippy.toml` bans them).
 
+pub mod complex;
 pub mod decimal;
 pub mod elementary;
 pub mod fault;
@@ -18,9 +20,11 @@ pub mod interval;
 pub mod jet;
 pub mod operator;
 pub mod real;
+mod rules;
 pub mod scalar;
 mod sum;
 
+pub use complex::Complex;
 pub use decimal::{Decimal, DecimalError};
 pub use interval::{Interval, Quality, UpperBound};
 pub use jet::Jet;

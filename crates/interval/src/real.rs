@@ -1,4 +1,4 @@
-//! What a real scalar must offer besides [`Scalar`] to be a coefficient of a [jet](crate::jet).
+//! What a real scalar must offer besides [`Scalar`] to be a coefficient of a jet or a part of a complex number.
 
 use crate::interval::{Quality, UpperBound};
 use crate::{Comparison, Interval, Scalar, Unary};
@@ -22,6 +22,13 @@ pub trait Real: Scalar + Copy {
     /// The sum with an unknown number of magnitude at most `radius`.
     #[must_use]
     fn plus_minus(self, radius: impl FnOnce() -> UpperBound) -> Self;
+    /// The number within `radius` of this one that `estimate` approximates. What proves takes the radius, what does not
+    /// takes the estimate.
+    #[must_use]
+    fn near(self, radius: impl FnOnce() -> UpperBound, estimate: impl FnOnce() -> Self) -> Self;
+    /// The same number, known to exist no better than `other` is.
+    #[must_use]
+    fn limited_by(self, other: &Self) -> Self;
     /// `sum_i a_i b_{n-1-i}` of two slices of the same length `n`, a coefficient of a product of series; 0 if they are empty.
     fn dot(a: &[Self], b: &[Self]) -> Self;
     /// A lower bound of the magnitude.
@@ -55,6 +62,16 @@ impl Real for f64 {
     #[inline]
     fn plus_minus(self, _: impl FnOnce() -> UpperBound) -> f64 {
         self
+    }
+
+    #[inline]
+    fn near(self, _: impl FnOnce() -> UpperBound, estimate: impl FnOnce() -> f64) -> f64 {
+        estimate()
+    }
+
+    #[inline]
+    fn limited_by(self, other: &f64) -> f64 {
+        if other.is_nan() { f64::NAN } else { self }
     }
 
     #[inline]
@@ -106,6 +123,16 @@ impl Real for Interval {
     #[inline]
     fn plus_minus(self, radius: impl FnOnce() -> UpperBound) -> Interval {
         self + Interval::symmetric(radius())
+    }
+
+    #[inline]
+    fn near(self, radius: impl FnOnce() -> UpperBound, _: impl FnOnce() -> Interval) -> Interval {
+        self.plus_minus(radius)
+    }
+
+    #[inline]
+    fn limited_by(self, other: &Interval) -> Interval {
+        self.demoted(other.quality())
     }
 
     #[inline]

@@ -5,7 +5,7 @@
 mod common;
 
 use bumpnet_interval::fault::{Fault, inject};
-use bumpnet_interval::{Interval, Jet, Scalar, Unary};
+use bumpnet_interval::{Complex, Interval, Jet, Scalar, Unary};
 
 /// Everything that the suite finds wrong.
 fn findings() -> Vec<String> {
@@ -17,6 +17,7 @@ fn findings() -> Vec<String> {
         common::checks::check_products,
         check_kink,
         check_bell_bound,
+        check_cut,
     ];
     checks.into_iter().flat_map(|check| check()).collect()
 }
@@ -34,6 +35,17 @@ fn check_bell_bound() -> Vec<String> {
     (1..=12)
         .filter(|k| !cell.coefficient(*k).contains_all(&point.coefficient(*k)))
         .map(|k| format!("sigmoid of order {k}: {:?}", cell.coefficient(k)))
+        .collect()
+}
+
+/// Functions with cuts or kinks, over a box that meets them.
+fn check_cut() -> Vec<String> {
+    let z = Complex::new(Interval::new(-2.0, 3.0).unwrap(), Interval::new(-2.0, 4.0).unwrap());
+    let functions = [Unary::Sqrt, Unary::Cbrt, Unary::Ln, Unary::Asin, Unary::Atan, Unary::Softplus, Unary::Abs];
+    functions
+        .into_iter()
+        .filter(|op| Complex::unary(*op, &z).is_analytic())
+        .map(|op| format!("{op:?} is not analytic"))
         .collect()
 }
 

@@ -25,8 +25,9 @@ mod power;
 mod scalar;
 mod series;
 
+use crate::Real;
 use crate::fault::{Fault, active};
-use crate::{Binary, Real, Scalar};
+use crate::rules::{add, div, mul, neg, square, sub};
 
 /// The highest order that a jet can have.
 pub const MAX_ORDER: usize = CAPACITY - 1;
@@ -193,34 +194,4 @@ impl<T: Real + std::fmt::Debug> std::fmt::Debug for Jet<T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_list().entries(self.coefficients()).finish()
     }
-}
-
-#[inline(always)]
-fn add<T: Scalar>(a: T, b: T) -> T {
-    T::binary(Binary::Add, &a, &b)
-}
-
-#[inline(always)]
-fn sub<T: Scalar>(a: T, b: T) -> T {
-    T::binary(Binary::Sub, &a, &b)
-}
-
-#[inline(always)]
-fn mul<T: Scalar>(a: T, b: T) -> T {
-    T::binary(Binary::Mul, &a, &b)
-}
-
-#[inline(always)]
-fn div<T: Scalar>(a: T, b: T) -> T {
-    T::binary(Binary::Div, &a, &b)
-}
-
-#[inline(always)]
-fn neg<T: Scalar>(a: T) -> T {
-    T::unary(crate::Unary::Neg, &a)
-}
-
-#[inline(always)]
-fn square<T: Scalar>(a: T) -> T {
-    T::binary(Binary::Pow, &a, &T::point(2.0))
 }

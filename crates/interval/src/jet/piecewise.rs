@@ -5,6 +5,7 @@
 
 use super::Jet;
 use crate::fault::{Fault, active};
+use crate::rules::strict_order;
 use crate::{Binary, Comparison, Real, Unary};
 
 impl<T: Real> Jet<T> {
@@ -80,16 +81,5 @@ impl<T: Real> Jet<T> {
             }
             None => Jet::value_only(value, order),
         }
-    }
-}
-
-/// Whether `a` is less than `b`, if it is strictly so or strictly greater.
-fn strict_order<T: Real>(a: &T, b: &T) -> Option<bool> {
-    if T::decide(Comparison::Less, a, b) == Some(true) {
-        Some(true)
-    } else if T::decide(Comparison::Greater, a, b) == Some(true) {
-        Some(false)
-    } else {
-        None
     }
 }
