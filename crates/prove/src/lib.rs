@@ -1,6 +1,7 @@
 //! Proves how far a network is from its target.
 //!
 //! - [`analyse`]: the range of a target over its domain, or the sub-expression that is undefined or unbounded there.
+//! - [`analytic`]: whether a target is analytic on a strip around its domain; [`analytic_height`]: on how wide a one.
 //! - [`certify`]: `[lower, upper]` around the sup error, for the network as written and as the evaluator rounds it.
 //!
 //! **Invariant:** nothing here knows how a network was constructed. A wrong construction can cost tightness or be refused;
@@ -13,8 +14,10 @@ pub mod fault;
 mod layers;
 mod poly;
 mod rounding;
+mod strip;
 mod sweep;
 mod units;
 
 pub use analyse::{Refusal, analyse, range};
 pub use certify::{CertifyError, certify, verify};
+pub use strip::{Obstacle, analytic, analytic_height};
