@@ -120,7 +120,7 @@ fn sizes() {
         let network = entry.compile(&wanted);
         let evaluator = Evaluator::new(&network);
         let compile = quickest(|| drop(black_box(bumpnet_compiler::compile(&entry.spec, &wanted))));
-        let Method::Bumps(parameters) = &wanted.method;
+        let Method::Bumps(parameters) = &wanted.method else { panic!("a network of bumps") };
         let (target, input) = (&entry.spec.target, &entry.spec.domain[0]);
         let draft = || bumps::build(target, input, parameters, Budget::Pieces(resolution));
         let (build, prove) = (

@@ -26,6 +26,8 @@ pub struct Record {
     pub at_least: Option<usize>,
     /// What is proved; `None` if nothing could be.
     pub certificate: Option<Certificate>,
+    /// What a gate is compared with; see [`bumpnet_ir::Certificate::bound`].
+    pub bound: f64,
     /// Why `max_error` was not met.
     pub missed: Option<String>,
     /// A magnitude of the target: rounding noise is relative to it.

@@ -32,7 +32,7 @@ pub struct Row {
 impl Row {
     /// Whether the proved error is over the gate.
     pub fn over_gate(&self) -> bool {
-        self.gate.is_some_and(|gate| self.record.upper() > gate)
+        self.gate.is_some_and(|gate| self.record.bound > gate)
     }
 }
 
@@ -64,7 +64,7 @@ fn complaints(row: &Row) -> Vec<String> {
     let missed = row.record.missed.as_ref().map(|missed| format!("{name}: {missed}"));
     let gate = row.gate.filter(|_| row.over_gate());
     let over =
-        gate.map(|gate| format!("{name}: over its gate: the proved error is {:.4e} > {gate:?}", row.record.upper()));
+        gate.map(|gate| format!("{name}: over its gate: the proved error is {:.4e} > {gate:?}", row.record.bound));
     missed.into_iter().chain(over).collect()
 }
 
@@ -180,6 +180,7 @@ fn record(spec: &Spec, built: &Compiled, table: &str) -> Record {
         pieces: built.pieces,
         at_least: built.at_least,
         certificate: built.network.certificate.clone(),
+        bound: built.bound().min(f64::MAX),
         missed: built.missed.clone(),
         scale: range.magnitude().get().min(f64::MAX),
         weights: built.network.weight_digest(),

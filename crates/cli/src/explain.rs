@@ -1,8 +1,10 @@
 //! `explain`: how a spec was read, and how its networks are built.
 
+use bumpnet_compiler::Compiled;
+use bumpnet_compiler::auto::Candidate;
 use bumpnet_ir::expr::sexpr::Sexpr;
 use bumpnet_ir::{
-    Activation, Bumps, Certificate, Expr, Heights, Input, Layout, Method, NetworkSpec, Placement, Steepness,
+    Activation, Bumps, Certificate, Expr, Heights, Input, Layout, Method, NetworkSpec, Placement, Precision, Steepness,
 };
 use bumpnet_runner::{Evaluator, measure};
 
@@ -54,19 +56,28 @@ fn header(loaded: &Loaded) -> String {
 
 fn network_text(loaded: &Loaded, wanted: &NetworkSpec, built: &build::Built) -> String {
     let network = &built.compiled.network;
-    let Method::Bumps(bumps) = &wanted.method;
     let input = &loaded.spec.domain[0];
     let evaluator = Evaluator::new(network);
-    let mut lines = vec![
-        format!("method: {}, {} neurons, {} parameters", wanted.method.name(), network.neurons(), network.parameters()),
-        form(bumps, &input.name),
-        format!("s(z) = {}", bumps.activation.formula()),
-        cells(bumps, built.compiled.pieces, input),
-        steepness(bumps, built.compiled.pieces, input, &evaluator),
-        heights(bumps, built.compiled.pieces),
-    ];
+    let mut lines = vec![method(wanted, &built.compiled)];
+    match &built.compiled.method {
+        Method::Bumps(bumps) => lines.extend([
+            form(bumps, &input.name),
+            format!("s(z) = {}", bumps.activation.formula()),
+            cells(bumps, built.compiled.pieces, input),
+            steepness(bumps, built.compiled.pieces, input, &evaluator),
+            heights(bumps, built.compiled.pieces),
+        ]),
+        method => {
+            let sum = fitted(method.output(), &input.name);
+            let hidden = network.layers.first().filter(|_| network.layers.len() > 1);
+            lines.push(sum);
+            lines.extend(hidden.map(|layer| format!("s(z) = {}", layer.activation.formula())));
+        }
+    }
+    lines.extend(built.compiled.summary.iter().cloned());
+    lines.extend(candidates(&built.compiled.candidates));
     if let Some(certificate) = &network.certificate {
-        lines.extend(proved(certificate, &input.name));
+        lines.extend(proved(certificate, network.precision, &input.name));
     }
     if let Some(at_least) = built.compiled.at_least {
         let (pieces, verdict) = (built.compiled.pieces, at_least == built.compiled.pieces);
@@ -80,14 +91,14 @@ fn network_text(loaded: &Loaded, wanted: &NetworkSpec, built: &build::Built) -> 
         measured.sup, input.name, measured.argmax[0], measured.rms, measured.mean, measured.points
     ));
     lines.push(on_linspace("", &loaded.spec.target, input, |x| evaluator.eval(&[x])));
-    if bumps.output == Activation::Logistic {
+    if network.output() == Activation::Logistic {
         let before =
             on_linspace(" before the output sigmoid, against ln(f/(1-f))", &loaded.spec.target.logit(), input, |x| {
                 evaluator.eval_hidden(&[x])
             });
         lines.push(before);
     }
-    if bumps.layout == Layout::Pairs {
+    if matches!(&built.compiled.method, Method::Bumps(bumps) if bumps.layout == Layout::Pairs) {
         lines.push(format!(
             "at the ends: {:?} at {} = {:?} and {:?} at {:?} before the output: half a bump, because the outer steps sit \
              on the ends of the domain; `layout: steps` has no such defect",
@@ -99,15 +110,56 @@ fn network_text(loaded: &Loaded, wanted: &NetworkSpec, built: &build::Built) -> 
         ));
     }
     if let Some(gate) = &wanted.gate {
-        let upper = network.certificate.as_ref().map_or(f64::INFINITY, |certificate| certificate.upper);
-        let verdict = if upper > gate.max_error { "OVER" } else { "met" };
+        let verdict = if built.compiled.bound() > gate.max_error { "OVER" } else { "met" };
         lines.push(format!("gate: {:?}, {verdict}", gate.max_error));
     }
     format!("\nnetwork {}\n  {}\n", wanted.name, lines.join("\n  "))
 }
 
+/// The construction and the network's size.
+fn method(wanted: &NetworkSpec, compiled: &Compiled) -> String {
+    let (asked, used) = (wanted.method.name(), compiled.method.name());
+    let name = if asked == used { used.to_owned() } else { format!("{asked}, which chose {used}") };
+    let stored = match compiled.network.precision {
+        Precision::F64 => "",
+        Precision::F32 => ", stored as binary32",
+    };
+    format!(
+        "method: {name}, {} neurons, {} parameters{stored}",
+        compiled.network.neurons(),
+        compiled.network.parameters()
+    )
+}
+
+/// What `auto` tried.
+fn candidates(candidates: &[Candidate]) -> Vec<String> {
+    if candidates.is_empty() {
+        return Vec::new();
+    }
+    let mut table = crate::context::plain_table();
+    table.set_header(["candidate", "neurons", "proved error", ""]);
+    for candidate in candidates {
+        table.add_row([
+            candidate.name.clone(),
+            candidate.neurons.map_or(String::new(), |n| n.to_string()),
+            candidate.upper.map_or(String::new(), round_up),
+            candidate.verdict.clone(),
+        ]);
+    }
+    table.lines().map(|line| line.trim_end().to_owned()).collect()
+}
+
+/// The form of a fitted network.
+fn fitted(output: Activation, input: &str) -> String {
+    let sum = format!("c0 + sum of alpha s(w {input} + b)");
+    match output {
+        Activation::Logistic => format!("N({input}) = logistic({sum}), so that the sum approximates ln(f/(1-f))"),
+        _ => format!("N({input}) = {sum}"),
+    }
+}
+
 /// What the certificate says, in words.
-fn proved(certificate: &Certificate, input: &str) -> Vec<String> {
+fn proved(certificate: &Certificate, precision: Precision, input: &str) -> Vec<String> {
     let mut lines = vec![
         format!(
             "proved error: sup in [{:.6e}, {}], attained at about {input} = {:.6}, RMS in [{:.3e}, {}] ({} cells)",
@@ -118,7 +170,14 @@ fn proved(certificate: &Certificate, input: &str) -> Vec<String> {
             round_up(certificate.rms.1),
             certificate.cells
         ),
-        format!("as evaluated in binary64, its rounding included: at most {}", round_up(certificate.evaluated)),
+        format!(
+            "as evaluated in {}, its rounding included: at most {}",
+            match precision {
+                Precision::F64 => "binary64",
+                Precision::F32 => "binary32",
+            },
+            round_up(certificate.evaluated)
+        ),
     ];
     if let Some(hidden) = &certificate.hidden {
         lines.push(format!(

@@ -97,7 +97,7 @@ pub fn judge(now: &Record, accepted: Option<&Entry>, gate: Option<f64>) -> Verdi
     if proved_before && now.certificate.is_none() {
         return Verdict::CertificateLost;
     }
-    if gate.is_some_and(|gate| now.upper() > gate) || now.missed.is_some() {
+    if gate.is_some_and(|gate| now.bound > gate) || now.missed.is_some() {
         return Verdict::OverGate;
     }
     let Some(accepted) = accepted else { return Verdict::New };
@@ -241,6 +241,7 @@ mod tests {
             pieces: 10,
             at_least: None,
             certificate: Some(certificate),
+            bound: upper,
             missed: None,
             scale: 1.0,
             weights: weights.into(),
@@ -277,7 +278,7 @@ mod tests {
             "a gate has no tolerance, and equality is met"
         );
         assert_eq!(judge(&record(0.1f64.next_up(), "w"), Some(&old), Some(0.1)), Verdict::OverGate);
-        let unproved = Record { certificate: None, ..record(0.1, "w") };
+        let unproved = Record { certificate: None, bound: f64::MAX, ..record(0.1, "w") };
         assert_eq!(judge(&unproved, Some(&old), None), Verdict::CertificateLost);
         assert_eq!(judge(&unproved, None, Some(0.2)), Verdict::OverGate, "what is not proved meets no gate");
         assert_eq!(judge(&record(0.1, "w"), Some(&Entry { upper: None, ..entry(0.1) }), None), Verdict::Improved);

@@ -31,6 +31,17 @@ pub struct Draft {
     pub at_least: Option<usize>,
     /// The error that the construction aimed at, where it had one.
     pub aim: f64,
+    /// How it was constructed, a line each, where the parameters alone do not say.
+    pub summary: Vec<String>,
+    /// Why the error asked for was not reached, where the construction knows.
+    pub limit: Option<String>,
+}
+
+impl Draft {
+    /// Layers of which nothing more is known.
+    pub fn new(layers: Vec<Layer>, pieces: usize) -> Draft {
+        Draft { layers, pieces, at_least: None, aim: f64::INFINITY, summary: Vec::new(), limit: None }
+    }
 }
 
 /// How many pieces a network may have, or how good it must be.
@@ -38,8 +49,9 @@ pub struct Draft {
 pub enum Budget {
     /// This many.
     Pieces(usize),
-    /// As few as this error allows.
-    Error(f64),
+    /// As few as this error allows, and no more than a number.
+    #[allow(missing_docs)]
+    Error { eps: f64, most: usize },
 }
 
 /// Constructs the layers for a number of pieces; with `placement: optimal` also for an error.
@@ -48,21 +60,18 @@ pub enum Budget {
 /// The target is not finite where it is needed, or not within (0, 1) for `output: logistic`; or binary64 is too coarse
 /// or too short for the cells and weights asked for.
 pub fn build(target: &Expr, input: &Input, parameters: &Bumps, budget: Budget) -> Result<Draft, CompileError> {
-    let draft = match (&parameters.placement, parameters.activation, budget) {
+    match (&parameters.placement, parameters.activation, budget) {
         (Placement::Optimal, Activation::Ramp, budget) => knots::build(target, input, parameters, budget),
         (Placement::Optimal, _, budget) => optimal_cells(target, input, parameters, budget),
         (_, _, Budget::Pieces(n)) => placed_cells(target, input, parameters, n),
-        (_, _, Budget::Error(_)) => Err(CompileError::Unproved("equal cells are chosen by number".to_owned())),
-    }?;
-    let numbers =
-        |layer: &Layer| layer.weights.value.as_slice().iter().chain(layer.bias.as_slice()).all(|v| v.is_finite());
-    if draft.layers.iter().all(numbers) { Ok(draft) } else { Err(CompileError::WeightOverflow) }
+        (_, _, Budget::Error { .. }) => Err(CompileError::Unproved("equal cells are chosen by number".to_owned())),
+    }
 }
 
 fn optimal_cells(target: &Expr, input: &Input, parameters: &Bumps, budget: Budget) -> Result<Draft, CompileError> {
     let found = match budget {
         Budget::Pieces(n) => optimal::smallest_error(target, input, n)?,
-        Budget::Error(eps) => optimal::fewest(target, input, eps, MOST_PIECES)?,
+        Budget::Error { eps, most } => optimal::fewest(target, input, eps, most)?,
     };
     let pieces = found.heights.len();
     let cells = cells::check(cells::from_edges(found.edges), pieces)?;
@@ -71,6 +80,8 @@ fn optimal_cells(target: &Expr, input: &Input, parameters: &Bumps, budget: Budge
         pieces,
         at_least: Some(found.at_least),
         aim: found.eps,
+        summary: Vec::new(),
+        limit: None,
     })
 }
 
@@ -88,7 +99,7 @@ fn placed_cells(target: &Expr, input: &Input, parameters: &Bumps, n: usize) -> R
         let outside = parameters.output == Activation::Logistic && !(0.0 < value && value < 1.0);
         if outside { CompileError::OutsideUnit { at, value } } else { CompileError::NotFinite { at, value } }
     })?;
-    Ok(Draft { layers: layers(&cells, &heights, parameters), pieces: n, at_least: None, aim: f64::INFINITY })
+    Ok(Draft::new(layers(&cells, &heights, parameters), n))
 }
 
 fn layers(cells: &Cells, heights: &[f64], parameters: &Bumps) -> Vec<Layer> {

@@ -1,23 +1,40 @@
 //! The pipeline: spec in, network and certificate out.
 
-use bumpnet_ir::{Activation, Bumps, Certificate, Diagnostic, Heights, Method, Network, NetworkSpec, Placement, Spec};
+use bumpnet_ir::{
+    Activation, Certificate, Diagnostic, Heights, Layer, Method, Network, NetworkSpec, Placement, Precision, Spec,
+};
 use bumpnet_prove::{CertifyError, analyse, certify};
 
-use crate::CompileError;
-use crate::bumps::{self, Budget, Draft};
+use crate::auto::{self, Candidate};
+use crate::bumps::{self, Budget, Draft, MOST_PIECES};
 use crate::search::{self, Found};
+use crate::{CompileError, graded, smooth};
 
 /// A network with its certificate, and how it was found.
 #[derive(Clone, Debug)]
 pub struct Compiled {
     /// The network, its certificate in it.
     pub network: Network,
-    /// Bumps, or straight pieces.
+    /// The construction: the one asked for, or the one that `auto` chose.
+    pub method: Method,
+    /// Bumps, straight pieces, or steps.
     pub pieces: usize,
     /// Proved: no function of this form with fewer pieces has so small an error.
     pub at_least: Option<usize>,
+    /// How it was constructed, a line each, where the parameters alone do not say.
+    pub summary: Vec<String>,
+    /// What `auto` tried, in order.
+    pub candidates: Vec<Candidate>,
     /// Why `max_error` was not met, if it was not.
     pub missed: Option<String>,
+}
+
+impl Compiled {
+    /// What an error asked for is compared with: the proved bound for the network; in binary32, where the evaluator's
+    /// rounding is no trifle, for what it evaluates to.
+    pub fn bound(&self) -> f64 {
+        self.network.certificate.as_ref().map_or(f64::INFINITY, |proved| proved.bound(self.network.precision))
+    }
 }
 
 /// Constructs and proves one of a spec's networks.
@@ -29,44 +46,83 @@ pub fn compile(spec: &Spec, wanted: &NetworkSpec) -> Result<Compiled, Diagnostic
 }
 
 fn pipeline(spec: &Spec, wanted: &NetworkSpec) -> Result<Compiled, CompileError> {
-    let Method::Bumps(parameters) = &wanted.method;
-    check_target(spec, parameters)?;
-    let build = |budget: Budget| {
-        let draft = bumps::build(&spec.target, &spec.domain[0], parameters, budget)?;
-        prove(spec, wanted, draft)
-    };
-    let found = match (parameters.resolution, wanted.max_error, &parameters.placement) {
-        (Some(n), _, _) => Found { compiled: build(Budget::Pieces(n))?, stalled: false },
-        (None, Some(eps), Placement::Optimal) => {
-            Found { compiled: aimed(eps, |aim| build(Budget::Error(aim)))?, stalled: false }
-        }
-        (None, eps, _) => search::smallest(eps.unwrap_or(f64::INFINITY), |n| build(Budget::Pieces(n)))?,
-    };
-    let upper = found.compiled.network.certificate.as_ref().map_or(f64::INFINITY, |c| c.upper);
-    let missed = wanted.max_error.filter(|eps| upper > *eps).map(|eps| match found.stalled {
-        true => format!("max_error {eps:?} is out of reach: the proved error stays at {upper:.4e} with more bumps"),
-        false => format!("max_error {eps:?} is not met: the proved error is {upper:.4e}"),
-    });
-    Ok(Compiled { missed, ..found.compiled })
+    check_target(spec, wanted.method.output())?;
+    match &wanted.method {
+        Method::Auto(parameters) => auto::choose(spec, wanted, parameters),
+        method => construct(spec, wanted, method, MOST_PIECES),
+    }
 }
 
-/// Tries of a placement that aims at an error by sampling and misses it by a little; heuristic.
+/// One construction, with at most a number of pieces or neurons where an error is asked for.
+///
+/// # Errors
+/// Those of the construction and of the proof.
+pub fn construct(spec: &Spec, wanted: &NetworkSpec, method: &Method, most: usize) -> Result<Compiled, CompileError> {
+    let build = |budget: Budget| {
+        let draft = draft(spec, method, wanted.precision, budget)?;
+        prove(spec, wanted, method, draft)
+    };
+    let by_error = |eps: f64| aimed(eps, |aim| build(Budget::Error { eps: aim, most }));
+    let (resolution, by_number) = match method {
+        Method::Bumps(bumps) => (bumps.resolution, bumps.placement != Placement::Optimal),
+        Method::Smooth(smooth) => (smooth.neurons, false),
+        Method::Graded(graded) => (graded.neurons, false),
+        Method::Auto(auto) => (auto.neurons, false),
+    };
+    let found = match (resolution, wanted.max_error) {
+        (Some(n), _) => Found { compiled: build(Budget::Pieces(n))?, stalled: false },
+        (None, Some(eps)) if !by_number => Found { compiled: by_error(eps)?, stalled: false },
+        (None, eps) => search::smallest(eps.unwrap_or(f64::INFINITY), most, |n| build(Budget::Pieces(n)))?,
+    };
+    Ok(judge(found, wanted))
+}
+
+/// Says whether the error asked for was reached, and if not, what can be.
+fn judge(found: Found, wanted: &NetworkSpec) -> Compiled {
+    let Found { compiled, stalled } = found;
+    let (bound, limit) = (compiled.bound(), compiled.missed.as_deref());
+    let missed = wanted.max_error.filter(|eps| bound > *eps).map(|eps| match (stalled, limit, wanted.precision) {
+        (true, ..) => format!("max_error {eps:?} is out of reach: the proved error stays at {bound:.4e} with more bumps"),
+        (_, Some(limit), _) => format!("max_error {eps:?} is not met: the proved error is {bound:.4e}; {limit}"),
+        (_, _, Precision::F32) => format!(
+            "max_error {eps:?} is not met: {bound:.4e} is proved for what binary32 evaluates to; a larger max_error, or \
+             `precision: f64`, would do"
+        ),
+        _ => format!("max_error {eps:?} is not met: the proved error is {bound:.4e}"),
+    });
+    Compiled { missed, ..compiled }
+}
+
+fn draft(spec: &Spec, method: &Method, precision: Precision, budget: Budget) -> Result<Draft, CompileError> {
+    let (target, input) = (&spec.target, &spec.domain[0]);
+    let mut draft = match method {
+        Method::Bumps(parameters) => bumps::build(target, input, parameters, budget),
+        Method::Smooth(parameters) => smooth::build(target, input, parameters, precision, budget),
+        Method::Graded(parameters) => graded::build(target, input, parameters, precision, budget),
+        Method::Auto(_) => Err(CompileError::Unproved("`auto` is a choice among constructions".to_owned())),
+    }?;
+    draft.layers.iter_mut().for_each(|layer| layer.round(precision));
+    let finite =
+        |layer: &Layer| layer.weights.value.as_slice().iter().chain(layer.bias.as_slice()).all(|v| v.is_finite());
+    if draft.layers.iter().all(finite) { Ok(draft) } else { Err(CompileError::WeightOverflow) }
+}
+
+/// Tries of a construction that aims at an error by sampling and misses it by a little; heuristic.
 const AIMS: usize = 4;
 
-/// A placement for an error; where the proof finds a little more than that, it is asked for a little less.
+/// A construction for an error; where the proof finds a little more than that, it is asked for a little less.
 fn aimed(eps: f64, build: impl Fn(f64) -> Result<Compiled, CompileError>) -> Result<Compiled, CompileError> {
     let mut aim = eps;
     let mut built = build(aim)?;
     for _ in 1..AIMS {
-        let upper = built.network.certificate.as_ref().map_or(f64::INFINITY, |certificate| certificate.upper);
-        if upper <= eps || !upper.is_finite() {
+        let bound = built.bound();
+        if bound <= eps || !bound.is_finite() || built.missed.is_some() {
             break;
         }
-        aim *= 0.9995 * eps / upper;
-        let next = build(aim)?;
-        let better = next.network.certificate.as_ref().is_some_and(|certificate| certificate.upper < 0.999 * upper);
-        if !better {
-            break; // the error is not the placement's, such as half a bump at the ends
+        aim *= 0.9995 * eps / bound;
+        let Ok(next) = build(aim) else { break };
+        if !(next.bound() < bound) {
+            break; // the error is not the construction's, such as half a bump at the ends
         }
         built = next;
     }
@@ -74,10 +130,10 @@ fn aimed(eps: f64, build: impl Fn(f64) -> Result<Compiled, CompileError>) -> Res
 }
 
 /// The target must be defined and bounded on its whole domain, and its logit too where the output is logistic.
-fn check_target(spec: &Spec, parameters: &Bumps) -> Result<(), CompileError> {
+fn check_target(spec: &Spec, output: Activation) -> Result<(), CompileError> {
     let input = &spec.domain[0];
     analyse(&spec.target, input).map_err(CompileError::Undefined)?;
-    if parameters.output == Activation::Logistic {
+    if output == Activation::Logistic {
         bumps::check_unit_range(&spec.target, input)?;
         analyse(&spec.target.logit(), input).map_err(|refusal| {
             CompileError::Undefined(bumpnet_prove::Refusal {
@@ -89,12 +145,13 @@ fn check_target(spec: &Spec, parameters: &Bumps) -> Result<(), CompileError> {
     Ok(())
 }
 
-fn prove(spec: &Spec, wanted: &NetworkSpec, draft: Draft) -> Result<Compiled, CompileError> {
+fn prove(spec: &Spec, wanted: &NetworkSpec, method: &Method, draft: Draft) -> Result<Compiled, CompileError> {
     let mut network = Network {
         name: format!("{}/{}", spec.name, wanted.name),
         target: spec.target.to_string(),
         inputs: spec.domain.clone(),
         layers: draft.layers,
+        precision: wanted.precision,
         certificate: None,
     };
     debug_assert_eq!(network.check(), Ok(()));
@@ -108,17 +165,29 @@ fn prove(spec: &Spec, wanted: &NetworkSpec, draft: Draft) -> Result<Compiled, Co
     // A count of pieces is about the error aimed at, so it is only told of networks that are proved to reach it.
     let at_least = draft.at_least.filter(|_| certificate.upper <= draft.aim * (1.0 + 2e-6));
     network.certificate = Some(certificate);
-    Ok(Compiled { network, pieces: draft.pieces, at_least, missed: None })
+    Ok(Compiled {
+        network,
+        method: method.clone(),
+        pieces: draft.pieces,
+        at_least,
+        summary: draft.summary,
+        candidates: Vec::new(),
+        missed: draft.limit,
+    })
 }
 
 /// The same network wanted at another resolution. Given edges or heights fix the resolution: then it stays.
 ///
 /// Returns whether it could be changed.
 pub fn with_resolution(wanted: &mut NetworkSpec, resolution: usize) -> bool {
-    let Method::Bumps(bumps) = &mut wanted.method;
-    let fixed = matches!(bumps.placement, Placement::Given(_)) || matches!(bumps.heights, Heights::Given(_));
+    let fixed = match &wanted.method {
+        Method::Bumps(bumps) => {
+            matches!(bumps.placement, Placement::Given(_)) || matches!(bumps.heights, Heights::Given(_))
+        }
+        _ => false,
+    };
     if !fixed {
-        bumps.resolution = Some(resolution);
+        wanted.method.set_resolution(resolution);
     }
     !fixed
 }

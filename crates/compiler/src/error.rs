@@ -23,6 +23,11 @@ pub enum CompileError {
     /// More pieces are needed than allowed.
     #[allow(missing_docs)]
     TooMany { most: usize, eps: f64 },
+    /// So few neurons cannot even hold one cell of the construction.
+    #[allow(missing_docs)]
+    TooFewNeurons { most: usize, least: usize },
+    /// A construction's condition that this target does not meet, in words; the place is its own or the whole target's.
+    NotApplicable(Box<Diagnostic>),
     /// The target turns too often near this point.
     #[allow(missing_docs)]
     TurnsTooOften { at: f64 },
@@ -66,6 +71,11 @@ impl CompileError {
                 let message = format!("more than {most} pieces are needed for an error of {eps:?}");
                 Diagnostic::new(wanted.span.clone(), message).help("raise max_error, or use `activation: ramp`")
             }
+            CompileError::TooFewNeurons { most, least } => {
+                Diagnostic::new(wanted.span.clone(), format!("{most} neurons are too few for this construction"))
+                    .help(format!("write at least {least}, or use `method: smooth`"))
+            }
+            CompileError::NotApplicable(problem) => problem.related(wanted.span.clone(), "for this network"),
             CompileError::TurnsTooOften { at } => {
                 let message = format!("the target turns too often near {input} = {at:?} to place cells optimally");
                 Diagnostic::new(spec.target_span.clone(), message)

@@ -24,7 +24,7 @@ const NARROWEST: f64 = 1e-13;
 /// Constructs the polygon for an error, or for a number of pieces (by the error that needs that many).
 pub fn build(target: &Expr, input: &Input, parameters: &Bumps, budget: Budget) -> Result<Draft, CompileError> {
     let knots = match budget {
-        Budget::Error(eps) => knots(target, input, AIM * eps, MOST_PIECES)?,
+        Budget::Error { eps, most } => knots(target, input, AIM * eps, most)?,
         Budget::Pieces(n) => by_number(target, input, n)?,
     };
     let heights = values(target, &knots)?;
@@ -41,7 +41,7 @@ pub fn build(target: &Expr, input: &Input, parameters: &Bumps, budget: Budget) -
         alpha.push(rise);
     }
     let layers = Network::one_hidden_layer(Activation::Ramp, (w, b), alpha, heights[0], parameters.output);
-    Ok(Draft { layers, pieces, at_least: None, aim: f64::INFINITY })
+    Ok(Draft::new(layers, pieces))
 }
 
 fn values(target: &Expr, points: &[f64]) -> Result<Vec<f64>, CompileError> {

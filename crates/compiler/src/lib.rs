@@ -4,13 +4,20 @@
 //! returns a draft or a [`CompileError`], which `compile` turns into a diagnostic at the right place of the spec. What it
 //! drafts is judged by `bumpnet-prove` only.
 
+pub mod auto;
 pub mod bumps;
 mod cells;
+pub mod chebyshev;
+mod closed;
 mod compile;
 mod error;
+mod fit;
+mod graded;
 mod knots;
+mod least_squares;
 pub mod optimal;
 mod search;
+mod smooth;
 mod turning;
 
 pub use compile::{Compiled, compile, with_resolution};

@@ -4,7 +4,6 @@
 //! what it found for as long as smaller networks are good too.
 
 use crate::CompileError;
-use crate::bumps::MOST_PIECES;
 use crate::compile::Compiled;
 
 /// Resolutions below the one found that are tried although one above them failed. Heuristic: errors of neighbouring
@@ -21,29 +20,29 @@ pub struct Found {
     pub stalled: bool,
 }
 
-fn upper(compiled: &Compiled) -> f64 {
-    compiled.network.certificate.as_ref().map_or(f64::INFINITY, |certificate| certificate.upper)
-}
-
-/// The smallest resolution whose proved error is at most `eps`.
+/// The smallest resolution, `most` at most, whose proved error is at most `eps`.
 ///
 /// # Errors
 /// Those of `build`.
-pub fn smallest(eps: f64, build: impl Fn(usize) -> Result<Compiled, CompileError>) -> Result<Found, CompileError> {
+pub fn smallest(
+    eps: f64,
+    most: usize,
+    build: impl Fn(usize) -> Result<Compiled, CompileError>,
+) -> Result<Found, CompileError> {
     let mut n = 1;
     let mut best = build(n)?;
     let mut previous = 0;
     let mut patience = PATIENCE;
-    while upper(&best) > eps {
-        if n == MOST_PIECES || patience == 0 {
+    while best.bound() > eps {
+        if n >= most || patience == 0 {
             return Ok(Found { compiled: best, stalled: patience == 0 });
         }
         previous = n;
-        n = (2 * n).min(MOST_PIECES);
+        n = (2 * n).min(most);
         let next = build(n)?;
         // Small networks say little about how the error will fall.
-        patience = if n < 64 || upper(&next) < 0.8 * upper(&best) { PATIENCE } else { patience - 1 };
-        if upper(&next) <= upper(&best) {
+        patience = if n < 64 || next.bound() < 0.8 * best.bound() { PATIENCE } else { patience - 1 };
+        if next.bound() <= best.bound() {
             best = next;
         }
     }
@@ -61,7 +60,7 @@ fn bisect(
     while bad + 1 < good {
         let middle = bad + (good - bad) / 2;
         let tried = build(middle)?;
-        if upper(&tried) <= eps {
+        if tried.bound() <= eps {
             (good, best) = (middle, tried);
         } else {
             bad = middle;
@@ -72,7 +71,7 @@ fn bisect(
     while n > 1 && failures < WALK {
         n -= 1;
         let tried = build(n)?;
-        if upper(&tried) <= eps {
+        if tried.bound() <= eps {
             (best, failures) = (tried, 0);
         } else {
             failures += 1;

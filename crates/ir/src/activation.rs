@@ -128,6 +128,12 @@ impl Activation {
         }
     }
 
+    /// Whether it is analytic on the whole real axis and no polynomial: what the fitted constructions need.
+    pub fn is_smooth(self) -> bool {
+        use Activation::{Arctan, Erf, Gompertz, Logistic, Tanh};
+        matches!(self, Logistic | Tanh | Gompertz | Erf | Arctan)
+    }
+
     /// The value at `z`, by the formula, in any scalar.
     pub fn apply<T: Scalar>(self, z: &T) -> T {
         match self {

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::Precision;
+
 /// A proof's result: the sup error over the whole domain lies in `[lower, upper]`, in the target's unit.
 ///
 /// A sampled error is another type and never called a bound.
@@ -18,7 +20,7 @@ pub struct Certificate {
     pub rms: (f64, f64),
     /// How it was proved.
     pub method: String,
-    /// Like `upper`, for the network as the evaluator computes it in binary64: its rounding included.
+    /// Like `upper`, for the network as the evaluator computes it in its precision: its rounding included.
     pub evaluated: f64,
     /// Cells the domain was divided into.
     pub cells: usize,
@@ -28,6 +30,16 @@ pub struct Certificate {
     /// Why `upper` is more than 1 % above `lower`, if it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+}
+
+impl Certificate {
+    /// What a `max_error` and a gate are compared with: `upper`; in binary32, whose rounding is no trifle, `evaluated`.
+    pub fn bound(&self, precision: Precision) -> f64 {
+        match precision {
+            Precision::F64 => self.upper,
+            Precision::F32 => self.evaluated,
+        }
+    }
 }
 
 /// The error in front of the output neuron.

@@ -23,4 +23,7 @@ pub use certificate::{Certificate, Hidden};
 pub use diagnostic::{Diagnostic, Span};
 pub use expr::{Expr, Node, NodeId};
 pub use network::{Input, Layer, Network, Values, Weights, Window};
-pub use spec::{Bumps, Gate, Heights, Layout, Method, NetworkSpec, Placement, Spec, Steepness};
+pub use spec::{
+    Auto, Bumps, Gate, Graded, Heights, Layout, Method, NetworkSpec, Placement, Precision, Route, Smooth, Spec,
+    Steepness,
+};

@@ -30,6 +30,8 @@ pub struct NetworkSpec {
     pub span: Span,
     /// How to construct it.
     pub method: Method,
+    /// How its numbers are stored and evaluated.
+    pub precision: Precision,
     /// The error that must be proved; without a resolution the smallest network is sought that does.
     pub max_error: Option<f64>,
     /// The error it must keep to: its own, or else the file's.
@@ -48,6 +50,119 @@ pub struct Gate {
 pub enum Method {
     /// Bumps: one step up and one step down per cell.
     Bumps(Bumps),
+    /// Equally spaced overlapping steps, for analytic targets.
+    Smooth(Smooth),
+    /// Steps on a dyadic tree, for kinks, cusps, end singularities and thin layers.
+    Graded(Graded),
+    /// Whichever construction needs the fewest neurons.
+    Auto(Auto),
+}
+
+/// How numbers are stored and evaluated.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Precision {
+    /// IEEE 754 binary64.
+    #[default]
+    F64,
+    /// IEEE 754 binary32: weights and biases are binary32 numbers, and so are the evaluator's inputs and roundings.
+    F32,
+}
+
+impl Precision {
+    /// As it is written in specs and tables.
+    pub fn name(self) -> &'static str {
+        match self {
+            Precision::F64 => "f64",
+            Precision::F32 => "f32",
+        }
+    }
+
+    /// The nearest number of this precision.
+    pub fn round(self, value: f64) -> f64 {
+        match self {
+            Precision::F64 => value,
+            Precision::F32 => f64::from(value as f32),
+        }
+    }
+
+    /// Half the distance from 1 to the next number.
+    pub fn unit_roundoff(self) -> f64 {
+        match self {
+            Precision::F64 => f64::EPSILON / 2.0,
+            Precision::F32 => f64::from(f32::EPSILON) / 2.0,
+        }
+    }
+}
+
+/// Parameters of the smooth construction.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Smooth {
+    /// The activation of the hidden units: smooth, not piecewise.
+    pub activation: Activation,
+    /// Number of hidden units; `None` where `max_error` decides.
+    pub neurons: Option<usize>,
+    /// Steepness times spacing, in units in which the logistic function counts as it is; `None` to search for the best.
+    pub overlap: Option<f64>,
+    /// Units beyond each end of the domain; `None` to search for the best.
+    pub pad: Option<usize>,
+    /// How the output weights are found.
+    pub route: Route,
+    /// Largest magnitude of an output weight; `None` for the default.
+    pub max_weight: Option<f64>,
+    /// The activation of the output neuron: `Identity`, or `Logistic`.
+    pub output: Activation,
+}
+
+/// How the smooth construction finds output weights.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Route {
+    /// Both; the smaller network is kept.
+    Auto,
+    /// From the target's values off the real axis, without a solve.
+    ClosedForm,
+    /// By linear least squares.
+    LeastSquares,
+}
+
+impl Route {
+    /// As it is written in specs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Route::Auto => "auto",
+            Route::ClosedForm => "closed-form",
+            Route::LeastSquares => "least-squares",
+        }
+    }
+}
+
+/// Parameters of the graded construction.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Graded {
+    /// The activation of the hidden units: smooth, not piecewise.
+    pub activation: Activation,
+    /// Most hidden units; `None` where `max_error` decides.
+    pub neurons: Option<usize>,
+    /// Steepness times spacing within a cell of the tree, as in [`Smooth`]; `None` to search for the best.
+    pub overlap: Option<f64>,
+    /// Units per cell of the tree; `None` to search for the best.
+    pub leaf: Option<usize>,
+    /// Largest magnitude of an output weight; `None` for the default.
+    pub max_weight: Option<f64>,
+    /// The activation of the output neuron: `Identity`, or `Logistic`.
+    pub output: Activation,
+}
+
+/// Parameters of the choice among constructions.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Auto {
+    /// The activation of the hidden units; `None` for each construction's own.
+    pub activation: Option<Activation>,
+    /// Most hidden units; `None` where `max_error` decides.
+    pub neurons: Option<usize>,
+    /// Largest magnitude of an output weight; `None` for the default.
+    pub max_weight: Option<f64>,
+    /// The activation of the output neuron: `Identity`, or `Logistic`.
+    pub output: Activation,
 }
 
 /// Parameters of the bump construction.
@@ -124,38 +239,108 @@ impl Method {
     pub fn name(&self) -> &'static str {
         match self {
             Method::Bumps(_) => "bumps",
+            Method::Smooth(_) => "smooth",
+            Method::Graded(_) => "graded",
+            Method::Auto(_) => "auto",
         }
+    }
+
+    /// The activation of the output neuron.
+    pub fn output(&self) -> Activation {
+        match self {
+            Method::Bumps(bumps) => bumps.output,
+            Method::Smooth(smooth) => smooth.output,
+            Method::Graded(graded) => graded.output,
+            Method::Auto(auto) => auto.output,
+        }
+    }
+
+    /// Sets the number of bumps or neurons.
+    pub fn set_resolution(&mut self, resolution: usize) {
+        let place = match self {
+            Method::Bumps(bumps) => &mut bumps.resolution,
+            Method::Smooth(smooth) => &mut smooth.neurons,
+            Method::Graded(graded) => &mut graded.neurons,
+            Method::Auto(auto) => &mut auto.neurons,
+        };
+        *place = Some(resolution);
+    }
+
+    /// The parameters as `key=value`, in a fixed order.
+    fn parameters(&self) -> Vec<(&'static str, String)> {
+        let count = |n: Option<usize>| n.map_or("least".to_owned(), |n| n.to_string());
+        let whole = |n: Option<usize>| n.map_or("auto".to_owned(), |n| n.to_string());
+        let number = |v: Option<f64>| v.map_or("auto".to_owned(), |v| format!("{v:?}"));
+        match self {
+            Method::Bumps(bumps) => bumps.parameters(),
+            Method::Smooth(smooth) => vec![
+                ("activation", smooth.activation.name().to_owned()),
+                ("resolution", count(smooth.neurons)),
+                ("overlap", number(smooth.overlap)),
+                ("pad", whole(smooth.pad)),
+                ("route", smooth.route.name().to_owned()),
+                ("max_weight", number(smooth.max_weight)),
+                ("output", smooth.output.name().to_owned()),
+            ],
+            Method::Graded(graded) => vec![
+                ("activation", graded.activation.name().to_owned()),
+                ("resolution", count(graded.neurons)),
+                ("overlap", number(graded.overlap)),
+                ("leaf", whole(graded.leaf)),
+                ("max_weight", number(graded.max_weight)),
+                ("output", graded.output.name().to_owned()),
+            ],
+            Method::Auto(auto) => vec![
+                ("activation", auto.activation.map_or("auto", Activation::name).to_owned()),
+                ("resolution", count(auto.neurons)),
+                ("max_weight", number(auto.max_weight)),
+                ("output", auto.output.name().to_owned()),
+            ],
+        }
+    }
+}
+
+impl Bumps {
+    fn parameters(&self) -> Vec<(&'static str, String)> {
+        let steepness = match self.steepness {
+            Steepness::Auto => "auto".to_owned(),
+            Steepness::Value(value) => format!("{value:?}"),
+        };
+        let placement = match &self.placement {
+            Placement::Uniform => "uniform".to_owned(),
+            Placement::Optimal => "optimal".to_owned(),
+            Placement::Given(edges) => format!("{edges:?}"),
+        };
+        let heights = match &self.heights {
+            Heights::Midpoint => "midpoint".to_owned(),
+            Heights::Midrange => "midrange".to_owned(),
+            Heights::Given(list) => format!("{list:?}"),
+        };
+        vec![
+            ("activation", self.activation.name().to_owned()),
+            ("steepness", steepness),
+            ("placement", placement),
+            ("resolution", self.resolution.map_or("least".to_owned(), |n| n.to_string())),
+            ("heights", heights),
+            ("layout", self.layout.name().to_owned()),
+            ("output", self.output.name().to_owned()),
+        ]
     }
 }
 
 impl NetworkSpec {
     /// All parameters in one canonical line, as in `bumps activation=logistic steepness=auto ...`.
     pub fn canonical(&self) -> String {
-        let Method::Bumps(bumps) = &self.method;
-        let steepness = match bumps.steepness {
-            Steepness::Auto => "auto".to_owned(),
-            Steepness::Value(value) => format!("{value:?}"),
-        };
-        let placement = match &bumps.placement {
-            Placement::Uniform => "uniform".to_owned(),
-            Placement::Optimal => "optimal".to_owned(),
-            Placement::Given(edges) => format!("{edges:?}"),
-        };
-        let heights = match &bumps.heights {
-            Heights::Midpoint => "midpoint".to_owned(),
-            Heights::Midrange => "midrange".to_owned(),
-            Heights::Given(list) => format!("{list:?}"),
-        };
-        let resolution = bumps.resolution.map_or("least".to_owned(), |n| n.to_string());
-        let max_error = self.max_error.map_or(String::new(), |error| format!(" max_error={error:?}"));
-        format!(
-            "{} activation={} steepness={steepness} placement={placement} resolution={resolution} heights={heights} \
-             layout={} output={}{max_error}",
-            self.method.name(),
-            bumps.activation.name(),
-            bumps.layout.name(),
-            bumps.output.name(),
-        )
+        let mut line = self.method.name().to_owned();
+        let mut add = |key: &str, value: &str| line += &format!(" {key}={value}");
+        self.method.parameters().iter().for_each(|(key, value)| add(key, value));
+        if let Some(error) = self.max_error {
+            add("max_error", &format!("{error:?}"));
+        }
+        if self.precision != Precision::F64 {
+            add("precision", self.precision.name());
+        }
+        line
     }
 }
 

@@ -1,32 +1,54 @@
 //! The networks of a spec: one mapping each, read into the parameters of its construction.
 
-use bumpnet_ir::{
-    Activation, Bumps, Diagnostic, Gate, Heights, Input, Layout, Method, NetworkSpec, Placement, Span, Steepness,
-};
+mod bumps;
+mod fitted;
+
+use bumpnet_ir::{Activation, Diagnostic, Gate, Input, Method, NetworkSpec, Precision, Span};
 
 use crate::decode::{Fields, Reader};
 use crate::spec;
 use crate::suggest::echo;
-use crate::yaml::{Node, Value};
+use crate::yaml::Node;
 
-/// The keys of a network.
-pub const KEYS: [&str; 10] = [
-    "method",
-    "activation",
-    "steepness",
-    "placement",
-    "resolution",
-    "max_error",
-    "heights",
-    "layout",
-    "output",
-    "gate",
+/// The keys of a network, each with the methods that have it; none stands for all.
+const KEYS_OF: [(&str, &[MethodName]); 16] = [
+    ("method", &[]),
+    ("activation", &[]),
+    ("steepness", &[MethodName::Bumps]),
+    ("placement", &[MethodName::Bumps]),
+    ("resolution", &[]),
+    ("max_error", &[]),
+    ("heights", &[MethodName::Bumps]),
+    ("layout", &[MethodName::Bumps]),
+    ("overlap", &[MethodName::Smooth, MethodName::Graded]),
+    ("pad", &[MethodName::Smooth]),
+    ("route", &[MethodName::Smooth]),
+    ("leaf", &[MethodName::Graded]),
+    ("max_weight", &[MethodName::Smooth, MethodName::Graded, MethodName::Auto]),
+    ("precision", &[]),
+    ("output", &[]),
+    ("gate", &[]),
 ];
 /// Most bumps per axis.
 pub const MAX_RESOLUTION: usize = 1_000_000;
+/// Most neurons of a fitted network: its construction solves a linear system in them.
+pub const MAX_NEURONS: usize = 1024;
 
-const METHODS: [(&str, ()); 1] = [("bumps", ())];
-const LAYOUTS: [(&str, Layout); 2] = [("steps", Layout::Steps), ("pairs", Layout::Pairs)];
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum MethodName {
+    Bumps,
+    Smooth,
+    Graded,
+    Auto,
+}
+
+const METHODS: [(&str, MethodName); 4] = [
+    ("bumps", MethodName::Bumps),
+    ("smooth", MethodName::Smooth),
+    ("graded", MethodName::Graded),
+    ("auto", MethodName::Auto),
+];
+const PRECISIONS: [(&str, Precision); 2] = [("f64", Precision::F64), ("f32", Precision::F32)];
 const OUTPUTS: [(&str, Activation); 2] = [("identity", Activation::Identity), ("logistic", Activation::Logistic)];
 
 /// All networks of a spec, in the file's order.
@@ -54,171 +76,100 @@ fn one(
     gate: Option<&Gate>,
 ) -> Option<NetworkSpec> {
     let name = spec::name(reader, key.text()?, key.span.clone(), "name");
-    let fields = reader.fields(node, "a network", key.span.clone(), &KEYS)?;
+    let keys = keys();
+    let fields = reader.fields(node, "a network", key.span.clone(), &keys)?;
     let own_gate = fields.get("gate").and_then(|node| spec::read_gate(reader, node));
-    let method = reader.required(&fields, "method", "the network", "write `method: bumps`");
     let max_error = fields.get("max_error").and_then(|node| reader.positive(node, "max_error"));
-    let known = method.and_then(|node| reader.choice(node, "method", &METHODS));
-    let bumps = bumps(reader, &fields, domain, method.map_or(key.span.clone(), |node| node.span.clone()));
+    let precision =
+        fields.get("precision").map_or(Some(Precision::F64), |node| reader.choice(node, "precision", &PRECISIONS));
+    let known = match fields.get("method") {
+        Some(node) => reader.choice(node, "method", &METHODS),
+        // An error asked for says what is wanted; how is left to the compiler.
+        None if fields.get("max_error").is_some() => Some(MethodName::Auto),
+        None => {
+            let problem = Diagnostic::new(fields.span.clone(), "the network has no `method`");
+            reader
+                .problem(problem.help("write `method: bumps`, or `max_error` for the method that needs fewest neurons"))
+        }
+    };
+    foreign_keys(reader, &fields, known);
+    let span = fields.get("method").map_or(key.span.clone(), |node| node.span.clone());
+    one_input(reader, known, domain, span);
+    let method = match known {
+        None | Some(MethodName::Bumps) => bumps::bumps(reader, &fields, domain).map(Method::Bumps),
+        Some(MethodName::Smooth) => fitted::smooth(reader, &fields).map(Method::Smooth),
+        Some(MethodName::Graded) => fitted::graded(reader, &fields).map(Method::Graded),
+        Some(MethodName::Auto) => fitted::auto(reader, &fields).map(Method::Auto),
+    };
     known?;
     Some(NetworkSpec {
         name: name?,
         span: key.span.clone(),
-        method: Method::Bumps(bumps?),
+        method: method?,
+        precision: precision?,
         max_error,
         gate: own_gate.or(gate.cloned()),
     })
 }
 
-fn bumps(reader: &mut Reader<'_>, fields: &Fields<'_>, domain: Option<&[Input]>, span: Span) -> Option<Bumps> {
-    let activation = activation(reader, fields);
-    let steepness = fields.get("steepness").map_or(Some(Steepness::Auto), |node| steepness(reader, node));
-    let resolution = fields.get("resolution").map(|node| (resolution(reader, node), node.span.clone()));
-    let placement = fields.get("placement").map_or(Some(Placement::Uniform), |node| placement(reader, node, domain));
-    let heights = fields.get("heights").map_or(Some(Heights::Midpoint), |node| heights(reader, node));
-    let layout = fields.get("layout").map_or(Some(Layout::Steps), |node| reader.choice(node, "layout", &LAYOUTS));
-    let output =
-        fields.get("output").map_or(Some(Activation::Identity), |node| reader.choice(node, "output", &OUTPUTS));
-    if let Some(inputs) = domain.filter(|inputs| inputs.len() > 1) {
-        let message = format!("`bumps` is for one input, the domain has {}", inputs.len());
-        reader.problems.push(Diagnostic::new(span, message).help("fix the other inputs with `let`, one spec for each"));
-    }
-    let (placement, heights) = (placement?, heights?);
-    check_optimal(reader, fields, &placement)?;
-    let resolution = agree(reader, fields, resolution, &placement, &heights)?;
-    Some(Bumps {
-        activation: activation?,
-        steepness: steepness?,
-        placement,
-        resolution,
-        heights,
-        layout: layout?,
-        output: output?,
-    })
+/// The keys of a network.
+pub fn keys() -> [&'static str; KEYS_OF.len()] {
+    KEYS_OF.map(|(key, _)| key)
 }
 
-fn activation(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Activation> {
+/// Keys that other methods have.
+fn foreign_keys(reader: &mut Reader<'_>, fields: &Fields<'_>, method: Option<MethodName>) {
+    let Some(method) = method else { return };
+    let name = |method: MethodName| METHODS.iter().find(|(_, m)| *m == method).map_or("", |(name, _)| name);
+    for (key, methods) in KEYS_OF.iter().filter(|(_, methods)| !methods.is_empty() && !methods.contains(&method)) {
+        let Some(node) = fields.get(key) else { continue };
+        let theirs: Vec<String> = methods.iter().map(|m| format!("`{}`", name(*m))).collect();
+        let message = format!("`method: {}` has no `{key}`; that is for {}", name(method), theirs.join(", "));
+        reader.problems.push(Diagnostic::new(node.span.clone(), message).help(format!("remove `{key}`")));
+    }
+}
+
+fn one_input(reader: &mut Reader<'_>, method: Option<MethodName>, domain: Option<&[Input]>, span: Span) {
+    if let Some(inputs) = domain.filter(|inputs| inputs.len() > 1) {
+        let name = METHODS.iter().find(|(_, m)| Some(*m) == method).map_or("bumps", |(name, _)| name);
+        let message = format!("`{name}` is for one input, the domain has {}", inputs.len());
+        reader.problems.push(Diagnostic::new(span, message).help("fix the other inputs with `let`, one spec for each"));
+    }
+}
+
+/// The value of a key that may be left out: `None` is a problem, `Some(None)` a key that is not there.
+pub fn optional<'t, T>(fields: &Fields<'t>, key: &str, read: impl FnOnce(&'t Node) -> Option<T>) -> Option<Option<T>> {
+    match fields.get(key) {
+        Some(node) => read(node).map(Some),
+        None => Some(None),
+    }
+}
+
+/// A whole number within a range.
+pub fn count(
+    reader: &mut Reader<'_>,
+    node: &Node,
+    what: &str,
+    range: std::ops::RangeInclusive<usize>,
+) -> Option<usize> {
+    let value = reader.number(node, what)?;
+    if value.fract() == 0.0 && (*range.start() as f64..=*range.end() as f64).contains(&value) {
+        return Some(value as usize);
+    }
+    let message = format!("{what} is `{}`", echo(node.text().unwrap_or_default()));
+    let help = format!("write a whole number from {} to {}", range.start(), range.end());
+    reader.problem(Diagnostic::new(node.span.clone(), message).help(help))
+}
+
+/// The activation of the output neuron.
+pub fn output(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Activation> {
+    fields.get("output").map_or(Some(Activation::Identity), |node| reader.choice(node, "output", &OUTPUTS))
+}
+
+/// The activation, which must be stated.
+pub fn activation(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Activation> {
     let choices: Vec<(&str, Activation)> =
         Activation::ALL.into_iter().filter(|a| *a != Activation::Identity).map(|a| (a.name(), a)).collect();
     let node = reader.required(fields, "activation", "the network", "write `activation: logistic`")?;
     reader.choice(node, "activation", &choices)
-}
-
-fn steepness(reader: &mut Reader<'_>, node: &Node) -> Option<Steepness> {
-    if node.text() == Some("auto") {
-        return Some(Steepness::Auto);
-    }
-    reader.positive(node, "the steepness").map(Steepness::Value)
-}
-
-fn resolution(reader: &mut Reader<'_>, node: &Node) -> Option<usize> {
-    let value = reader.number(node, "the resolution")?;
-    if value.fract() == 0.0 && (1.0..=MAX_RESOLUTION as f64).contains(&value) {
-        return Some(value as usize);
-    }
-    let message = format!("the resolution is `{}`, but counts bumps", echo(node.text().unwrap_or_default()));
-    reader.problem(
-        Diagnostic::new(node.span.clone(), message).help(format!("write a whole number from 1 to {MAX_RESOLUTION}")),
-    )
-}
-
-/// `{given: [...]}`, the one mapping that stands for a choice.
-fn given(reader: &mut Reader<'_>, node: &Node, what: &str) -> Option<Vec<f64>> {
-    let fields = reader.fields(node, what, node.span.clone(), &["given"])?;
-    let list = reader.required(&fields, "given", what, "write {given: [1, 2, 3]}")?;
-    reader.numbers(list, what)
-}
-
-fn placement(reader: &mut Reader<'_>, node: &Node, domain: Option<&[Input]>) -> Option<Placement> {
-    if !matches!(node.value, Value::Mapping(_)) {
-        let optimal = reader.choice(node, "placement", &[("uniform", false), ("optimal", true)])?;
-        return Some(if optimal { Placement::Optimal } else { Placement::Uniform });
-    }
-    let edges = given(reader, node, "`placement`")?;
-    let problem = |message: String| Diagnostic::new(node.span.clone(), message);
-    let ([first, .., last], Some([axis])) = (&edges[..], domain) else {
-        return match edges.len() {
-            0 | 1 => reader.problem(
-                problem("a placement has at least two edges".into()).help("write at least the two ends of the domain"),
-            ),
-            _ => None, // the domain's own problem was noted
-        };
-    };
-    if (*first, *last) != (axis.lo, axis.hi) {
-        let message =
-            format!("the edges run from {first:?} to {last:?}, the domain from {:?} to {:?}", axis.lo, axis.hi);
-        return reader.problem(problem(message).help("begin and end with the ends of the domain"));
-    }
-    match edges.windows(2).find(|pair| pair[0] >= pair[1]) {
-        None => Some(Placement::Given(edges)),
-        Some(pair) => reader.problem(
-            problem(format!("the edges do not increase: {:?} stands before {:?}", pair[0], pair[1]))
-                .help("sort them, each once"),
-        ),
-    }
-}
-
-fn heights(reader: &mut Reader<'_>, node: &Node) -> Option<Heights> {
-    if matches!(node.value, Value::Mapping(_)) {
-        return given(reader, node, "`heights`").map(Heights::Given);
-    }
-    let choice = reader.choice(node, "heights", &[("midpoint", true), ("midrange", false)])?;
-    Some(if choice { Heights::Midpoint } else { Heights::Midrange })
-}
-
-/// With `placement: optimal` the compiler decides about heights and edges, in the target's own space.
-fn check_optimal(reader: &mut Reader<'_>, fields: &Fields<'_>, placement: &Placement) -> Option<()> {
-    if *placement != Placement::Optimal {
-        return Some(());
-    }
-    let polygon = fields.get("activation").and_then(Node::text) == Some("ramp");
-    let decided: &[&str] = if polygon { &["heights", "output", "steepness", "layout"] } else { &["heights", "output"] };
-    for key in decided {
-        if let Some(node) = fields.get(key) {
-            let message = format!("`placement: optimal` decides about `{key}` itself");
-            return reader.problem(Diagnostic::new(node.span.clone(), message).help(format!("remove `{key}`")));
-        }
-    }
-    Some(())
-}
-
-/// The number of bumps: stated, or counted from given edges or heights; all that state it must agree.
-fn agree(
-    reader: &mut Reader<'_>,
-    fields: &Fields<'_>,
-    stated: Option<(Option<usize>, Span)>,
-    placement: &Placement,
-    heights: &Heights,
-) -> Option<Option<usize>> {
-    let mut counts: Vec<(usize, Span, &str)> = Vec::new();
-    if let Some((count, span)) = stated {
-        counts.push((count?, span, "`resolution`"));
-    }
-    let place = |key: &str| fields.get(key).map_or(fields.span.clone(), |node| node.span.clone());
-    if let Placement::Given(edges) = placement {
-        counts.push((edges.len() - 1, place("placement"), "`placement`"));
-    }
-    if let Heights::Given(list) = heights {
-        counts.push((list.len(), place("heights"), "`heights`"));
-    }
-    let Some((count, first, what)) = counts.first().cloned() else {
-        if fields.get("max_error").is_some() {
-            return Some(None);
-        }
-        let problem = Diagnostic::new(fields.span.clone(), "the network has no `resolution` and no `max_error`");
-        return reader.problem(
-            problem.help("write how many bumps, as in `resolution: 20`, or how good, as in `max_error: 1e-3`"),
-        );
-    };
-    if count == 0 {
-        return reader.problem(Diagnostic::new(first, format!("{what} speaks of no bump at all")));
-    }
-    match counts.into_iter().find(|(other, ..)| *other != count) {
-        None => Some(Some(count)),
-        Some((other, span, second)) => reader.problem(
-            Diagnostic::new(span, format!("{second} speaks of {other} bumps, {what} of {count}"))
-                .related(first, format!("{count} here"))
-                .help("make them agree"),
-        ),
-    }
 }

@@ -72,15 +72,15 @@ struct SpecFile {
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields)]
 struct NetworkEntry {
-    /// The construction.
-    method: MethodName,
-    /// The function of the hidden units.
-    activation: ActivationName,
+    /// The construction; `auto` by default where there is a `max_error`.
+    method: Option<MethodName>,
+    /// The function of the hidden units; `bumps` needs it stated, others have `logistic` by default.
+    activation: Option<ActivationName>,
     /// How steep a step is, per unit of the input; `auto` (the default) matches it to the spacing.
     steepness: Option<Number>,
     /// Where the cells are; `uniform` by default.
     placement: Option<PlacementEntry>,
-    /// Number of bumps. Required unless `max_error`, edges or heights are given.
+    /// Number of bumps, or of neurons for methods without bumps. Required unless `max_error`, edges or heights are given.
     resolution: Option<Number>,
     /// The error to be proved; without a resolution the smallest network is sought.
     max_error: Option<Number>,
@@ -88,6 +88,18 @@ struct NetworkEntry {
     heights: Option<HeightsEntry>,
     /// How bumps are made of steps; `steps` by default.
     layout: Option<LayoutName>,
+    /// Steepness times spacing of `smooth` and `graded`; searched for by default.
+    overlap: Option<Number>,
+    /// Units of `smooth` beyond each end of the domain; searched for by default.
+    pad: Option<Number>,
+    /// How `smooth` finds its output weights; `auto` by default.
+    route: Option<RouteName>,
+    /// Units per cell of the tree of `graded`; searched for by default.
+    leaf: Option<Number>,
+    /// Largest magnitude of an output weight of `smooth` and `graded`.
+    max_weight: Option<Number>,
+    /// How numbers are stored and evaluated; `f64` by default.
+    precision: Option<PrecisionName>,
     /// The output neuron; `identity` by default. `logistic` needs a target within (0, 1).
     output: Option<OutputName>,
     /// The error accepted of this network.
@@ -107,6 +119,32 @@ struct GateEntry {
 enum MethodName {
     /// One step up and one step down per cell.
     Bumps,
+    /// Equally spaced overlapping steps, for analytic targets.
+    Smooth,
+    /// Steps on a dyadic tree, for kinks, cusps, end singularities and thin layers.
+    Graded,
+    /// Whichever of these needs the fewest neurons.
+    Auto,
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "kebab-case")]
+enum RouteName {
+    /// Both; the smaller network is kept.
+    Auto,
+    /// From the target's values off the real axis.
+    ClosedForm,
+    /// By linear least squares.
+    LeastSquares,
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "kebab-case")]
+enum PrecisionName {
+    /// IEEE 754 binary64.
+    F64,
+    /// IEEE 754 binary32.
+    F32,
 }
 
 #[derive(JsonSchema)]
@@ -200,7 +238,7 @@ mod tests {
         let schema: serde_json::Value = serde_json::from_str(&super::json()).unwrap();
         for (schema, known) in [
             (&schema, &spec::KEYS[..]),
-            (&schema["$defs"]["NetworkEntry"], &network::KEYS),
+            (&schema["$defs"]["NetworkEntry"], &network::keys()),
             (&schema["$defs"]["GateEntry"], &spec::GATE_KEYS),
         ] {
             let (mut left, mut right) = (keys(schema), known.to_vec());

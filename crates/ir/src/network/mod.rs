@@ -12,7 +12,7 @@ pub mod wire;
 
 pub use window::Window;
 
-use crate::{Activation, Certificate};
+use crate::{Activation, Certificate, Precision};
 
 /// An axis of the domain: closed, finite, `lo < hi`.
 #[derive(Clone, PartialEq, Debug)]
@@ -36,6 +36,8 @@ pub struct Network {
     pub inputs: Vec<Input>,
     /// The layers, the output layer last; at least one.
     pub layers: Vec<Layer>,
+    /// How its numbers are stored and evaluated.
+    pub precision: Precision,
     /// What is proved of it; `None` before it is.
     pub certificate: Option<Certificate>,
 }
@@ -117,6 +119,21 @@ impl Values {
         match self {
             Values::Same(value) => std::slice::from_ref(value),
             Values::Each(list) => list,
+        }
+    }
+}
+
+impl Layer {
+    /// Rounds all weights and biases to a precision.
+    pub fn round(&mut self, precision: Precision) {
+        if precision == Precision::F64 {
+            return;
+        }
+        for values in [&mut self.weights.value, &mut self.bias] {
+            match values {
+                Values::Same(value) => *value = precision.round(*value),
+                Values::Each(list) => list.iter_mut().for_each(|value| *value = precision.round(*value)),
+            }
         }
     }
 }

@@ -146,6 +146,7 @@ mod tests {
             target: "x".into(),
             inputs: vec![Input { name: "x".into(), lo: -1.0, hi: 1.0 }],
             layers: Network::one_hidden_layer(activation, (w, b), alpha, c0, Activation::Identity),
+            precision: crate::Precision::F64,
             certificate: None,
         }
     }

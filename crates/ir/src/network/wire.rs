@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Input, Layer, Network, Values, Weights};
-use crate::{Activation, Certificate, digest};
+use crate::{Activation, Certificate, Precision, digest};
 
 /// The format's name and version.
 pub const FORMAT: &str = "bumpnet-network/1";
@@ -23,6 +23,9 @@ struct TableWire {
     inputs: Vec<InputWire>,
     layers: Vec<LayerWire>,
     output: String,
+    /// Only where it is not binary64.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    precision: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     certificate: Option<Certificate>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -99,6 +102,7 @@ impl Network {
             inputs: self.inputs.iter().map(|i| InputWire { name: i.name.clone(), lo: i.lo, hi: i.hi }).collect(),
             layers: self.layers.iter().map(layer_to_wire).collect(),
             output: self.output().name().into(),
+            precision: (self.precision != Precision::F64).then(|| self.precision.name().into()),
             certificate: self.certificate.clone(),
             digest: None,
         };
@@ -125,6 +129,11 @@ impl Network {
             target: wire.target,
             inputs: wire.inputs.into_iter().map(|i| Input { name: i.name, lo: i.lo, hi: i.hi }).collect(),
             layers: wire.layers.into_iter().map(layer_from_wire).collect::<Result<_, _>>()?,
+            precision: match wire.precision.as_deref() {
+                None => Precision::F64,
+                Some("f32") => Precision::F32,
+                Some(other) => return Err(format!("the precision is `{other}`; this version reads `f32`")),
+            },
             certificate: wire.certificate,
         };
         network.check()?;
@@ -134,7 +143,7 @@ impl Network {
         Ok(network)
     }
 
-    /// The digest of what the network computes: inputs and layers, without name, target or certificate.
+    /// The digest of the weights: layers, without name, target or certificate.
     pub fn weight_digest(&self) -> String {
         let layers: Vec<LayerWire> = self.layers.iter().map(layer_to_wire).collect();
         digest::sha256(&json(&layers))
@@ -155,6 +164,12 @@ impl Network {
         for (k, layer) in self.layers.iter().enumerate() {
             check_layer(layer, slots).map_err(|problem| format!("layer {k}: {problem}"))?;
             slots = slots.saturating_add(layer.rows);
+        }
+        let numbers = |layer: &Layer| {
+            layer.weights.value.as_slice().iter().chain(layer.bias.as_slice()).all(|v| self.precision.round(*v) == *v)
+        };
+        if !self.layers.iter().all(numbers) {
+            return Err(format!("a weight or bias is no number of {}", self.precision.name()));
         }
         match self.layers.last() {
             Some(last) if last.rows == 1 => Ok(()),
@@ -233,6 +248,7 @@ mod tests {
                 0.0,
                 Activation::Identity,
             ),
+            precision: Precision::F64,
             certificate: None,
         }
     }

@@ -1,0 +1,338 @@
+//! Fitting `c0 + sum_k alpha_k s(w_k x + b_k)` to a target for given steps: what the smooth and the graded construction
+//! share.
+//!
+//! The points are dense where the steps are, so that the least-squares solution is nearly the best one in the sup norm.
+//! Errors here are sampled, and only choose between candidates; the certificate judges what is kept.
+
+use bumpnet_ir::{Activation, Expr, Input, Layer, Network, Precision};
+
+use crate::least_squares::{Factors, dot};
+use crate::{CompileError, chebyshev};
+
+/// Columns whose independent part is this small are rounding noise: 45 u for columns of numbers up to 1. Heuristic, as in
+/// `numpy.linalg.lstsq`.
+const CUT_OFF: f64 = 1e-14;
+/// Points at which the goal's magnitude is looked up; heuristic.
+const SCALE_POINTS: usize = 64;
+
+/// What constructions that sample aim at, of the error asked for: the rest is for what samples miss and for the proof's
+/// own width. Heuristic.
+pub const AIM: f64 = 0.995;
+
+/// Hidden units of one activation, without their output weights.
+#[derive(Clone, Debug)]
+pub struct Steps {
+    /// Their activation.
+    pub activation: Activation,
+    /// The weights on the input.
+    pub w: Vec<f64>,
+    /// The biases.
+    pub b: Vec<f64>,
+}
+
+impl Steps {
+    /// No units yet.
+    pub fn new(activation: Activation) -> Steps {
+        Steps { activation, w: Vec::new(), b: Vec::new() }
+    }
+
+    /// A step at a position, `w` per unit of the input; both numbers are rounded to the precision of the table.
+    pub fn push(&mut self, position: f64, w: f64, precision: Precision) {
+        let w = precision.round(w);
+        self.w.push(w);
+        self.b.push(precision.round(-(w * position)));
+    }
+
+    /// How many.
+    pub fn len(&self) -> usize {
+        self.w.len()
+    }
+
+    /// The values of all units at some points: one column per unit.
+    fn columns(&self, x: &[f64]) -> Vec<Vec<f64>> {
+        let value = |w: f64, b: f64| x.iter().map(move |x| self.activation.value(w * x + b));
+        self.w.iter().zip(&self.b).map(|(w, b)| value(*w, *b).collect()).collect()
+    }
+}
+
+/// What the hidden layer is to approximate: the target, or its logit where the output neuron is a sigmoid.
+#[derive(Debug)]
+pub struct Goal<'a> {
+    /// The target.
+    target: &'a Expr,
+    /// What the output neuron leaves to be approximated.
+    hidden: Expr,
+    /// The output neuron's activation.
+    pub output: Activation,
+    /// How the numbers are stored.
+    pub precision: Precision,
+    /// Largest output weight allowed.
+    pub max_weight: f64,
+    /// A power of two near the magnitude of what is approximated.
+    pub scale: f64,
+}
+
+/// Samples of a goal: where, what, and how much a deviation of the hidden layer counts in the output.
+#[derive(Clone, Debug)]
+pub struct Samples {
+    /// The points.
+    pub x: Vec<f64>,
+    /// What the hidden layer should be there, divided by the goal's scale.
+    f: Vec<f64>,
+    /// The slope of the output neuron there.
+    slope: Vec<f64>,
+}
+
+/// Output weights of a set of steps.
+#[derive(Clone, Debug)]
+pub struct Fitted {
+    /// One per step; zero for a step that is not needed.
+    pub alpha: Vec<f64>,
+    /// The output neuron's bias.
+    pub c0: f64,
+    /// Largest deviation at the samples, through the output neuron's slope. Not a bound.
+    pub error: f64,
+}
+
+impl<'a> Goal<'a> {
+    /// The goal for a target on a domain. `max_weight` of `None` stands for the default of [`largest_weight`].
+    ///
+    /// # Errors
+    /// The goal has no finite value somewhere.
+    pub fn new(
+        target: &'a Expr,
+        input: &Input,
+        (output, precision): (Activation, Precision),
+        max_weight: Option<f64>,
+    ) -> Result<Goal<'a>, CompileError> {
+        let hidden = if output == Activation::Logistic { target.logit() } else { target.clone() };
+        let mut goal = Goal { target, hidden, output, precision, max_weight: f64::INFINITY, scale: 1.0 };
+        let samples = goal.sample(chebyshev::points(input.lo, input.hi, SCALE_POINTS))?;
+        let magnitude = samples.f.iter().fold(0.0, |largest: f64, f| largest.max(f.abs()));
+        goal.scale = power_of_two(magnitude);
+        goal.max_weight = max_weight.unwrap_or(largest_weight(precision) * magnitude.max(f64::MIN_POSITIVE));
+        Ok(goal)
+    }
+
+    /// What the hidden layer approximates.
+    pub fn hidden(&self) -> &Expr {
+        &self.hidden
+    }
+
+    /// The largest slope of the output neuron.
+    pub fn steepest(&self) -> f64 {
+        if self.output == Activation::Logistic { 0.25 } else { 1.0 }
+    }
+
+    /// Samples at these points.
+    ///
+    /// # Errors
+    /// The goal has no finite value at one of them.
+    pub fn sample(&self, x: Vec<f64>) -> Result<Samples, CompileError> {
+        let mut f = vec![0.0; x.len()];
+        self.hidden.eval_many(&x, &mut f);
+        if let Some(k) = f.iter().position(|value| !value.is_finite()) {
+            return Err(CompileError::NotFinite { at: x[k], value: f[k] });
+        }
+        f.iter_mut().for_each(|value| *value /= self.scale);
+        let slope = match self.output {
+            Activation::Logistic => {
+                let mut slope = vec![0.0; x.len()];
+                self.target.eval_many(&x, &mut slope);
+                slope.iter_mut().for_each(|value| *value *= 1.0 - *value);
+                slope
+            }
+            _ => vec![1.0; x.len()],
+        };
+        Ok(Samples { x, f, slope })
+    }
+
+    /// The largest deviation of a fitted network at samples, through the output neuron's slope.
+    pub fn error(&self, steps: &Steps, fitted: &Fitted, samples: &Samples) -> f64 {
+        let deviations = self.deviations(steps, fitted, samples);
+        deviations.iter().zip(&samples.slope).map(|(sum, slope)| (sum * slope).abs()).fold(0.0, f64::max)
+    }
+
+    /// The smallest and the largest deviation of the hidden layer, with its sign.
+    pub fn deviation(&self, steps: &Steps, fitted: &Fitted, samples: &Samples) -> (f64, f64) {
+        let deviations = self.deviations(steps, fitted, samples);
+        deviations.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), d| (low.min(*d), high.max(*d)))
+    }
+
+    fn deviations(&self, steps: &Steps, fitted: &Fitted, samples: &Samples) -> Vec<f64> {
+        let mut sum: Vec<f64> = samples.f.iter().map(|f| fitted.c0 - f * self.scale).collect();
+        for (k, alpha) in fitted.alpha.iter().enumerate().filter(|(_, alpha)| **alpha != 0.0) {
+            let (w, b) = (steps.w[k], steps.b[k]);
+            sum.iter_mut().zip(&samples.x).for_each(|(sum, x)| *sum += alpha * steps.activation.value(w * x + b));
+        }
+        sum
+    }
+
+    /// The layers of the fitted network; steps of weight zero are left out.
+    pub fn layers(&self, steps: &Steps, fitted: &Fitted) -> Vec<Layer> {
+        let kept: Vec<usize> = (0..steps.len()).filter(|k| fitted.alpha[*k] != 0.0).collect();
+        let pick = |list: &[f64]| kept.iter().map(|k| list[*k]).collect::<Vec<f64>>();
+        let hidden = (pick(&steps.w), pick(&steps.b));
+        Network::one_hidden_layer(steps.activation, hidden, pick(&fitted.alpha), fitted.c0, self.output)
+    }
+}
+
+/// Largest output weight, relative to the target's magnitude, unless the spec says otherwise. Heuristic: the sum's
+/// rounding in the evaluator is about u times the largest weight, 1e-10 in binary64 and 1e-6 in binary32; the fewest
+/// neurons for an error need weights up to here.
+fn largest_weight(precision: Precision) -> f64 {
+    match precision {
+        Precision::F64 => 1e6,
+        Precision::F32 => 16.0,
+    }
+}
+
+/// The power of two below a magnitude; 1 for zero and subnormal numbers.
+fn power_of_two(magnitude: f64) -> f64 {
+    if magnitude.is_normal() { f64::from_bits(magnitude.to_bits() & 0x7ff0_0000_0000_0000) } else { 1.0 }
+}
+
+impl Fitted {
+    /// How many steps are in use.
+    pub fn neurons(&self) -> usize {
+        self.alpha.iter().filter(|alpha| **alpha != 0.0).count()
+    }
+}
+
+/// The steps' values at the samples, for several solutions.
+#[derive(Debug)]
+pub struct Fit<'a> {
+    goal: &'a Goal<'a>,
+    samples: Samples,
+    columns: Vec<Vec<f64>>,
+    /// What the rows are multiplied by: the slope of the output neuron, and the root of the weights.
+    root: Vec<f64>,
+    factors: Factors,
+}
+
+impl<'a> Fit<'a> {
+    /// Factors the least-squares problem.
+    pub fn new(goal: &'a Goal<'a>, steps: &Steps, samples: Samples) -> Fit<'a> {
+        let mut columns = steps.columns(&samples.x);
+        columns.push(vec![1.0; samples.x.len()]);
+        let root = samples.slope.clone();
+        let factors = factor(&columns, &samples, &root);
+        Fit { goal, samples, columns, root, factors }
+    }
+
+    /// The least-squares solution, however large its weights.
+    pub fn plain(&self) -> Fitted {
+        self.solution(&self.factors, self.factors.rank())
+    }
+
+    /// The best solution whose weights keep to the bound: the plain one, or else one with large weights damped.
+    pub fn solve(&self) -> Fitted {
+        let plain = self.plain();
+        if self.within(&plain) {
+            return plain;
+        }
+        for damping in DAMPINGS {
+            let factors = self.damped(damping);
+            let tried = self.solution(&factors, factors.rank());
+            if self.within(&tried) {
+                return tried;
+            }
+        }
+        self.solution(&self.factors, 0)
+    }
+
+    /// The problem with `damping^2 sum alpha^2` added to the squares (Tikhonov 1963), on the columns that the plain
+    /// solution uses; the others stay out.
+    fn damped(&self, damping: f64) -> Factors {
+        let units = self.columns.len() - 1;
+        let chosen = self.factors.chosen();
+        let rows = self.samples.x.len() + units;
+        let mut columns = vec![Vec::new(); self.columns.len()];
+        for &k in chosen {
+            let mut column: Vec<f64> = self.columns[k].iter().zip(&self.root).map(|(v, root)| v * root).collect();
+            column.resize(rows, 0.0);
+            if k < units {
+                column[self.samples.x.len() + k] = damping;
+            }
+            columns[k] = column;
+        }
+        columns.iter_mut().filter(|column| column.is_empty()).for_each(|column| column.resize(rows, 0.0));
+        let mut rhs: Vec<f64> = self.samples.f.iter().zip(&self.root).map(|(f, root)| f * root).collect();
+        rhs.resize(rows, 0.0);
+        Factors::new(columns, rhs, CUT_OFF)
+    }
+
+    /// The solution of the smallest rank found, by bisection, whose error at the samples is at most `eps`; `None` if not
+    /// even [`solve`](Self::solve)'s is.
+    pub fn smallest(&self, eps: f64) -> Option<Fitted> {
+        let mut best = Some(self.solve()).filter(|full| full.error <= eps)?;
+        let (mut bad, mut good) = (0, self.factors.rank());
+        while bad + 1 < good {
+            let middle = bad + (good - bad) / 2;
+            let tried = self.solution(&self.factors, middle);
+            if tried.error <= eps && self.within(&tried) {
+                (good, best) = (middle, tried);
+            } else {
+                bad = middle;
+            }
+        }
+        Some(best)
+    }
+
+    /// Whether the weights keep to the bound.
+    pub fn within(&self, fitted: &Fitted) -> bool {
+        fitted.alpha.iter().all(|alpha| alpha.abs() <= self.goal.max_weight)
+    }
+
+    fn solution(&self, factors: &Factors, rank: usize) -> Fitted {
+        let scale = self.goal.scale;
+        let mut solution = factors.solution(rank, |v| self.goal.precision.round(v * scale) / scale);
+        let error = self.deviations(&solution).into_iter().fold(0.0, f64::max) * scale;
+        let c0 = solution.pop().unwrap_or(0.0) * scale;
+        solution.iter_mut().for_each(|alpha| *alpha *= scale);
+        Fitted { alpha: solution, c0, error }
+    }
+
+    /// The magnitudes of the deviations at the samples, through the output neuron's slope, in units of the scale.
+    fn deviations(&self, solution: &[f64]) -> Vec<f64> {
+        let mut sum: Vec<f64> = self.samples.f.iter().map(|f| -f).collect();
+        for (column, factor) in self.columns.iter().zip(solution).filter(|(_, factor)| **factor != 0.0) {
+            sum.iter_mut().zip(column).for_each(|(sum, value)| *sum += factor * value);
+        }
+        sum.iter().zip(&self.samples.slope).map(|(sum, slope)| (sum * slope).abs()).collect()
+    }
+
+    /// Towards equal ripple: deviations become weights (Lawson 1961), some times over; the best solution found.
+    pub fn level(&mut self, rounds: usize) -> Fitted {
+        let mut best = self.solve();
+        let mut weights = vec![1.0; self.samples.x.len()];
+        for _ in 0..rounds {
+            let solution = self.factors.solution(self.factors.rank(), |v| v);
+            let deviations = self.deviations(&solution);
+            let mean = dot(&weights, &deviations) / weights.len() as f64;
+            if !(mean > 0.0) {
+                break;
+            }
+            weights.iter_mut().zip(&deviations).for_each(|(w, d)| *w = (*w * d / mean).max(LEAST_WEIGHT));
+            self.root = self.samples.slope.iter().zip(&weights).map(|(s, w)| s * w.sqrt()).collect();
+            self.factors = factor(&self.columns, &self.samples, &self.root);
+            let next = self.solve();
+            if next.error < best.error {
+                best = next;
+            }
+        }
+        best
+    }
+}
+
+fn factor(columns: &[Vec<f64>], samples: &Samples, root: &[f64]) -> Factors {
+    let scaled = |column: &[f64]| column.iter().zip(root).map(|(value, root)| value * root).collect::<Vec<f64>>();
+    Factors::new(columns.iter().map(|column| scaled(column)).collect(), scaled(&samples.f), CUT_OFF)
+}
+
+/// Factors of damping that are tried, relative to columns of numbers up to 1. Heuristic: from rounding noise to where
+/// hardly anything but the constant is left.
+const DAMPINGS: [f64; 8] = [1e-12, 1e-11, 1e-10, 1e-9, 1e-8, 1e-6, 1e-4, 1e-1];
+
+/// Keeps every sample in the problem. Heuristic.
+const LEAST_WEIGHT: f64 = 1e-6;

@@ -1,0 +1,155 @@
+//! Linear least squares by Householder reflections with column pivoting (Businger & Golub 1965; Golub & Van Loan,
+//! *Matrix Computations*, 5.4.2), in a fixed order of operations.
+//!
+//! The columns of overlapping steps are nearly dependent, so the factorisation stops where what is left of the best
+//! column is rounding noise. One factorisation holds the solutions of every smaller rank too: a solution of rank r uses
+//! the r columns chosen first, and the others have weight zero.
+//!
+//! **Invariant:** the same bits on every machine. Sums run in eight interleaved partial sums, which compilers turn into
+//! vector instructions of any width without changing the order.
+
+/// Partial sums of a dot product: enough for the widest vector registers. Heuristic.
+const LANES: usize = 8;
+
+/// What a factorisation knows: columns in pivot order, reduced to triangular form.
+#[derive(Debug)]
+pub struct Factors {
+    /// Column `k` holds, above its diagonal, what the earlier reflections left of it.
+    columns: Vec<Vec<f64>>,
+    diagonal: Vec<f64>,
+    order: Vec<usize>,
+    rhs: Vec<f64>,
+}
+
+impl Factors {
+    /// Factors `columns` (equally long) together with the right-hand side.
+    ///
+    /// Columns are taken as long as the part of the best one that is orthogonal to those taken is longer than `cut_off`
+    /// times the first.
+    pub fn new(mut columns: Vec<Vec<f64>>, mut rhs: Vec<f64>, cut_off: f64) -> Factors {
+        let (n, m) = (columns.len(), rhs.len());
+        let mut order: Vec<usize> = (0..n).collect();
+        let mut left: Vec<f64> = columns.iter().map(|column| dot(column, column)).collect();
+        let mut diagonal = Vec::new();
+        for k in 0..n.min(m) {
+            let best = (k..n).fold(k, |best, j| if left[j] > left[best] { j } else { best });
+            columns.swap(k, best);
+            order.swap(k, best);
+            left.swap(k, best);
+            let length = dot(&columns[k][k..], &columns[k][k..]).sqrt();
+            // Also where nothing is left at all, or not a number.
+            if !(length > cut_off * diagonal.first().map_or(0.0, |d: &f64| d.abs())) {
+                break;
+            }
+            let (done, rest) = columns.split_at_mut(k + 1);
+            let reflector = &mut done[k][k..];
+            let head = reflector[0];
+            let turned = if head > 0.0 { -length } else { length };
+            reflector[0] = head - turned;
+            // v.v/2 with v = reflector: (|head| + length) length.
+            let half = length * (length + head.abs());
+            for (column, left) in rest.iter_mut().zip(&mut left[k + 1..]) {
+                reflect(reflector, half, &mut column[k..]);
+                // Downdating loses digits as the column vanishes; then its length is taken anew.
+                let rest = *left - column[k] * column[k];
+                *left = if rest > RETAKE * *left { rest } else { dot(&column[k + 1..], &column[k + 1..]) };
+            }
+            reflect(reflector, half, &mut rhs[k..]);
+            diagonal.push(turned);
+        }
+        Factors { columns, diagonal, order, rhs }
+    }
+
+    /// The columns in use, in the order in which they were chosen.
+    pub fn chosen(&self) -> &[usize] {
+        &self.order[..self.rank()]
+    }
+
+    /// Columns that could be told apart.
+    pub fn rank(&self) -> usize {
+        self.diagonal.len()
+    }
+
+    /// The solution that uses the first `rank` columns, one number per column of the matrix.
+    ///
+    /// Each number is passed through `round` as soon as it is known, and the following ones make up for its rounding as
+    /// well as they can (Babai's nearest plane, Combinatorica 6, 1986).
+    pub fn solution(&self, rank: usize, round: impl Fn(f64) -> f64) -> Vec<f64> {
+        let mut rest = self.rhs[..rank].to_vec();
+        let mut solution = vec![0.0; self.order.len()];
+        for k in (0..rank).rev() {
+            let value = round(rest[k] / self.diagonal[k]);
+            solution[self.order[k]] = value;
+            for (rest, entry) in rest[..k].iter_mut().zip(&self.columns[k]) {
+                *rest -= entry * value;
+            }
+        }
+        solution
+    }
+}
+
+/// A column's squared length is computed anew when an update leaves less than this part of it; heuristic: half the digits.
+const RETAKE: f64 = 1e-8;
+
+/// `x - v (v.x)/half`, half of `v.v`.
+fn reflect(v: &[f64], half: f64, x: &mut [f64]) {
+    let factor = dot(v, x) / half;
+    x.iter_mut().zip(v).for_each(|(x, v)| *x -= factor * v);
+}
+
+/// The inner product, in a fixed order.
+pub fn dot(a: &[f64], b: &[f64]) -> f64 {
+    let (a_parts, b_parts) = (a.chunks_exact(LANES), b.chunks_exact(LANES));
+    let rest: f64 = a_parts.remainder().iter().zip(b_parts.remainder()).map(|(a, b)| a * b).sum();
+    let mut sums = [0.0; LANES];
+    for (a, b) in a_parts.zip(b_parts) {
+        for k in 0..LANES {
+            sums[k] += a[k] * b[k];
+        }
+    }
+    ((sums[0] + sums[1]) + (sums[2] + sums[3])) + ((sums[4] + sums[5]) + (sums[6] + sums[7])) + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn residual(columns: &[Vec<f64>], rhs: &[f64], solution: &[f64]) -> Vec<f64> {
+        (0..rhs.len()).map(|i| rhs[i] - (0..columns.len()).map(|j| columns[j][i] * solution[j]).sum::<f64>()).collect()
+    }
+
+    #[test]
+    fn residual_is_orthogonal_to_all_columns() {
+        let m = 23;
+        let columns: Vec<Vec<f64>> = (0..5).map(|j| (0..m).map(|i| (f64::from(i) / 7.0).powi(j)).collect()).collect();
+        let rhs: Vec<f64> = (0..m).map(|i| 1.0 / (1.0 + f64::from(i))).collect();
+        let factors = Factors::new(columns.clone(), rhs.clone(), 1e-14);
+        assert_eq!(factors.rank(), 5);
+        let rest = residual(&columns, &rhs, &factors.solution(5, |v| v));
+        for column in &columns {
+            assert!(dot(column, &rest).abs() <= 1e-13 * dot(column, column).sqrt(), "{}", dot(column, &rest));
+        }
+    }
+
+    #[test]
+    fn dependent_columns_are_left_out() {
+        let base: Vec<f64> = (0..9).map(|i| f64::from(i * i % 7)).collect();
+        let twice: Vec<f64> = base.iter().map(|v| 2.0 * v).collect();
+        let factors = Factors::new(vec![base.clone(), twice, vec![0.0; 9]], base.clone(), 1e-14);
+        assert_eq!(factors.rank(), 1);
+        assert_eq!(factors.solution(1, |v| v), [0.0, 0.5, 0.0]);
+        assert_eq!(Factors::new(vec![], vec![1.0], 1e-14).rank(), 0);
+        assert_eq!(Factors::new(vec![vec![f64::NAN]], vec![1.0], 1e-14).rank(), 0);
+    }
+
+    #[test]
+    fn later_numbers_make_up_for_the_rounding_of_earlier_ones() {
+        // Two nearly equal columns: rounding both on their own leaves 0.5 of each, rounding in turn very little.
+        let columns = vec![vec![1.0, 0.0], vec![1.0, 1e-3]];
+        let rhs = vec![2.0, 0.5e-3];
+        let factors = Factors::new(columns.clone(), rhs.clone(), 1e-14);
+        let solution = factors.solution(2, |v| v.round());
+        assert!(solution.iter().all(|v| v.fract() == 0.0));
+        assert!(residual(&columns, &rhs, &solution).iter().all(|r| r.abs() <= 1e-3), "{solution:?}");
+    }
+}

@@ -1,0 +1,258 @@
+//! `method: smooth`: equally spaced steps that overlap, for analytic targets.
+//!
+//! With steepness times spacing of 0.3 to 3 the sum of neighbouring steps reproduces constants almost exactly and
+//! everything analytic spectrally. The steps are `s_k = lo + (k - pad + 1/2) delta`, some of them beyond the ends of the
+//! domain; the output weights come from linear least squares, or from the closed form in `closed`.
+//!
+//! Wide steps need the fewest neurons and the largest weights. How wide, and how many beyond the ends, is searched for by
+//! sampled errors; the certificate judges what is found.
+
+use std::collections::BTreeMap;
+
+use bumpnet_ir::{Activation, Expr, Input, Precision, Route, Smooth};
+
+use crate::bumps::{Budget, Draft};
+use crate::fit::{AIM, Fit, Fitted, Goal, Samples, Steps};
+use crate::{CompileError, chebyshev, closed};
+
+/// Steepness times spacing, in units of the logistic function. Heuristic: below 0.25 the steps cannot be told apart in
+/// binary64, above 3 their sum ripples.
+const OVERLAPS: [f64; 16] = [0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7, 0.8, 0.9, 1.0, 1.25, 1.5, 2.0, 3.0];
+/// Where the search begins: 0.5, and five steps beyond each end. Heuristic, the best of most targets tried.
+const START: (usize, usize) = (5, 5);
+/// Most steps beyond each end. Heuristic.
+const MOST_PAD: usize = 12;
+/// Samples per neuron. Heuristic: Chebyshev points this dense leave a fit's error between them within a few percent.
+const DENSITY: usize = 4;
+/// Most neurons: a solve takes `8 n^3` operations, 10 s for this many.
+pub const MOST_NEURONS: usize = 1024;
+/// Neurons up to which all neighbours of a candidate are tried; heuristic, a solve of more takes too long. Beyond, the
+/// best overlap and pad hardly change any more, and are searched for once.
+const SEARCHED: usize = 192;
+/// Neurons below the fewest found that are tried although one above them failed. Heuristic.
+const WALK: usize = 2;
+/// Rounds towards equal ripple for a candidate that misses by less than [`NEAR`]. Heuristic.
+const ROUNDS: usize = 4;
+/// Equal ripple gains up to about a third.
+const NEAR: f64 = 1.5;
+
+/// Constructs the layers for a number of neurons, or as few as an error needs.
+///
+/// # Errors
+/// The target is not finite somewhere, or a weight overflows.
+pub fn build(
+    target: &Expr,
+    input: &Input,
+    parameters: &Smooth,
+    precision: Precision,
+    budget: Budget,
+) -> Result<Draft, CompileError> {
+    let solved = || {
+        let mut search = Search::new(target, input, parameters, precision)?;
+        let (candidate, limit) = match budget {
+            Budget::Pieces(n) => (search.best(n, 0.0)?, None),
+            Budget::Error { eps, most } => search.fewest(AIM * eps, most.min(MOST_NEURONS))?,
+        };
+        search.draft(&candidate, limit, budget)
+    };
+    let direct = || closed::build(target, input, parameters, precision, budget);
+    match parameters.route {
+        Route::LeastSquares => solved(),
+        Route::ClosedForm => direct(),
+        // The closed form takes more neurons wherever the solve does well; it stands in where that is at its limits.
+        Route::Auto => match solved()? {
+            draft if draft.limit.is_none() => Ok(draft),
+            draft => Ok(direct().ok().filter(|direct| direct.limit.is_none()).unwrap_or(draft)),
+        },
+    }
+}
+
+/// The steps for a number of neurons, an overlap and a pad.
+pub fn steps(
+    input: &Input,
+    activation: Activation,
+    (n, overlap, pad): (usize, f64, usize),
+    precision: Precision,
+) -> Steps {
+    let delta = (input.hi - input.lo) / (n - 2 * pad) as f64;
+    let w = overlap * logistic_units(activation) / delta;
+    let mut steps = Steps::new(activation);
+    for k in 0..n {
+        steps.push(input.lo + (k as f64 - pad as f64 + 0.5) * delta, w, precision);
+    }
+    steps
+}
+
+/// The steepness at which an activation is as steep as the logistic function at 1.
+pub fn logistic_units(activation: Activation) -> f64 {
+    0.25 / activation.unit_slope().unwrap_or(0.25)
+}
+
+/// A candidate: places in the ladder of overlaps, and the pad.
+#[derive(Clone, Copy, Debug)]
+struct Candidate {
+    n: usize,
+    overlap: usize,
+    pad: usize,
+    error: f64,
+}
+
+struct Search<'a> {
+    input: &'a Input,
+    activation: Activation,
+    overlaps: Vec<f64>,
+    pads: (usize, usize),
+    goal: Goal<'a>,
+    /// Samples by number of neurons, and the errors of candidates.
+    samples: BTreeMap<usize, Samples>,
+    tried: BTreeMap<(usize, usize, usize), f64>,
+    /// Where the last search ended: neighbouring numbers of neurons have neighbouring optima.
+    start: (usize, usize),
+    /// Whether that was a search among many neurons.
+    settled: bool,
+}
+
+impl<'a> Search<'a> {
+    fn new(
+        target: &'a Expr,
+        input: &'a Input,
+        parameters: &Smooth,
+        precision: Precision,
+    ) -> Result<Search<'a>, CompileError> {
+        let goal = Goal::new(target, input, (parameters.output, precision), parameters.max_weight)?;
+        let overlaps = parameters.overlap.map_or(OVERLAPS.to_vec(), |overlap| vec![overlap]);
+        Ok(Search {
+            input,
+            activation: parameters.activation,
+            start: (START.0.min(overlaps.len() - 1), START.1),
+            settled: false,
+            overlaps,
+            pads: parameters.pad.map_or((0, MOST_PAD), |pad| (pad, pad)),
+            goal,
+            samples: BTreeMap::new(),
+            tried: BTreeMap::new(),
+        })
+    }
+
+    fn steps(&self, candidate: &Candidate) -> Steps {
+        let shape = (candidate.n, self.overlaps[candidate.overlap], candidate.pad);
+        steps(self.input, self.activation, shape, self.goal.precision)
+    }
+
+    fn samples(&mut self, n: usize) -> Result<Samples, CompileError> {
+        if !self.samples.contains_key(&n) {
+            let points = chebyshev::points(self.input.lo, self.input.hi, DENSITY * n + 1);
+            self.samples.insert(n, self.goal.sample(points)?);
+        }
+        Ok(self.samples[&n].clone())
+    }
+
+    /// A candidate's sampled error; that of equal ripple where it misses `enough` by little.
+    fn error(&mut self, candidate: &Candidate, enough: f64) -> Result<f64, CompileError> {
+        let key = (candidate.n, candidate.overlap, candidate.pad);
+        if let Some(error) = self.tried.get(&key) {
+            return Ok(*error);
+        }
+        let samples = self.samples(candidate.n)?;
+        let mut fit = Fit::new(&self.goal, &self.steps(candidate), samples);
+        let plain = fit.solve().error;
+        let near = plain > enough && plain <= NEAR * enough && candidate.n <= SEARCHED;
+        let error = if near { fit.level(ROUNDS).error } else { plain };
+        self.tried.insert(key, error);
+        Ok(error)
+    }
+
+    /// The best candidate with this many neurons, or the first that is good enough: descent from neighbour to neighbour.
+    fn best(&mut self, n: usize, enough: f64) -> Result<Candidate, CompileError> {
+        let most_pad = ((n - 1) / 2).min(self.pads.1);
+        let at = |(overlap, pad): (usize, usize)| Candidate { n, overlap, pad, error: f64::INFINITY };
+        let mut best = at((self.start.0, self.start.1.clamp(self.pads.0.min(most_pad), most_pad)));
+        best.error = self.error(&best, enough)?;
+        let mut moved = n <= SEARCHED || !self.settled;
+        self.settled |= n > SEARCHED;
+        while moved && best.error > enough {
+            moved = false;
+            // Wider steps go with more of them beyond the ends, so those directions come first.
+            for (across, beyond) in [(-1, 1), (1, -1), (-1, 0), (1, 0), (0, 1), (0, -1)] {
+                let overlap = best.overlap.checked_add_signed(across).filter(|k| *k < self.overlaps.len());
+                let pad = best.pad.checked_add_signed(beyond).filter(|p| (self.pads.0..=most_pad).contains(p));
+                let (Some(overlap), Some(pad)) = (overlap, pad) else { continue };
+                let mut next = at((overlap, pad));
+                next.error = self.error(&next, enough)?;
+                if next.error < best.error {
+                    (best, moved) = (next, true);
+                    break;
+                }
+            }
+        }
+        self.start = (best.overlap, best.pad);
+        Ok(best)
+    }
+
+    /// The candidate with the fewest neurons whose sampled error is at most `eps`; or the best found and what limits it.
+    fn fewest(&mut self, eps: f64, most: usize) -> Result<(Candidate, Option<String>), CompileError> {
+        let guess = chebyshev::needed(self.goal.hidden(), self.input, eps / self.goal.steepest());
+        let Some(guess) = guess else {
+            let limit = format!(
+                "the target is not smooth enough: Chebyshev interpolation does not reach {eps:?} with {} coefficients \
+                 either",
+                chebyshev::MOST_COEFFICIENTS
+            );
+            return Ok((self.best(SEARCHED.min(most), eps)?, Some(limit)));
+        };
+        let (mut bad, mut n) = (0, (2 * guess / 3).clamp(4.min(most), most));
+        let mut good = self.best(n, eps)?;
+        while good.error > eps {
+            // Twice the coefficients do for most targets tried; beyond thrice, rounding or the bound on the weights is the limit.
+            if n >= most || n > 3 * guess + 16 {
+                return Ok((good, Some(self.limit(&good, most))));
+            }
+            (bad, n) = (n, (n + n / 4 + 2).min(most));
+            let next = self.best(n, eps)?;
+            if next.error < good.error || next.error <= eps {
+                good = next;
+            }
+        }
+        while bad + 1 < good.n {
+            let tried = self.best(bad + (good.n - bad) / 2, eps)?;
+            if tried.error <= eps { good = tried } else { bad = tried.n }
+        }
+        let mut failures = 0;
+        while good.n > 1 + failures && failures < WALK {
+            let tried = self.best(good.n - 1 - failures, eps)?;
+            if tried.error <= eps { (good, failures) = (tried, 0) } else { failures += 1 }
+        }
+        Ok((good, None))
+    }
+
+    fn limit(&self, best: &Candidate, most: usize) -> String {
+        if best.n >= most {
+            return format!("{most} neurons do not do");
+        }
+        let largest = self.goal.max_weight;
+        format!("more neurons do not help: rounding, or the largest output weight allowed ({largest:?}), is the limit")
+    }
+
+    fn draft(&mut self, candidate: &Candidate, limit: Option<String>, budget: Budget) -> Result<Draft, CompileError> {
+        let samples = self.samples(candidate.n)?;
+        let steps = self.steps(candidate);
+        let mut fit = Fit::new(&self.goal, &steps, samples);
+        let plain = fit.solve();
+        let enough = matches!(budget, Budget::Error { eps, .. } if plain.error <= AIM * eps);
+        let fitted = if enough || candidate.n > SEARCHED { plain } else { fit.level(ROUNDS) };
+        let summary = vec![
+            format!(
+                "equally spaced steps: w times spacing = {:?}, {} of them beyond each end; output weights by least squares",
+                self.overlaps[candidate.overlap], candidate.pad
+            ),
+            weights(&fitted, &self.goal),
+        ];
+        Ok(Draft { summary, limit, ..Draft::new(self.goal.layers(&steps, &fitted), fitted.neurons()) })
+    }
+}
+
+/// The size of the output weights, in words.
+pub fn weights(fitted: &Fitted, goal: &Goal<'_>) -> String {
+    let largest = fitted.alpha.iter().fold(0.0, |largest: f64, alpha| largest.max(alpha.abs()));
+    format!("largest output weight {largest:.3e} (allowed: {:.3e})", goal.max_weight)
+}
