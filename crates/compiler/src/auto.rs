@@ -83,7 +83,9 @@ fn verdict(compiled: &Compiled, capped: bool) -> String {
 
 fn refused(error: &CompileError, most: usize, spec: &Spec, wanted: &NetworkSpec) -> String {
     match error {
-        CompileError::TooMany { .. } if most < MOST_PIECES => "not with fewer neurons".to_owned(),
+        CompileError::TooMany { .. } | CompileError::Jump { .. } if most < MOST_PIECES => {
+            "not with fewer neurons".to_owned()
+        }
         CompileError::TooFewNeurons { .. } => "not with so few neurons".to_owned(),
         error => error.diagnose(spec, wanted).message,
     }

@@ -17,6 +17,10 @@ pub trait Scalar: Clone {
     fn unary(op: Unary, a: &Self) -> Self;
     /// An operator of two arguments.
     fn binary(op: Binary, a: &Self, b: &Self) -> Self;
+    /// `a^a` of one and the same number; for sets less wide than the power of two of its members.
+    fn self_power(a: &Self) -> Self {
+        Self::binary(Binary::Pow, a, a)
+    }
     /// `if(left op right, then, otherwise)`; both branches are evaluated before.
     fn select(op: Comparison, left: &Self, right: &Self, then: &Self, otherwise: &Self) -> Self;
 }

@@ -179,3 +179,23 @@ fn upper_bound_edges() {
     assert!(!(UpperBound::new(f64::MAX) + UpperBound::new(f64::MAX)).is_finite());
     assert_eq!((UpperBound::INFINITE + UpperBound::INFINITE).get(), f64::INFINITY);
 }
+
+#[test]
+fn self_powers_enclose_and_are_tight() {
+    let at = |x: f64| Interval::binary(Binary::Pow, &Interval::point(x), &Interval::point(x));
+    let ends = [0.0, 5e-324, 1e-300, 1e-9, 0.1, 0.36, 0.367_879, 0.367_88, 0.5, 1.0, 3.0, 150.0];
+    for (k, lo) in ends.into_iter().enumerate() {
+        for hi in ends.into_iter().skip(k) {
+            let all = Interval::self_power(&Interval::new(lo, hi).unwrap());
+            for part in 0..=200 {
+                let x = (lo + (hi - lo) * f64::from(part) / 200.0).clamp(lo, hi);
+                assert!(all.contains_all(&at(x)), "{x}^{x} for [{lo}, {hi}]: {all:?}");
+            }
+            assert_eq!(all.quality(), Quality::Continuous);
+            assert!(all.lo() >= 0.692, "{all:?}");
+        }
+    }
+    let small = Interval::self_power(&Interval::new(0.0, 1e-20).unwrap());
+    assert!(small.lo() > 1.0 - 1e-15 && small.hi() <= 1.0 + 1e-15, "{small:?}");
+    assert!(Interval::self_power(&Interval::new(-1.0, 1.0).unwrap()).quality() <= Quality::Partial);
+}

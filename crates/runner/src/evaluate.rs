@@ -39,9 +39,14 @@ impl<'n> Evaluator<'n> {
     /// The value at a point, the output's activation applied.
     pub fn eval(&self, point: &[f64]) -> f64 {
         match &self.form {
-            Form::Window(window, output) => output.value(window.sum(point[0])),
-            Form::Direct => self.network.output().value(direct(self.network, point)),
+            Form::Window(window, output) => self.round(output.value(window.sum(point[0]))),
+            Form::Direct => self.round(self.network.output().value(direct(self.network, point))),
         }
+    }
+
+    /// A number rounded to the network's precision: what the evaluator makes of an input.
+    pub fn round(&self, value: f64) -> f64 {
+        self.network.precision.round(value)
     }
 
     /// The value at a point before the output's activation.
@@ -79,21 +84,22 @@ impl<'n> Evaluator<'n> {
 /// The last layer's sum, its activation not yet applied: slots are filled in order, each sum runs in the order of the
 /// matrix' entries.
 fn direct(network: &Network, point: &[f64]) -> f64 {
-    let mut slots = point.to_vec();
+    let round = |value: f64| network.precision.round(value);
+    let mut slots: Vec<f64> = point.iter().map(|x| round(*x)).collect();
     let mut sums = Vec::new();
     for (k, layer) in network.layers.iter().enumerate() {
-        sum_rows(layer, &slots, &mut sums);
+        sum_rows(layer, &slots, &mut sums, round);
         if k + 1 < network.layers.len() {
-            slots.extend(sums.iter().map(|z| layer.activation.value(*z)));
+            slots.extend(sums.iter().map(|z| round(layer.activation.value(*z))));
         }
     }
     sums.first().copied().unwrap_or(f64::NAN)
 }
 
-fn sum_rows(layer: &Layer, slots: &[f64], sums: &mut Vec<f64>) {
+fn sum_rows(layer: &Layer, slots: &[f64], sums: &mut Vec<f64>, round: impl Fn(f64) -> f64) {
     sums.clear();
     sums.extend((0..layer.rows).map(|row| layer.bias.get(row)));
     for (row, column, value) in layer.weights.entries() {
-        sums[row] += value * slots[layer.inputs[column] as usize];
+        sums[row] = round(sums[row] + round(value * slots[layer.inputs[column] as usize]));
     }
 }

@@ -60,10 +60,15 @@ pub fn errors(target: &Expr, network: &Evaluator<'_>, points: &[f64]) -> Vec<f64
 /// # Errors
 /// The point at which the target or the network has no finite value.
 pub fn measure(target: &Expr, network: &Evaluator<'_>, input: &Input) -> Result<Measured, f64> {
-    let uniform = linspace(input.lo, input.hi, GRID);
+    // The points that the network is evaluated at, which may be fewer numbers than there are.
+    let as_evaluated = |points: Vec<f64>| -> Vec<f64> {
+        let rounded = points.into_iter().map(|x| network.round(x));
+        rounded.filter(|x| (input.lo..=input.hi).contains(x)).collect()
+    };
+    let uniform = as_evaluated(linspace(input.lo, input.hi, GRID));
     let on_grid = finite(&uniform, errors(target, network, &uniform))?;
     let mut points = uniform;
-    points.extend(around_steps(network, input));
+    points.extend(as_evaluated(around_steps(network, input)));
     points.sort_unstable_by(f64::total_cmp);
     points.dedup();
     let errors = finite(&points, errors(target, network, &points))?;
@@ -132,7 +137,11 @@ fn refine(target: &Expr, network: &Evaluator<'_>, points: &[f64], errors: &[f64]
     peaks.truncate(REFINED);
     let search = |&k: &usize| {
         let (from, to) = (points[k.saturating_sub(1)], points[(k + 1).min(points.len() - 1)]);
-        let (x, error) = golden(from, to, |x| (network.eval(&[x]) - target.eval::<f64>(&[x])).abs());
+        let error = |x: f64| {
+            let x = network.round(x);
+            (network.eval(&[x]) - target.eval::<f64>(&[x])).abs()
+        };
+        let (x, error) = golden(from, to, error);
         if error > size(k) { (x, error) } else { (points[k], size(k)) }
     };
     let found: Vec<(f64, f64)> = peaks.par_iter().map(search).collect();

@@ -94,6 +94,21 @@ fn real_power(a: Interval, b: Interval) -> Interval {
     Interval::raw(lo.clamp(0.0, f64::MAX), hi, quality.min(own))
 }
 
+/// The least value of `x^x`, rounded down: `e^(-1/e) = 0.692200627555346353865...`, at `1/e`.
+const LEAST_SELF_POWER: f64 = 0.692_200_627_555_346_2;
+
+/// `x^x`. For `x >= 0` it is continuous, 1 at 0, falls until `1/e` and rises from there: its largest value is at an end.
+pub(super) fn self_power(x: Interval) -> Interval {
+    let all = pow(x, x);
+    if x.lo < 0.0 || x.quality == Quality::Nowhere || x.is_point() {
+        return all;
+    }
+    let (left, right) = (corner(x.lo, x.lo), corner(x.hi, x.hi));
+    // Around 1/e = 0.367879...
+    let lowest = if x.hi < 0.3678 || x.lo > 0.3679 { left.0.min(right.0) } else { LEAST_SELF_POWER };
+    Interval::raw(lowest.clamp(0.0, f64::MAX), left.1.max(right.1), x.quality)
+}
+
 /// `0^b`: 0 for `b > 0`, 1 for `b = 0`.
 fn power_of_zero(b: Interval) -> Interval {
     if b.hi < 0.0 {

@@ -68,6 +68,10 @@ impl Scalar for Interval {
         }
     }
 
+    fn self_power(a: &Interval) -> Interval {
+        power::self_power(*a)
+    }
+
     fn select(op: Comparison, left: &Interval, right: &Interval, then: &Interval, otherwise: &Interval) -> Interval {
         piecewise::select(op, left, right, then, otherwise)
     }

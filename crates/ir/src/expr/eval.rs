@@ -1,6 +1,6 @@
 //! Evaluating an expression: one loop over the arena, for any scalar; and the same loop over blocks of points.
 
-use bumpnet_interval::Scalar;
+use bumpnet_interval::{Binary, Scalar};
 
 use super::{Expr, Node, NodeId};
 
@@ -21,6 +21,7 @@ impl Node {
             Node::Constant(constant) => T::constant(*constant),
             Node::Input(index) => point[usize::from(*index)].clone(),
             Node::Unary(op, a) => T::unary(*op, &values[a.index()]),
+            Node::Binary(Binary::Pow, a, b) if a == b => T::self_power(&values[a.index()]),
             Node::Binary(op, a, b) => T::binary(*op, &values[a.index()], &values[b.index()]),
             Node::If { op, left, right, then, otherwise } => T::select(
                 *op,

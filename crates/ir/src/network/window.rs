@@ -5,16 +5,21 @@
 //! `base[i] = c0 + sum_{k<i} alpha_k right_k + sum_{k>=i} alpha_k left_k`,
 //! the value is `base[i] + sum_{i<=k<j} alpha_k (s(z_k) - left_k)`, where `i..j` holds every unit active at x. The
 //! bases are summed in double-double arithmetic, so a network of a million units has no drift.
+//!
+//! In binary32 the same is computed with every number and every operation rounded to binary32, the point first: a sum,
+//! difference or product of two binary32 numbers in binary64, rounded again, is the binary32 operation (Figueroa 1995:
+//! 53 >= 2 * 24 + 2). The activation is rounded from its binary64 value.
 
 use bumpnet_interval::Sum;
 
 use super::{Network, Values};
-use crate::Activation;
+use crate::{Activation, Precision};
 
 /// A hidden layer made ready: parallel lists, sorted.
 #[derive(Debug)]
 pub struct Window {
     activation: Activation,
+    precision: Precision,
     w: Vec<f64>,
     b: Vec<f64>,
     alpha: Vec<f64>,
@@ -40,8 +45,13 @@ struct Unit {
 }
 
 impl Window {
-    /// `None` if the network has another form.
+    /// For the network's own precision. `None` if the network has another form.
     pub fn new(network: &Network) -> Option<Window> {
+        Window::in_precision(network, network.precision)
+    }
+
+    /// The same numbers, summed in another precision.
+    pub fn in_precision(network: &Network, precision: Precision) -> Option<Window> {
         let [hidden, output] = &network.layers[..] else { return None };
         if network.inputs.len() != 1 || hidden.inputs != [0] || output.inputs.contains(&0) {
             return None;
@@ -54,13 +64,14 @@ impl Window {
         for (_, column, value) in output.weights.entries() {
             alpha[output.inputs[column] as usize - 1] += value;
         }
-        let mut units: Vec<Unit> =
-            (0..hidden.rows).map(|k| unit(hidden.activation, w[k], bias(&hidden.bias, k), alpha[k])).collect();
+        let mut units: Vec<Unit> = (0..hidden.rows)
+            .map(|k| unit(hidden.activation, precision, w[k], bias(&hidden.bias, k), alpha[k]))
+            .collect();
         units.sort_by(|a, b| a.from.total_cmp(&b.from));
-        Some(Window::from_units(hidden.activation, units, bias(&output.bias, 0)))
+        Some(Window::from_units((hidden.activation, precision), units, bias(&output.bias, 0)))
     }
 
-    fn from_units(activation: Activation, units: Vec<Unit>, c0: f64) -> Window {
+    fn from_units((activation, precision): (Activation, Precision), units: Vec<Unit>, c0: f64) -> Window {
         let mut ends: Vec<f64> = Vec::with_capacity(units.len());
         let mut furthest = f64::NEG_INFINITY;
         for unit in &units {
@@ -70,11 +81,11 @@ impl Window {
         let mut sum = Sum::default();
         sum.add(c0);
         units.iter().for_each(|unit| sum.add(unit.alpha * unit.limits.0));
-        let mut base = vec![sum.value()];
+        let mut base = vec![precision.round(sum.value())];
         for unit in &units {
             sum.add(unit.alpha * unit.limits.1);
             sum.add(-(unit.alpha * unit.limits.0));
-            base.push(sum.value());
+            base.push(precision.round(sum.value()));
         }
         let mut positions: Vec<f64> = units.iter().filter(|u| u.w != 0.0).map(|u| -u.b / u.w).collect();
         positions.sort_by(f64::total_cmp);
@@ -82,6 +93,7 @@ impl Window {
         let half_width = units.iter().map(|u| (u.to - u.from) / 2.0).filter(|w| w.is_finite()).fold(0.0, f64::max);
         Window {
             activation,
+            precision,
             w: units.iter().map(|u| u.w).collect(),
             b: units.iter().map(|u| u.b).collect(),
             alpha: units.iter().map(|u| u.alpha).collect(),
@@ -95,6 +107,14 @@ impl Window {
 
     /// The sum at `x`, without the output's activation; NaN for NaN.
     pub fn sum(&self, x: f64) -> f64 {
+        match self.precision {
+            Precision::F64 => self.rounded_sum(x, |value| value),
+            Precision::F32 => self.rounded_sum(Precision::F32.round(x), |value| Precision::F32.round(value)),
+        }
+    }
+
+    #[inline]
+    fn rounded_sum(&self, x: f64, round: impl Fn(f64) -> f64) -> f64 {
         if x.is_nan() {
             return x;
         }
@@ -102,7 +122,9 @@ impl Window {
         let last = first + self.starts[first..].partition_point(|start| *start <= x);
         let mut sum = self.base[first];
         for k in first..last {
-            sum += self.alpha[k] * (self.activation.value(self.w[k] * x + self.b[k]) - self.left[k]);
+            let z = round(round(self.w[k] * x) + self.b[k]);
+            let rise = round(round(self.activation.value(z)) - self.left[k]);
+            sum = round(sum + round(self.alpha[k] * rise));
         }
         sum
     }
@@ -118,7 +140,7 @@ fn bias(values: &Values, index: usize) -> f64 {
 }
 
 /// A unit with a window outside of which its rounded argument is certainly beyond the saturation points.
-fn unit(activation: Activation, w: f64, b: f64, alpha: f64) -> Unit {
+fn unit(activation: Activation, precision: Precision, w: f64, b: f64, alpha: f64) -> Unit {
     let (low, high) = activation.limits();
     let (from, to) = activation.saturation();
     if !from.is_finite() || w == 0.0 {
@@ -128,7 +150,7 @@ fn unit(activation: Activation, w: f64, b: f64, alpha: f64) -> Unit {
     let [at_from, at_to] = [(from - b) / w, (to - b) / w];
     let (from, to, limits) = if w > 0.0 { (at_from, at_to, (low, high)) } else { (at_to, at_from, (high, low)) };
     // (z - b)/w and w x + b round at most four times, each by half an ulp of a number no larger than |b| + |z|.
-    let slack = 4.0 * f64::EPSILON * ((b.abs() + 40.0) / w.abs() + from.abs().max(to.abs()));
+    let slack = 8.0 * precision.unit_roundoff() * ((b.abs() + 40.0) / w.abs() + from.abs().max(to.abs()));
     Unit { w, b, alpha, limits, from: from - slack, to: to + slack }
 }
 
@@ -146,7 +168,7 @@ mod tests {
             target: "x".into(),
             inputs: vec![Input { name: "x".into(), lo: -1.0, hi: 1.0 }],
             layers: Network::one_hidden_layer(activation, (w, b), alpha, c0, Activation::Identity),
-            precision: crate::Precision::F64,
+            precision: Precision::F64,
             certificate: None,
         }
     }
@@ -179,6 +201,24 @@ mod tests {
                 let (fast, slow) = (window.sum(x), plain(activation, &units, 0.25, x));
                 prop_assert!((fast - slow).abs() <= 1e-14 * 80.0, "{} at {x}: {fast} {slow}", activation.name());
             }
+        }
+    }
+
+    #[test]
+    fn binary32_rounds_every_operation() {
+        let f = |v: f64| f64::from(v as f32);
+        let units = [(f(3.3), f(-0.7), f(0.1)), (f(-2.9), f(0.4), f(1.7)), (f(11.3), f(-6.1), f(-0.9))];
+        let mut network = network(Activation::Arctan, &units, f(0.3));
+        network.precision = Precision::F32;
+        let window = Window::new(&network).unwrap();
+        for k in -50..=50 {
+            let x = f64::from(k) / 37.0;
+            let mut sum = 0.3f32;
+            for (w, b, alpha) in units.map(|u| (u.0 as f32, u.1 as f32, u.2 as f32)) {
+                let z = w * x as f32 + b;
+                sum += alpha * Activation::Arctan.value(f64::from(z)) as f32;
+            }
+            assert_eq!(window.sum(x), f64::from(sum), "at {x}");
         }
     }
 
