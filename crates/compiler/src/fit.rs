@@ -205,6 +205,8 @@ pub struct Fit<'a> {
     goal: &'a Goal<'a>,
     samples: Samples,
     columns: Vec<Vec<f64>>,
+    /// The steps' biases, for how large their arguments get.
+    bias: Vec<f64>,
     /// What the rows are multiplied by: the slope of the output neuron, and the root of the weights.
     root: Vec<f64>,
     factors: Factors,
@@ -217,7 +219,7 @@ impl<'a> Fit<'a> {
         columns.push(vec![1.0; samples.x.len()]);
         let root = samples.slope.clone();
         let factors = factor(&columns, &samples, &root);
-        Fit { goal, samples, columns, root, factors }
+        Fit { goal, samples, columns, bias: steps.b.clone(), root, factors }
     }
 
     /// The least-squares solution, however large its weights.
@@ -287,10 +289,24 @@ impl<'a> Fit<'a> {
     fn solution(&self, factors: &Factors, rank: usize) -> Fitted {
         let scale = self.goal.scale;
         let mut solution = factors.solution(rank, |v| self.goal.precision.round(v * scale) / scale);
-        let error = self.deviations(&solution).into_iter().fold(0.0, f64::max) * scale;
+        let sampled = self.deviations(&solution).into_iter().fold(0.0, f64::max);
+        let error = (sampled + self.rounding(&solution)) * scale;
         let c0 = solution.pop().unwrap_or(0.0) * scale;
         solution.iter_mut().for_each(|alpha| *alpha *= scale);
         Fitted { alpha: solution, c0, error }
+    }
+
+    /// What the evaluator's rounding may add in binary32, as the proof will count it, about: a sum over all units rounds by u
+    /// times twice their weights at each addition, the activations by 16 u, and the arguments `w x + b` by 3 u of about
+    /// `|b| + 10`, through a slope of at most 3/4. In binary64 it is judged apart.
+    fn rounding(&self, solution: &[f64]) -> f64 {
+        if self.goal.precision == Precision::F64 {
+            return 0.0;
+        }
+        let used = solution.iter().filter(|alpha| **alpha != 0.0).count() as f64;
+        let term = |(alpha, b): (&f64, &f64)| alpha.abs() * (2.0 * used + 16.0 + 2.25 * (b.abs() + 10.0));
+        let sum: f64 = solution.iter().zip(&self.bias).map(term).sum();
+        self.goal.precision.unit_roundoff() * sum * self.goal.steepest()
     }
 
     /// The magnitudes of the deviations at the samples, through the output neuron's slope, in units of the scale.
