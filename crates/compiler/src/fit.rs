@@ -90,7 +90,7 @@ pub struct Fitted {
     pub alpha: Vec<f64>,
     /// The output neuron's bias.
     pub c0: f64,
-    /// Largest deviation at the samples, through the output neuron's slope. Not a bound.
+    /// Largest deviation at the samples, through the output neuron's slope; in binary32 with its rounding. Not a bound.
     pub error: f64,
 }
 
@@ -147,10 +147,25 @@ impl<'a> Goal<'a> {
         Ok(Samples { x, f, slope })
     }
 
-    /// The largest deviation of a fitted network at samples, through the output neuron's slope.
+    /// The largest deviation of a fitted network at samples, through the output neuron's slope; in binary32 with its
+    /// rounding.
     pub fn error(&self, steps: &Steps, fitted: &Fitted, samples: &Samples) -> f64 {
         let deviations = self.deviations(steps, fitted, samples);
-        deviations.iter().zip(&samples.slope).map(|(sum, slope)| (sum * slope).abs()).fold(0.0, f64::max)
+        let sampled = deviations.iter().zip(&samples.slope).map(|(sum, slope)| (sum * slope).abs()).fold(0.0, f64::max);
+        sampled + self.rounding(&steps.b, &fitted.alpha)
+    }
+
+    /// What the evaluator's rounding may add in binary32, as the proof will count it, about: a sum over all units rounds by u
+    /// times twice their weights at each addition, the activations by 16 u, and the arguments `w x + b` by 3 u of about
+    /// `|b| + 10`, through a slope of at most 3/4. In binary64 it is judged apart.
+    fn rounding(&self, bias: &[f64], alpha: &[f64]) -> f64 {
+        if self.precision == Precision::F64 {
+            return 0.0;
+        }
+        let used = alpha.iter().filter(|alpha| **alpha != 0.0).count() as f64;
+        let term = |(alpha, b): (&f64, &f64)| alpha.abs() * (2.0 * used + 16.0 + 2.25 * (b.abs() + 10.0));
+        let sum: f64 = alpha.iter().zip(bias).map(term).sum();
+        self.precision.unit_roundoff() * sum * self.steepest()
     }
 
     /// The smallest and the largest deviation of the hidden layer, with its sign.
@@ -290,23 +305,10 @@ impl<'a> Fit<'a> {
         let scale = self.goal.scale;
         let mut solution = factors.solution(rank, |v| self.goal.precision.round(v * scale) / scale);
         let sampled = self.deviations(&solution).into_iter().fold(0.0, f64::max);
-        let error = (sampled + self.rounding(&solution)) * scale;
+        let error = sampled * scale + self.goal.rounding(&self.bias, &solution) * scale;
         let c0 = solution.pop().unwrap_or(0.0) * scale;
         solution.iter_mut().for_each(|alpha| *alpha *= scale);
         Fitted { alpha: solution, c0, error }
-    }
-
-    /// What the evaluator's rounding may add in binary32, as the proof will count it, about: a sum over all units rounds by u
-    /// times twice their weights at each addition, the activations by 16 u, and the arguments `w x + b` by 3 u of about
-    /// `|b| + 10`, through a slope of at most 3/4. In binary64 it is judged apart.
-    fn rounding(&self, solution: &[f64]) -> f64 {
-        if self.goal.precision == Precision::F64 {
-            return 0.0;
-        }
-        let used = solution.iter().filter(|alpha| **alpha != 0.0).count() as f64;
-        let term = |(alpha, b): (&f64, &f64)| alpha.abs() * (2.0 * used + 16.0 + 2.25 * (b.abs() + 10.0));
-        let sum: f64 = solution.iter().zip(&self.bias).map(term).sum();
-        self.goal.precision.unit_roundoff() * sum * self.goal.steepest()
     }
 
     /// The magnitudes of the deviations at the samples, through the output neuron's slope, in units of the scale.

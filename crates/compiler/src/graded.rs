@@ -27,7 +27,8 @@ const SHAPES: [Shape; 4] = [
 const DENSITY: usize = 4;
 /// Leaves whose error is within this factor of the worst are halved. Heuristic: of 2 to 10 the fewest neurons.
 const SPLIT: f64 = 3.0;
-/// Rounds in a row that may fail to lower the error by a tenth before the target is taken for discontinuous. A root of
+/// Rounds in a row that may fail to lower the error by a tenth before the tree is given up: the target jumps, or the
+/// weights or their rounding are the limit. A root of
 /// order 8 gains 8 % a round at its singular point; heuristic.
 const PATIENCE: usize = 24;
 /// Most neurons; a solve takes about `16 n^3` operations.
@@ -73,7 +74,10 @@ pub fn build(
     }
     let Some(best) = best else { return Err(CompileError::WeightOverflow) };
     let limit = (best.error > eps && eps > 0.0).then(|| match best.stalled {
-        Some(at) => format!("the error does not fall near {} = {at:.6}: the target jumps there, or nearly", input.name),
+        Some(at) => format!(
+            "finer cells do not lower the error near {} = {at:.6}: the target jumps there, or rounding is the limit",
+            input.name
+        ),
         None => format!("{most} neurons do not do"),
     });
     let finest = best.tree.leaves.iter().map(|leaf| leaf.1 - leaf.0).fold(f64::INFINITY, f64::min);
@@ -206,20 +210,21 @@ impl Tree {
             // The tree grows by what is possible with any weights: bounded ones would hide where it is too coarse.
             let plain = fit.plain();
             let (errors, worst) = self.errors(goal, &steps, &plain, witness)?;
-            if worst < 0.9 * level {
-                (level, patience) = (worst, PATIENCE);
-            } else {
-                patience = patience.saturating_sub(1);
-            }
             let stalled = (patience == 0).then(|| self.worst_place(&errors));
             let full = plain.neurons() > most || steps.len() > MOST_NEURONS;
-            let mut reached = false;
+            let (mut reached, mut progress) = (false, worst);
             if eps == 0.0 || worst <= eps || stalled.is_some() || full || fit.within(&plain) {
                 let grown = self.harvest(goal, steps, &fit, witness, (eps, stalled))?;
                 reached = grown.error <= eps;
+                progress = if worst <= eps { grown.error } else { worst };
                 if grown.neurons() <= most && best.as_ref().is_none_or(|best| grown.error < best.error) {
                     best = Some(grown);
                 }
+            }
+            if progress < 0.9 * level {
+                (level, patience) = (progress, PATIENCE);
+            } else {
+                patience = patience.saturating_sub(1);
             }
             if reached || stalled.is_some() || full || !self.split(&errors, worst) {
                 return best.ok_or(CompileError::TooFewNeurons { most, least: self.shape.leaf });
