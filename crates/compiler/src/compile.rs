@@ -112,21 +112,25 @@ const AIMS: usize = 4;
 
 /// A construction for an error; where the proof finds a little more than that, it is asked for a little less.
 fn aimed(eps: f64, build: impl Fn(f64) -> Result<Compiled, CompileError>) -> Result<Compiled, CompileError> {
-    let mut aim = eps;
-    let mut built = build(aim)?;
+    let mut best = build(eps)?;
+    let (mut aim, mut bound) = (eps, best.bound());
     for _ in 1..AIMS {
-        let bound = built.bound();
-        if bound <= eps || !bound.is_finite() || built.missed.is_some() {
+        if best.bound() <= eps || !bound.is_finite() || best.missed.is_some() {
             break;
         }
         aim *= 0.9995 * eps / bound;
         let Ok(next) = build(aim) else { break };
-        if !(next.bound() < bound) {
-            break; // the error is not the construction's, such as half a bump at the ends
+        // Where the error is not the construction's, such as half a bump at the ends, it stays the same.
+        let stuck = next.bound() == bound;
+        bound = next.bound();
+        if bound < best.bound() {
+            best = next;
         }
-        built = next;
+        if stuck {
+            break;
+        }
     }
-    Ok(built)
+    Ok(best)
 }
 
 /// The target must be defined and bounded on its whole domain, and its logit too where the output is logistic.
