@@ -33,11 +33,13 @@ pub enum Fault {
     DotNearest,
     /// A kink inside the interval is overlooked: the derivative is that of one branch.
     KinkOverlooked,
+    /// The rounding errors of wide arithmetic are left out of the radius.
+    WideRoundingDropped,
 }
 
 impl Fault {
     /// Every fault.
-    pub const ALL: [Fault; 13] = {
+    pub const ALL: [Fault; 14] = {
         use Fault::*;
         [
             AddLowerNearest,
@@ -53,6 +55,7 @@ impl Fault {
             ChainRuleTruncated,
             DotNearest,
             KinkOverlooked,
+            WideRoundingDropped,
         ]
     };
 }

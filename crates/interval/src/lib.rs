@@ -7,6 +7,7 @@
 //! - [`elementary`]: the elementary functions on `f64`. They give the same bits on every platform.
 //! - [`Sum`]: a running sum that does not drift.
 //! - [`interval`]: rigorous enclosures, rounded outward; [`UpperBound`] for proved bounds of magnitudes.
+//! - [`wide`]: balls around double-double midpoints, for sums that cancel.
 //! - [`jet`]: truncated Taylor series over any [`Real`], so derivatives, and enclosures of derivatives.
 //!
 //! **Invariant:** nothing here calls a transcendental function of the standard library (`clippy.toml` bans them).
@@ -20,6 +21,7 @@ pub mod operator;
 pub mod real;
 pub mod scalar;
 mod sum;
+pub mod wide;
 
 pub use decimal::{Decimal, DecimalError};
 pub use interval::{Interval, Quality, UpperBound};
@@ -28,3 +30,4 @@ pub use operator::{Binary, Comparison, Constant, Unary};
 pub use real::Real;
 pub use scalar::Scalar;
 pub use sum::Sum;
+pub use wide::Wide;
