@@ -35,11 +35,13 @@ pub enum Fault {
     KinkOverlooked,
     /// A branch cut through a complex box is overlooked.
     CutOverlooked,
+    /// The rounding errors of wide arithmetic are left out of the radius.
+    WideRoundingDropped,
 }
 
 impl Fault {
     /// Every fault.
-    pub const ALL: [Fault; 14] = {
+    pub const ALL: [Fault; 15] = {
         use Fault::*;
         [
             AddLowerNearest,
@@ -56,6 +58,7 @@ impl Fault {
             DotNearest,
             KinkOverlooked,
             CutOverlooked,
+            WideRoundingDropped,
         ]
     };
 }

@@ -7,6 +7,7 @@
 //! - [`elementary`]: the elementary functions on `f64`. They give the same bits on every platform.
 //! - [`Sum`]: a running sum that does not drift.
 //! - [`interval`]: rigorous enclosures, rounded outward; [`UpperBound`] for proved bounds of magnitudes.
+//! - [`wide`]: balls around double-double midpoints, for sums that cancel.
 //! - [`jet`]: truncated Taylor series over any [`Real`], so derivatives, and enclosures of derivatives.
 //! - [`complex`]: complex numbers over any [`Real`], so continuations from the real axis, and proofs that they are analytic.
 //!
@@ -23,6 +24,7 @@ pub mod real;
 mod rules;
 pub mod scalar;
 mod sum;
+pub mod wide;
 
 pub use complex::Complex;
 pub use decimal::{Decimal, DecimalError};
@@ -32,3 +34,4 @@ pub use operator::{Binary, Comparison, Constant, Unary};
 pub use real::Real;
 pub use scalar::Scalar;
 pub use sum::Sum;
+pub use wide::Wide;

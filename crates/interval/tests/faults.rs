@@ -15,6 +15,7 @@ fn findings() -> Vec<String> {
         common::checks::check_literals,
         common::checks::check_interval_jets,
         common::checks::check_products,
+        common::wide::check_wide,
         check_kink,
         check_bell_bound,
         check_cut,

@@ -28,6 +28,7 @@ mod set;
 mod trigonometric;
 mod upper_bound;
 
+pub(crate) use monotone::POWERS_OF_TEN;
 pub(crate) use piecewise::{decide, may_jump};
 pub use quality::Quality;
 pub use upper_bound::UpperBound;

@@ -68,7 +68,8 @@ fn is_exact(op: Unary, x: f64, y: f64) -> bool {
     }
 }
 
-const POWERS_OF_TEN: [f64; 23] = [
+/// The powers of ten that are binary64.
+pub(crate) const POWERS_OF_TEN: [f64; 23] = [
     1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
     1e21, 1e22,
 ];

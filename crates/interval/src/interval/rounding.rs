@@ -64,7 +64,7 @@ fn overflowed(x: f64) -> f64 {
 
 /// The rounded sum and its rounding error (exact minus rounded), which is not finite when the sum or a step overflows.
 #[inline(always)]
-fn two_sum(a: f64, b: f64) -> (f64, f64) {
+pub(crate) fn two_sum(a: f64, b: f64) -> (f64, f64) {
     let sum = a + b;
     let b_part = sum - a;
     (sum, (a - (sum - b_part)) + (b - b_part))

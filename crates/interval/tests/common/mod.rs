@@ -2,6 +2,8 @@
 #![allow(dead_code)] // each test file uses a part
 
 pub mod checks;
+pub mod exact;
+pub mod wide;
 
 use bumpnet_interval::{Binary, Interval, Quality, Unary};
 

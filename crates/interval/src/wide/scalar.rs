@@ -1,0 +1,158 @@
+//! `Wide` as a scalar and as a coefficient of jets: which operators have an expansion of their own, and intervals for the
+//! others.
+
+use super::arithmetic::through;
+use super::{Wide, literal};
+use crate::interval::{self, Quality, UpperBound};
+use crate::{Binary, Comparison, Constant, Decimal, Interval, Real, Scalar, Unary};
+
+impl Scalar for Wide {
+    fn literal(decimal: &Decimal) -> Wide {
+        literal::enclose(decimal)
+    }
+
+    #[inline]
+    fn point(value: f64) -> Wide {
+        Wide::point(value)
+    }
+
+    fn constant(constant: Constant) -> Wide {
+        literal::constant(constant)
+    }
+
+    #[inline]
+    fn unary(op: Unary, a: &Wide) -> Wide {
+        match op {
+            Unary::Neg => -*a,
+            Unary::Sqrt => a.sqrt(),
+            Unary::Exp => a.exp(),
+            Unary::ExpM1 => a.exp_m1(),
+            Unary::Sigmoid => a.sigmoid(),
+            Unary::Tanh => a.tanh(),
+            Unary::Erf => a.erf(),
+            Unary::Atan => a.atan(),
+            Unary::Abs => a.abs(),
+            _ => a.through(|x| Interval::unary(op, &x)),
+        }
+    }
+
+    #[inline]
+    fn binary(op: Binary, a: &Wide, b: &Wide) -> Wide {
+        match op {
+            Binary::Add => *a + *b,
+            Binary::Sub => *a - *b,
+            Binary::Mul => *a * *b,
+            Binary::Div => *a / *b,
+            Binary::Pow => a.pow(b),
+            Binary::Min => a.extremum(b, Comparison::LessEqual, |x, y| Interval::binary(op, &x, &y)),
+            Binary::Max => a.extremum(b, Comparison::GreaterEqual, |x, y| Interval::binary(op, &x, &y)),
+            Binary::Hypot | Binary::Atan2 => through(*a, *b, |x, y| Interval::binary(op, &x, &y)),
+        }
+    }
+
+    /// As for intervals: when the condition is decided, the other branch does not count, nor does a jump in the operands of
+    /// the condition; that they may be undefined does.
+    fn select(op: Comparison, left: &Wide, right: &Wide, then: &Wide, otherwise: &Wide) -> Wide {
+        let condition = match left.quality.min(right.quality) {
+            Quality::Nowhere => return Wide::NOWHERE,
+            Quality::Partial => Quality::Partial,
+            Quality::Defined | Quality::Continuous => Quality::Continuous,
+        };
+        match Wide::decide(op, left, right) {
+            Some(true) => then.demoted(condition),
+            Some(false) => otherwise.demoted(condition),
+            None => through(*then, *otherwise, |a, b| a.hull(&b)).demoted(condition.min(Quality::Defined)),
+        }
+    }
+}
+
+impl Real for Wide {
+    fn decide(op: Comparison, left: &Wide, right: &Wide) -> Option<bool> {
+        interval::decide(op, &left.interval(), &right.interval())
+    }
+
+    fn unknown() -> Wide {
+        Wide::ENTIRE.demoted(Quality::Partial)
+    }
+
+    /// The smallest ball around both, at best [`Quality::Defined`].
+    fn either(&self, other: &Wide) -> Wide {
+        let both = if self == other { *self } else { through(*self, *other, |a, b| a.hull(&b)) };
+        both.demoted(Quality::Defined)
+    }
+
+    #[inline]
+    fn bounded(self, bound: impl FnOnce() -> UpperBound) -> Wide {
+        let bound = bound();
+        if self.magnitude() <= bound { self } else { Real::bounded(self.interval(), || bound).into() }
+    }
+
+    #[inline]
+    fn plus_minus(self, radius: impl FnOnce() -> UpperBound) -> Wide {
+        Wide::plus_minus(self, radius())
+    }
+
+    #[inline]
+    fn near(self, radius: impl FnOnce() -> UpperBound, _: impl FnOnce() -> Wide) -> Wide {
+        Wide::plus_minus(self, radius())
+    }
+
+    #[inline]
+    fn limited_by(self, other: &Wide) -> Wide {
+        self.demoted(other.quality)
+    }
+
+    #[inline]
+    fn dot(a: &[Wide], b: &[Wide]) -> Wide {
+        Wide::sum_of_products(a, b)
+    }
+
+    fn mignitude(&self) -> f64 {
+        Wide::mignitude(self)
+    }
+
+    fn magnitude(&self) -> UpperBound {
+        Wide::magnitude(self)
+    }
+
+    fn as_point(&self) -> Option<f64> {
+        (self.rad == 0.0 && self.lo == 0.0).then_some(self.hi)
+    }
+
+    fn may_jump(op: Unary, at: &Wide) -> bool {
+        interval::may_jump(op, at.interval())
+    }
+}
+
+impl Wide {
+    /// The magnitude.
+    fn abs(self) -> Wide {
+        let x = self.interval();
+        if x.lo() >= 0.0 {
+            self
+        } else if x.hi() <= 0.0 {
+            -self
+        } else {
+            self.through(|x| Interval::unary(Unary::Abs, &x))
+        }
+    }
+
+    /// The operand that stands in the relation to the other, if one is known to, else the result for intervals.
+    fn extremum(&self, other: &Wide, op: Comparison, both: impl Fn(Interval, Interval) -> Interval) -> Wide {
+        match Wide::decide(op, self, other) {
+            Some(true) => self.demoted(other.quality),
+            Some(false) => other.demoted(self.quality),
+            None => through(*self, *other, both),
+        }
+    }
+
+    /// `a^b`: whole powers up to 1024 by products, the power 1/2 by a root.
+    fn pow(&self, exponent: &Wide) -> Wide {
+        match exponent.as_point() {
+            Some(2.0) => self.square().demoted(exponent.quality),
+            Some(0.5) => self.sqrt().demoted(exponent.quality),
+            Some(n) if n == n.trunc() && n.abs() <= 1024.0 => self.powi(n as i32).demoted(exponent.quality),
+            _ => through(*self, *exponent, |a, b| Interval::binary(Binary::Pow, &a, &b)),
+        }
+    }
+}
