@@ -8,11 +8,11 @@
 //! saturation.
 
 use bumpnet_interval::{Interval, UpperBound};
-use bumpnet_ir::{Activation, Expr};
+use bumpnet_ir::{Activation, Expr, Input};
 
 use crate::fault::{Fault, active};
+use crate::found::Found;
 use crate::poly::{Cell, Poly};
-use crate::sweep;
 use crate::units::{Role, Units};
 
 /// An error within this factor of the largest one found is not looked at further. The promise is 1.01; the rest is for
@@ -21,11 +21,16 @@ const TIGHT: f64 = 1.009;
 /// The part of the largest error that remainders may use up. Heuristic: tightness against depth.
 const REMAINDER: f64 = 1e-3;
 /// The part of the target's scale below which a remainder is rounding noise: 2^-54.
-const NOISE: f64 = 1.0 / (1u64 << 54) as f64;
+pub const NOISE: f64 = 1.0 / (1u64 << 54) as f64;
+/// Cells per unit that are looked at for the sake of the mean square. Heuristic.
+const WIDE: f64 = 8.0;
+/// Around a break, cells of this part of the domain's larger end are not divided: 16 u, a few times the rounding of the
+/// break's place.
+const GRAIN: f64 = 8.0 * f64::EPSILON;
 /// Units on a cell up to which it is bounded without absorbing them first. Heuristic.
 const FEW: usize = 8;
 
-/// What has been found.
+/// A search under way.
 #[derive(Debug)]
 pub struct Search<'a> {
     pub target: &'a Expr,
@@ -33,11 +38,8 @@ pub struct Search<'a> {
     pub output: Activation,
     /// The target's magnitude: noise is relative to it.
     pub scale: f64,
-    /// |e| at `argmax` is at least this.
-    pub lower: f64,
-    pub argmax: f64,
-    /// |e| is at most this on all cells done.
-    pub upper: f64,
+    /// What has been found.
+    pub found: Found,
     /// Cells wider than this are divided even where their error is small, for the sake of the mean square.
     pub wide: f64,
     /// The distance of neighbouring numbers at the larger end of the domain, a few times.
@@ -46,15 +48,6 @@ pub struct Search<'a> {
     pub threshold: f64,
     /// An unproved estimate of the largest error: it decides only how much work is done.
     pub hint: f64,
-    /// The integral of e^2 from below and above, in units of `unit^2`: plain sums of non-negative numbers, which are off
-    /// by at most one rounding per cell; see [`Search::square_bounds`].
-    pub squares: (f64, f64),
-    /// A power of two near the error's size, so that squares neither overflow nor vanish.
-    pub unit: f64,
-    /// Cells done.
-    pub cells: usize,
-    /// Whether rounding kept some cell from being proved tight.
-    pub floor: bool,
 }
 
 /// A cell and what is known of the error on it.
@@ -71,56 +64,37 @@ pub struct Node {
     pub near: Vec<u32>,
 }
 
-impl Search<'_> {
+impl<'a> Search<'a> {
+    /// A search that goes on from what has been found.
+    pub fn new(
+        target: &'a Expr,
+        units: &'a Units,
+        input: &Input,
+        (output, threshold): (Activation, f64),
+        scale: f64,
+        found: Found,
+    ) -> Search<'a> {
+        let wide = (input.hi - input.lo) / (WIDE * (units.list.len() + 8) as f64);
+        let grain = GRAIN * input.lo.abs().max(input.hi.abs());
+        Search { target, units, output, scale, found, wide, grain, threshold, hint: 0.0 }
+    }
+
     /// An error that is worth no further work.
     fn goal(&self) -> f64 {
-        let tight = TIGHT * self.lower.max(0.999 * self.hint);
+        let tight = TIGHT * self.found.lower.max(0.999 * self.hint);
         if self.margin() > 0.0 { tight.min(self.threshold) } else { tight }
     }
 
     /// How much room there is between the largest error found and the threshold.
     fn margin(&self) -> f64 {
-        self.threshold - self.lower.max(self.hint)
+        self.threshold - self.found.lower.max(self.hint)
     }
 
     /// How far an enclosure may be from the error: a part of it, and of the room below the threshold.
     pub fn tolerance(&self) -> f64 {
-        let part = REMAINDER * self.lower.max(self.hint);
+        let part = REMAINDER * self.found.lower.max(self.hint);
         let room = self.margin() / 4.0;
         (if room > 0.0 { part.min(room) } else { part }).max(NOISE * self.scale)
-    }
-
-    /// Notes the error at a point.
-    pub fn found(&mut self, x: f64, error: Interval) {
-        if error.mignitude() > self.lower {
-            self.lower = error.mignitude();
-            self.argmax = x;
-        }
-    }
-
-    /// A cell is done: its error lies in `range`, and the root of its square's integral in `norm`.
-    pub fn done(&mut self, range: Interval, norm: (f64, f64)) {
-        self.upper = self.upper.max(range.magnitude().get());
-        self.cells += 1;
-        let (low, high) = (norm.0 / self.unit, norm.1 / self.unit); // by a power of two: exact
-        self.squares = (self.squares.0 + low * low, self.squares.1 + high * high);
-    }
-
-    /// Bounds of the integral of e^2: each sum of n terms, each term a rounded square, is off by less than `(n + 2) 2^-52`
-    /// of itself.
-    pub fn square_bounds(&self) -> (f64, f64) {
-        let slack = (self.cells as f64 + 4.0) * f64::EPSILON;
-        ((self.squares.0 * (1.0 - slack)).max(0.0), self.squares.1 * (1.0 + slack) + f64::MIN_POSITIVE)
-    }
-
-    /// A cell is done by its range alone.
-    fn done_by_range(&mut self, cell: &Cell, range: Interval) {
-        let width = cell.interval().width();
-        let root = width.sqrt();
-        let high = range.magnitude() * root;
-        let low =
-            (Interval::point(range.mignitude()) * Interval::point(width.get().sqrt().next_down().next_down())).lo();
-        self.done(range, (low.max(0.0), high.get()));
     }
 
     /// Searches a cell and all its parts.
@@ -139,17 +113,14 @@ impl Search<'_> {
             let unresolved = !node.near.is_empty() || !node.target_absorbed;
             let narrow = node.cell.b - node.cell.a <= self.wide;
             if sliver || unresolved && narrow && range.magnitude().get() <= self.goal() {
-                self.floor |= range.magnitude().get() > self.goal();
+                self.found.floor |= range.magnitude().get() > self.goal();
                 self.probe_ends(&node);
-                return self.done_by_range(&node.cell, range);
+                return self.found.done_by_range(&node.cell, range);
             }
         }
-        if node.near.is_empty() && (node.target_absorbed || self.output != Activation::Identity) {
-            if let Some(poly) = self.error_poly(&node) {
-                return self.leaf(node.cell, poly, 0);
-            }
-        } else if node.target_absorbed && self.units.activation == Activation::Heaviside && sweep::sweep(self, &node) {
-            return;
+        let smooth = node.near.is_empty() && (node.target_absorbed || self.output != Activation::Identity);
+        if let Some(poly) = smooth.then(|| self.error_poly(&node)).flatten() {
+            return self.leaf(node.cell, poly, 0);
         }
         if node.target_absorbed && node.near.len() <= FEW && self.monotone(&node) {
             return;
@@ -175,9 +146,6 @@ impl Search<'_> {
                 node.poly.add_scaled(Interval::point(-1.0), &poly);
                 node.target_absorbed = true;
             }
-        }
-        if !self.units.jumps.is_empty() {
-            return sweep::absorb(self.units, node);
         }
         let (units, poly, slop) = (self.units, &mut node.poly, &mut node.slop);
         let share = tolerance / (node.near.len().max(16) as f64);
@@ -237,7 +205,7 @@ impl Search<'_> {
     fn probe_ends(&mut self, node: &Node) {
         for x in [node.cell.a, node.cell.b] {
             let error = self.value(node, x);
-            self.found(x, error);
+            self.found.at(x, error);
         }
     }
 
@@ -255,9 +223,9 @@ impl Search<'_> {
             return false;
         }
         let (left, right) = (self.value(node, node.cell.a), self.value(node, node.cell.b));
-        self.found(node.cell.a, left);
-        self.found(node.cell.b, right);
-        self.done_by_range(&node.cell, left.hull(&right));
+        self.found.at(node.cell.a, left);
+        self.found.at(node.cell.b, right);
+        self.found.done_by_range(&node.cell, left.hull(&right));
         true
     }
 
@@ -266,20 +234,22 @@ impl Search<'_> {
         let range = poly.range();
         let parameter = |x: f64| poly.value(cell.parameter(Interval::point(x)));
         for x in [cell.a, cell.centre(), cell.b] {
-            self.found(x, parameter(x));
+            self.found.at(x, parameter(x));
         }
         let size = range.magnitude().get();
         let good = size <= self.goal();
         // The width left is mostly that of the coefficients: halving cannot help.
         let hopeless = poly.noise() * 4.0 >= range.width().get() || cell.is_sliver() || depth > 40;
         if good || hopeless {
-            self.floor |= !good;
+            self.found.floor |= !good;
             let (low, high) = poly.norm();
             let root = Interval::point(cell.radius().sqrt());
             let (shrunk, grown) = (root.lo() * (1.0 - 1e-15), root.hi() * (1.0 + 1e-15));
             // t covers [-1, 1], a little more than the cell: what is outside is taken off the lower bound.
             let outside = (2.0 * cell.radius() - (cell.b - cell.a)).max(0.0).sqrt() * (1.0 + 1e-15) * size;
-            return self.done(range, ((low * shrunk * (1.0 - 1e-15) - outside).max(0.0), high * grown * (1.0 + 1e-15)));
+            return self
+                .found
+                .done(range, ((low * shrunk * (1.0 - 1e-15) - outside).max(0.0), high * grown * (1.0 + 1e-15)));
         }
         let middle = cell.centre();
         for part in [Cell { a: cell.a, b: middle }, Cell { a: middle, b: cell.b }] {

@@ -10,9 +10,15 @@ mod analyse;
 mod certify;
 mod descent;
 pub mod fault;
+mod found;
+mod jumps;
 mod layers;
+mod model;
+mod pieces;
+mod place;
 mod poly;
 mod rounding;
+mod staircase;
 mod sweep;
 mod units;
 

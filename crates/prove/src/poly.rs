@@ -194,25 +194,6 @@ impl Poly {
         self.coefficients().iter().map(|c| c.width().get()).sum()
     }
 
-    /// Lowers the degree while that widens the range by at most `tolerance` in all: `C_k t^k` is `D t` with `|D| <= |C_k|`,
-    /// and its derivative is at most `k |C_k|`, so `[-k|C_k|, k|C_k|]` added to `C_1` covers both.
-    pub fn simplify(&mut self, tolerance: f64) {
-        let mut spent = UpperBound::ZERO;
-        while self.degree > 1 {
-            let cost = Interval::point(self.degree as f64) * self.coefficients[self.degree];
-            let next = spent + cost.magnitude();
-            if next.get() > tolerance {
-                break;
-            }
-            spent = next;
-            self.coefficients[self.degree] = Interval::ZERO;
-            self.degree -= 1;
-        }
-        if spent.get() > 0.0 {
-            self.coefficients[1] = self.coefficients[1] + Interval::symmetric(spent);
-        }
-    }
-
     /// Bounds of the root of the integral of the square over t in [-1, 1].
     ///
     /// The polynomial is a fixed one, the midpoints, plus something of magnitude at most the radii's sum, whose norm is
@@ -252,20 +233,17 @@ mod tests {
             let poly = Poly::of_expression(&f, &cell).unwrap();
             for (a, b) in [(0.25, 0.5), (0.25, 0.26), (0.3, 0.47), (0.49, 0.5)] {
                 let part = Cell { a, b };
-                let mut poly = poly.restrict(&cell, &part);
-                for tolerance in [0.0, 1e-9, 1e-3] {
-                    poly.simplify(tolerance);
-                    for k in 0..=20 {
-                        let x = a + (b - a) * f64::from(k) / 20.0;
-                        let jet = f.eval(&[Jet::variable(Interval::point(x), 1)]);
-                        let t = part.parameter(Interval::point(x));
-                        let value = poly.value(t);
-                        assert!(value.lo() <= jet.value().hi() && jet.value().lo() <= value.hi(), "{text} at {x}");
-                        let slope = jet.coefficient(1) * Interval::point(part.radius());
-                        let bound = poly.slope();
-                        assert!(bound.lo() <= slope.lo() && slope.hi() <= bound.hi(), "{text}' at {x}");
-                        assert!(poly.range().contains_all(&value.intersection(&poly.range()).unwrap()));
-                    }
+                let poly = poly.restrict(&cell, &part);
+                for k in 0..=20 {
+                    let x = a + (b - a) * f64::from(k) / 20.0;
+                    let jet = f.eval(&[Jet::variable(Interval::point(x), 1)]);
+                    let t = part.parameter(Interval::point(x));
+                    let value = poly.value(t);
+                    assert!(value.lo() <= jet.value().hi() && jet.value().lo() <= value.hi(), "{text} at {x}");
+                    let slope = jet.coefficient(1) * Interval::point(part.radius());
+                    let bound = poly.slope();
+                    assert!(bound.lo() <= slope.lo() && slope.hi() <= bound.hi(), "{text}' at {x}");
+                    assert!(poly.range().contains_all(&value.intersection(&poly.range()).unwrap()));
                 }
             }
         }

@@ -9,16 +9,17 @@
 //!   over those units.
 //!
 //! A jump in the wrong place is not counted here: cells around jumps are widened by the rounding of `z` instead, so the
-//! sup over them covers both sides.
+//! sup over them covers both sides. (One that only the evaluator takes inside the domain is `Jumps::early`.)
 
 use bumpnet_interval::{Interval, UpperBound};
 use bumpnet_ir::{Activation, Input};
 
 use crate::fault::{Fault, active};
+use crate::jumps::Jumps;
 use crate::units::Units;
 
 /// Unit roundoff.
-const U: f64 = f64::EPSILON / 2.0;
+pub const U: f64 = f64::EPSILON / 2.0;
 
 /// The largest slope of an activation where it is smooth: as in [`Activation::unit_slope`] for most, and 1 is enough for
 /// all of them (`ogee` is unbounded and handled apart).
@@ -32,7 +33,7 @@ fn largest_slope(activation: Activation) -> f64 {
 }
 
 /// A bound of |evaluated - exact| over the domain.
-pub fn evaluator_error(units: &Units, input: &Input, output: Activation) -> UpperBound {
+pub fn of_units(units: &Units, input: &Input, output: Activation) -> UpperBound {
     if active(Fault::EvaluatorExact) {
         return UpperBound::ZERO;
     }
@@ -60,7 +61,23 @@ pub fn evaluator_error(units: &Units, input: &Input, output: Activation) -> Uppe
     // The base is a sum of the jumps before, up to the order of the units whose windows begin together.
     let sum = partial_sums(units, &windows) + UpperBound::new(2.0 * weight);
     let per_addition = sum * UpperBound::new(U * (most as f64 + 3.0));
-    let sum = UpperBound::new(crowd) + per_addition + weights * UpperBound::new(units.activation.tail());
+    after_output(UpperBound::new(crowd) + per_addition + weights * UpperBound::new(units.activation.tail()), output)
+}
+
+/// The same for jumps, whose units are exactly 0 or 1: nothing rounds but the base and the sum over the units in play,
+/// each a number no larger than the largest base and those units' weights together.
+pub fn of_jumps(jumps: &Jumps, output: Activation) -> UpperBound {
+    if active(Fault::EvaluatorExact) {
+        return UpperBound::ZERO;
+    }
+    let partial = jumps.sums.iter().fold(0.0, |most: f64, sum| most.max(sum.abs()));
+    // Up to the order of the units whose windows begin together, the base is a sum of the jumps before.
+    let sum = UpperBound::new(partial) + UpperBound::new(jumps.slack) + UpperBound::new(2.0 * jumps.crowd.weight);
+    after_output(sum * UpperBound::new(U * (jumps.crowd.most as f64 + 3.0)), output)
+}
+
+/// Behind the output's activation.
+fn after_output(sum: UpperBound, output: Activation) -> UpperBound {
     match output {
         Activation::Logistic => sum * UpperBound::new(0.25) + UpperBound::new(8.0 * U),
         _ => sum,

@@ -29,8 +29,6 @@ pub struct Units {
     pub list: Vec<Unit>,
     /// The output neuron's bias.
     pub c0: Interval,
-    /// Where each unit of a network of rising jumps has its jump; increasing, and empty for any other network.
-    pub jumps: Vec<Cell>,
 }
 
 /// What a unit is on a cell.
@@ -52,7 +50,7 @@ impl Units {
         let (hidden, output) = match &network.layers[..] {
             [output] if output.inputs.is_empty() => {
                 let c0 = Interval::point(output.bias.get(0));
-                return Some(Units { activation: Activation::Heaviside, list: Vec::new(), c0, jumps: Vec::new() });
+                return Some(Units { activation: Activation::Heaviside, list: Vec::new(), c0 });
             }
             [hidden, output] if hidden.inputs == [0] && !output.inputs.contains(&0) => (hidden, output),
             _ => return None,
@@ -81,8 +79,7 @@ impl Units {
             }
             same
         });
-        let jumps = jumps(hidden.activation, &list);
-        Some(Units { activation: hidden.activation, list, c0: Interval::point(output.bias.get(0)), jumps })
+        Some(Units { activation: hidden.activation, list, c0: Interval::point(output.bias.get(0)) })
     }
 
     /// The sum at a point, term by term.
@@ -233,16 +230,6 @@ impl Unit {
         cells.sort_by(|p, q| p.a.total_cmp(&q.a));
         cells
     }
-}
-
-/// The jumps of a network that has nothing else, each rising in x and apart from the next; empty for another network.
-fn jumps(activation: Activation, list: &[Unit]) -> Vec<Cell> {
-    if activation != Activation::Heaviside || list.iter().any(|unit| unit.w <= 0.0) {
-        return Vec::new();
-    }
-    let jumps: Vec<Cell> = list.iter().filter_map(|unit| unit.break_points(activation).first().copied()).collect();
-    let apart = jumps.windows(2).all(|pair| pair[0].b < pair[1].a);
-    if apart && jumps.len() == list.len() { jumps } else { Vec::new() }
 }
 
 /// The arguments at which an activation is not smooth.
