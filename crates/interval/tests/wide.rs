@@ -74,7 +74,9 @@ fn widths() {
     ] {
         let width = wide::widest(kind, name);
         println!("{kind} {name}: 2^{width:.1}");
-        if std::env::var_os("SHOW").is_some() { continue; }
+        if std::env::var_os("SHOW").is_some() {
+            continue;
+        }
         assert!(width <= most, "{kind} {name}: 2^{width:.1}, not 2^{most}");
     }
     for text in ["0.1", "3.14159265358979323846264338327950288", "1e-100"] {

@@ -1,24 +1,28 @@
 //! `certify`: from a target and a network to a certificate, and `verify`: whether a certificate holds.
 
-use bumpnet_interval::{Interval, UpperBound};
-use bumpnet_ir::{Activation, Certificate, Expr, Hidden, Input, Network, Window};
+use bumpnet_interval::{Interval, UpperBound, Wide};
+use bumpnet_ir::{Activation, Certificate, Expr, Hidden, Input, Network, Precision, Window};
 
 use crate::analyse::{Refusal, analyse};
 use crate::descent::{Node, Search};
 use crate::fault::{Fault, active};
-use crate::poly::{Cell, Poly};
-use crate::rounding::evaluator_error;
+use crate::found::Found;
+use crate::jumps::Jumps;
+use crate::poly::{Cell, Number, Poly};
+use crate::rounding;
+use crate::staircase::{self, Question};
 use crate::units::Units;
 
 /// How these certificates are proved.
 pub const METHOD: &str = "taylor-model";
 /// The promise: `upper <= 1.01 lower` wherever `lower >= 1e-12` times the target's scale.
 const PROMISE: f64 = 1.01;
-/// Cells per unit that are looked at for the sake of the mean square. Heuristic.
-const WIDE: f64 = 8.0;
-/// Around a break, cells of this part of the domain's larger end are not divided: 16 u, a few times the rounding of the
-/// break's place.
-const GRAIN: f64 = 8.0 * f64::EPSILON;
+/// How far an interval of `s(w x + b)` is wide, for the whole of its arithmetic; heuristic.
+const INTERVAL_WIDTH: f64 = 4.0 * f64::EPSILON;
+/// The part of an error that the width of its terms may be without any need for [`Wide`] arithmetic: a tenth of the promise.
+const NEGLIGIBLE: f64 = 1e-3;
+/// The part of the target's scale below which the promise is not given.
+const SMALL: f64 = 1e-12;
 /// Points sampled for a first idea of the largest error; it decides how much work is done, never a bound.
 const SAMPLES: usize = 512;
 /// Of these at most so many are tried to be confirmed.
@@ -41,22 +45,30 @@ pub enum CertifyError {
 /// # Errors
 /// The target is undefined or unbounded somewhere in the domain, or the network has several inputs or hidden layers.
 pub fn certify(target: &Expr, network: &Network, threshold: f64) -> Result<Certificate, CertifyError> {
-    let form = |what: &str| CertifyError::Form(format!("{what}: certificates are for one hidden layer over one input"));
-    let units = Units::new(network).ok_or_else(|| form("the network has several inputs or hidden layers"))?;
+    let form = Form::new(network).ok_or_else(|| {
+        let what =
+            "the network has several inputs or hidden layers: certificates are for one hidden layer over one input";
+        CertifyError::Form(what.to_owned())
+    })?;
     let input = &network.inputs[0];
     let output = network.output();
-    let proved = search(target, &units, input, (output, threshold), network)?;
-    let hidden = match output {
-        Activation::Identity => None,
-        // Where the logit is not defined everywhere, nothing is said of the hidden layer.
-        _ => search(&target.logit(), &units, input, (Activation::Identity, f64::INFINITY), network)
-            .ok()
-            .map(|hidden| Hidden { lower: hidden.lower, upper: hidden.upper, argmax: vec![hidden.argmax] }),
+    let proved = search(target, &form, (output, threshold), network)?;
+    let hidden =
+        match output {
+            Activation::Identity => None,
+            // Where the logit is not defined everywhere, nothing is said of the hidden layer.
+            _ => search(&target.logit(), &form, (Activation::Identity, f64::INFINITY), network)
+                .ok()
+                .map(|hidden| Hidden { lower: hidden.lower, upper: hidden.upper, argmax: vec![hidden.argmax] }),
+        };
+    let rounding = match &form {
+        Form::Jumps(jumps) => rounding::of_jumps(jumps, output),
+        Form::Units(units) => rounding::of_units(units, input, output),
     };
     let width = Interval::point(input.hi) - Interval::point(input.lo);
     let rms = |square: f64| Interval::point(square.max(0.0)) / width;
     let squares = proved.square_bounds();
-    let upper = UpperBound::new(proved.upper);
+    let evaluated = UpperBound::new(proved.upper.max(proved.evaluated));
     Ok(Certificate {
         lower: proved.lower,
         upper: proved.upper,
@@ -66,14 +78,14 @@ pub fn certify(target: &Expr, network: &Network, threshold: f64) -> Result<Certi
             (rms(squares.1).hi().sqrt() * (1.0 + 1e-15) * proved.unit).min(proved.upper),
         ),
         method: METHOD.to_owned(),
-        evaluated: (upper + evaluator_error(&units, input, output)).get(),
+        evaluated: (evaluated + rounding).get(),
         cells: proved.cells,
         hidden,
         note: (proved.upper > PROMISE * proved.lower).then(|| note(&proved)),
     })
 }
 
-fn note(proved: &Search<'_>) -> String {
+fn note(proved: &Found) -> String {
     match proved.floor {
         true => {
             "not resolved further: either the error is near the rounding of its own terms, or a jump of the network and one \
@@ -84,64 +96,73 @@ fn note(proved: &Search<'_>) -> String {
     }
 }
 
+/// A network made ready for its proof.
+enum Form {
+    Jumps(Jumps),
+    Units(Units),
+}
+
+impl Form {
+    /// `None` if the network is not one hidden layer over one input.
+    fn new(network: &Network) -> Option<Form> {
+        Jumps::new(network).map(Form::Jumps).or_else(|| Units::new(network).map(Form::Units))
+    }
+}
+
 /// Searches the whole domain.
-fn search<'a>(
-    target: &'a Expr,
-    units: &'a Units,
-    input: &Input,
+fn search(
+    target: &Expr,
+    form: &Form,
     (output, threshold): (Activation, f64),
     network: &Network,
-) -> Result<Search<'a>, CertifyError> {
-    let range = analyse(target, input).map_err(CertifyError::Target)?;
-    let mut sample = sample(target, units, input, output, network);
-    let scale = range.magnitude().get();
-    let mut search = Search {
-        target,
-        units,
-        output,
-        scale,
-        lower: 0.0,
-        argmax: input.lo,
-        upper: 0.0,
-        wide: (input.hi - input.lo) / (WIDE * (units.list.len() + 8) as f64),
-        grain: GRAIN * input.lo.abs().max(input.hi.abs()),
-        threshold,
-        hint: 0.0,
-        squares: (0.0, 0.0),
-        unit: power_of_two(scale),
-        cells: 0,
-        floor: false,
-    };
-    // The largest sampled error that interval arithmetic confirms: next to a jump of the target it may not, and an
-    // estimate that no point is proved to attain would stop the search before one is found.
-    sample.sort_by(|a, b| b.1.total_cmp(&a.1));
-    for (x, error) in sample.into_iter().take(CONFIRMATIONS) {
-        search.found(x, output.apply(&units.value_at(x)) - target.eval(&[Interval::point(x)]));
-        if search.lower >= 0.999 * error {
-            search.hint = error;
-            break;
+) -> Result<Found, CertifyError> {
+    let input = &network.inputs[0];
+    let scale = analyse(target, input).map_err(CertifyError::Target)?.magnitude().get();
+    match form {
+        Form::Jumps(jumps) => {
+            Ok(staircase::prove(&Question { target, network, input, output, threshold, scale }, jumps))
+        }
+        Form::Units(units) => {
+            let found = Found::new(scale, input.lo);
+            let mut search = Search::new(target, units, input, (output, threshold), scale, found);
+            let error = confirm_samples(&mut search, network);
+            // Intervals know a term of weight alpha to about 8 u alpha; their sum is wanted to a part of the error.
+            if units.size().get() * INTERVAL_WIDTH <= NEGLIGIBLE * error.max(SMALL * scale) {
+                search.run(root::<Interval>(input, units));
+            } else {
+                search.run(root::<Wide>(input, units));
+            }
+            Ok(search.found)
         }
     }
+}
+
+/// The whole domain, nothing absorbed.
+fn root<T: Number>(input: &Input, units: &Units) -> Node<T> {
     let mut cell = Cell { a: input.lo, b: input.hi };
     if active(Fault::CellSkipped) {
         cell.a += (cell.b - cell.a) / 64.0;
     }
-    search.run(Node {
-        cell,
-        poly: Poly::constant(units.c0),
-        slop: UpperBound::ZERO,
-        target_absorbed: false,
-        near: (0..units.list.len() as u32).collect(),
-    });
-    Ok(search)
+    let near = (0..units.list.len() as u32).collect();
+    Node { cell, poly: Poly::constant(T::from(units.c0)), slop: UpperBound::ZERO, target_absorbed: false, near }
 }
 
-/// The power of two below a number, so that division by it is exact; 1 for zero.
-fn power_of_two(scale: f64) -> f64 {
-    if scale == 0.0 || !scale.is_normal() {
-        return 1.0;
+/// The largest sampled error that interval arithmetic confirms: next to a jump of the target it may not, and an estimate that
+/// no point is proved to attain would stop the search before one is found. Returns the largest sampled error.
+fn confirm_samples(search: &mut Search<'_>, network: &Network) -> f64 {
+    let (target, units, output) = (search.target, search.units, search.output);
+    let mut sample = sample(target, units, &network.inputs[0], output, network);
+    sample.sort_by(|a, b| b.1.total_cmp(&a.1));
+    let largest = sample.first().map_or(0.0, |(_, error)| *error);
+    for (x, error) in sample.into_iter().take(CONFIRMATIONS) {
+        let sum = units.value_at::<Wide>(x).interval();
+        search.found.at(x, output.apply(&sum) - target.eval(&[Interval::point(x)]));
+        if search.found.lower >= 0.999 * error {
+            search.hint = error;
+            break;
+        }
     }
-    f64::from_bits(scale.to_bits() & 0x7ff0_0000_0000_0000)
+    largest
 }
 
 /// The error at some points, by plain evaluation: a grid, and both sides of some steps.
@@ -154,7 +175,7 @@ fn sample(target: &Expr, units: &Units, input: &Input, output: Activation, netwo
         points.extend([at.next_down(), at, at.next_up()]);
     }
     points.retain(|x| (input.lo..=input.hi).contains(x));
-    let window = Window::new(network);
+    let window = Window::in_precision(network, Precision::F64);
     let value = |x: f64| match &window {
         Some(window) => window.sum(x),
         None => units.c0.midpoint(),
@@ -231,6 +252,6 @@ fn attained(target: &Expr, network: &Network, output: Activation, argmax: &[f64]
 /// The largest magnitude that the error can have at a point.
 fn error_at(target: &Expr, network: &Network, output: Activation, x: f64) -> f64 {
     let Some(units) = Units::new(network) else { return 0.0 };
-    let value = output.apply(&units.value_at(x)) - target.eval(&[Interval::point(x)]);
+    let value = output.apply(&units.value_at::<Wide>(x).interval()) - target.eval(&[Interval::point(x)]);
     value.magnitude().get()
 }

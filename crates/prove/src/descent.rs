@@ -8,11 +8,11 @@
 //! saturation.
 
 use bumpnet_interval::{Interval, UpperBound};
-use bumpnet_ir::{Activation, Expr};
+use bumpnet_ir::{Activation, Expr, Input};
 
 use crate::fault::{Fault, active};
-use crate::poly::{Cell, Poly};
-use crate::sweep;
+use crate::found::Found;
+use crate::poly::{Cell, Number, Poly};
 use crate::units::{Role, Units};
 
 /// An error within this factor of the largest one found is not looked at further. The promise is 1.01; the rest is for
@@ -21,11 +21,16 @@ const TIGHT: f64 = 1.009;
 /// The part of the largest error that remainders may use up. Heuristic: tightness against depth.
 const REMAINDER: f64 = 1e-3;
 /// The part of the target's scale below which a remainder is rounding noise: 2^-54.
-const NOISE: f64 = 1.0 / (1u64 << 54) as f64;
+pub const NOISE: f64 = 1.0 / (1u64 << 54) as f64;
+/// Cells per unit that are looked at for the sake of the mean square. Heuristic.
+const WIDE: f64 = 8.0;
+/// Around a break, cells of this part of the domain's larger end are not divided: 16 u, a few times the rounding of the
+/// break's place.
+const GRAIN: f64 = 8.0 * f64::EPSILON;
 /// Units on a cell up to which it is bounded without absorbing them first. Heuristic.
 const FEW: usize = 8;
 
-/// What has been found.
+/// A search under way.
 #[derive(Debug)]
 pub struct Search<'a> {
     pub target: &'a Expr,
@@ -33,11 +38,8 @@ pub struct Search<'a> {
     pub output: Activation,
     /// The target's magnitude: noise is relative to it.
     pub scale: f64,
-    /// |e| at `argmax` is at least this.
-    pub lower: f64,
-    pub argmax: f64,
-    /// |e| is at most this on all cells done.
-    pub upper: f64,
+    /// What has been found.
+    pub found: Found,
     /// Cells wider than this are divided even where their error is small, for the sake of the mean square.
     pub wide: f64,
     /// The distance of neighbouring numbers at the larger end of the domain, a few times.
@@ -46,23 +48,14 @@ pub struct Search<'a> {
     pub threshold: f64,
     /// An unproved estimate of the largest error: it decides only how much work is done.
     pub hint: f64,
-    /// The integral of e^2 from below and above, in units of `unit^2`: plain sums of non-negative numbers, which are off
-    /// by at most one rounding per cell; see [`Search::square_bounds`].
-    pub squares: (f64, f64),
-    /// A power of two near the error's size, so that squares neither overflow nor vanish.
-    pub unit: f64,
-    /// Cells done.
-    pub cells: usize,
-    /// Whether rounding kept some cell from being proved tight.
-    pub floor: bool,
 }
 
 /// A cell and what is known of the error on it.
 #[derive(Clone)]
-pub struct Node {
+pub struct Node<T> {
     pub cell: Cell,
     /// The sum of what was absorbed.
-    pub poly: Poly,
+    pub poly: Poly<T>,
     /// Bound of the slope (d/dx) of saturated units that count as constants.
     pub slop: UpperBound,
     /// Whether the target is in `poly` (with a minus sign).
@@ -71,67 +64,48 @@ pub struct Node {
     pub near: Vec<u32>,
 }
 
-impl Search<'_> {
+impl<'a> Search<'a> {
+    /// A search that goes on from what has been found.
+    pub fn new(
+        target: &'a Expr,
+        units: &'a Units,
+        input: &Input,
+        (output, threshold): (Activation, f64),
+        scale: f64,
+        found: Found,
+    ) -> Search<'a> {
+        let wide = (input.hi - input.lo) / (WIDE * (units.list.len() + 8) as f64);
+        let grain = GRAIN * input.lo.abs().max(input.hi.abs());
+        Search { target, units, output, scale, found, wide, grain, threshold, hint: 0.0 }
+    }
+
     /// An error that is worth no further work.
     fn goal(&self) -> f64 {
-        let tight = TIGHT * self.lower.max(0.999 * self.hint);
+        let tight = TIGHT * self.found.lower.max(0.999 * self.hint);
         if self.margin() > 0.0 { tight.min(self.threshold) } else { tight }
     }
 
     /// How much room there is between the largest error found and the threshold.
     fn margin(&self) -> f64 {
-        self.threshold - self.lower.max(self.hint)
+        self.threshold - self.found.lower.max(self.hint)
     }
 
     /// How far an enclosure may be from the error: a part of it, and of the room below the threshold.
     pub fn tolerance(&self) -> f64 {
-        let part = REMAINDER * self.lower.max(self.hint);
+        let part = REMAINDER * self.found.lower.max(self.hint);
         let room = self.margin() / 4.0;
         (if room > 0.0 { part.min(room) } else { part }).max(NOISE * self.scale)
     }
 
-    /// Notes the error at a point.
-    pub fn found(&mut self, x: f64, error: Interval) {
-        if error.mignitude() > self.lower {
-            self.lower = error.mignitude();
-            self.argmax = x;
-        }
-    }
-
-    /// A cell is done: its error lies in `range`, and the root of its square's integral in `norm`.
-    pub fn done(&mut self, range: Interval, norm: (f64, f64)) {
-        self.upper = self.upper.max(range.magnitude().get());
-        self.cells += 1;
-        let (low, high) = (norm.0 / self.unit, norm.1 / self.unit); // by a power of two: exact
-        self.squares = (self.squares.0 + low * low, self.squares.1 + high * high);
-    }
-
-    /// Bounds of the integral of e^2: each sum of n terms, each term a rounded square, is off by less than `(n + 2) 2^-52`
-    /// of itself.
-    pub fn square_bounds(&self) -> (f64, f64) {
-        let slack = (self.cells as f64 + 4.0) * f64::EPSILON;
-        ((self.squares.0 * (1.0 - slack)).max(0.0), self.squares.1 * (1.0 + slack) + f64::MIN_POSITIVE)
-    }
-
-    /// A cell is done by its range alone.
-    fn done_by_range(&mut self, cell: &Cell, range: Interval) {
-        let width = cell.interval().width();
-        let root = width.sqrt();
-        let high = range.magnitude() * root;
-        let low =
-            (Interval::point(range.mignitude()) * Interval::point(width.get().sqrt().next_down().next_down())).lo();
-        self.done(range, (low.max(0.0), high.get()));
-    }
-
     /// Searches a cell and all its parts.
-    pub fn run(&mut self, root: Node) {
+    pub fn run<T: Number>(&mut self, root: Node<T>) {
         let mut stack = vec![root];
         while let Some(node) = stack.pop() {
             self.visit(node, &mut stack);
         }
     }
 
-    fn visit(&mut self, mut node: Node, stack: &mut Vec<Node>) {
+    fn visit<T: Number>(&mut self, mut node: Node<T>, stack: &mut Vec<Node<T>>) {
         self.absorb(&mut node);
         let sliver = node.cell.is_sliver() || self.within_rounding(&node);
         if sliver || node.near.len() <= FEW {
@@ -139,17 +113,14 @@ impl Search<'_> {
             let unresolved = !node.near.is_empty() || !node.target_absorbed;
             let narrow = node.cell.b - node.cell.a <= self.wide;
             if sliver || unresolved && narrow && range.magnitude().get() <= self.goal() {
-                self.floor |= range.magnitude().get() > self.goal();
+                self.found.floor |= range.magnitude().get() > self.goal();
                 self.probe_ends(&node);
-                return self.done_by_range(&node.cell, range);
+                return self.found.done_by_range(&node.cell, range);
             }
         }
-        if node.near.is_empty() && (node.target_absorbed || self.output != Activation::Identity) {
-            if let Some(poly) = self.error_poly(&node) {
-                return self.leaf(node.cell, poly, 0);
-            }
-        } else if node.target_absorbed && self.units.activation == Activation::Heaviside && sweep::sweep(self, &node) {
-            return;
+        let smooth = node.near.is_empty() && (node.target_absorbed || self.output != Activation::Identity);
+        if let Some(poly) = smooth.then(|| self.error_poly(&node)).flatten() {
+            return self.leaf(node.cell, poly, 0);
         }
         if node.target_absorbed && node.near.len() <= FEW && self.monotone(&node) {
             return;
@@ -159,25 +130,22 @@ impl Search<'_> {
 
     /// Whether a cell around a break is as narrow as the rounding of the break's place: dividing it would go on through
     /// all the numbers near zero.
-    fn within_rounding(&self, node: &Node) -> bool {
+    fn within_rounding<T>(&self, node: &Node<T>) -> bool {
         let x = node.cell.interval();
         node.cell.b - node.cell.a <= self.grain
             && node.near.iter().any(|k| self.units.list[*k as usize].has_break(self.units.activation, x))
     }
 
     /// Takes over what has become constant or smooth on the cell.
-    fn absorb(&mut self, node: &mut Node) {
+    fn absorb<T: Number>(&mut self, node: &mut Node<T>) {
         let tolerance = self.tolerance();
         let wanted = self.output == Activation::Identity && !node.target_absorbed;
         if let Some(poly) = wanted.then(|| Poly::of_expression(self.target, &node.cell)).flatten() {
             let remainder = poly.coefficients().get(crate::poly::ORDER).map_or(0.0, |c| c.width().get());
             if remainder <= tolerance.max(NOISE * poly.range().magnitude().get()) {
-                node.poly.add_scaled(Interval::point(-1.0), &poly);
+                node.poly.add_scaled(T::point(-1.0), &poly.convert());
                 node.target_absorbed = true;
             }
-        }
-        if !self.units.jumps.is_empty() {
-            return sweep::absorb(self.units, node);
         }
         let (units, poly, slop) = (self.units, &mut node.poly, &mut node.slop);
         let share = tolerance / (node.near.len().max(16) as f64);
@@ -190,7 +158,7 @@ impl Search<'_> {
                     false
                 }
                 Role::Smooth(smooth) => {
-                    poly.add_scaled(Interval::ONE, &smooth);
+                    poly.add_scaled(T::point(1.0), &smooth);
                     false
                 }
                 Role::Hard => true,
@@ -199,15 +167,16 @@ impl Search<'_> {
     }
 
     /// The error as a polynomial, once all units are absorbed.
-    fn error_poly(&self, node: &Node) -> Option<Poly> {
+    fn error_poly<T: Number>(&self, node: &Node<T>) -> Option<Poly> {
+        let sum = node.poly.interval();
         match self.output {
-            Activation::Identity => Some(node.poly),
-            output => crate::layers::compose(output, &node.poly, self.target, &node.cell, self.tolerance()),
+            Activation::Identity => Some(sum),
+            output => crate::layers::compose(output, &sum, self.target, &node.cell, self.tolerance()),
         }
     }
 
     /// Where the error lies on the cell, by monotony of each unit.
-    fn range(&self, node: &Node) -> Interval {
+    fn range<T: Number>(&self, node: &Node<T>) -> Interval {
         let x = node.cell.interval();
         let unit = |k: &u32| &self.units.list[*k as usize];
         let sum = node
@@ -218,15 +187,15 @@ impl Search<'_> {
     }
 
     /// The error at a point of the cell.
-    fn value(&self, node: &Node, x: f64) -> Interval {
-        let at = Interval::point(x);
+    fn value<T: Number>(&self, node: &Node<T>, x: f64) -> Interval {
         let unit = |k: &u32| &self.units.list[*k as usize];
-        let start = node.poly.value(node.cell.parameter(at));
-        let sum = node.near.iter().fold(start, |sum, k| sum + unit(k).alpha * unit(k).at(self.units.activation, at));
-        self.minus_target(sum, node, at)
+        let start = node.poly.value(node.cell.parameter(T::point(x)));
+        let term = |k: &u32| T::from(unit(k).alpha) * unit(k).at::<T>(self.units.activation, x);
+        let sum = node.near.iter().fold(start, |sum, k| sum + term(k));
+        self.minus_target(sum.into(), node, Interval::point(x))
     }
 
-    fn minus_target(&self, sum: Interval, node: &Node, x: Interval) -> Interval {
+    fn minus_target<T>(&self, sum: Interval, node: &Node<T>, x: Interval) -> Interval {
         match (node.target_absorbed, self.output) {
             (true, _) => sum,
             (false, Activation::Identity) => sum - self.target.eval(&[x]),
@@ -234,15 +203,15 @@ impl Search<'_> {
         }
     }
 
-    fn probe_ends(&mut self, node: &Node) {
+    fn probe_ends<T: Number>(&mut self, node: &Node<T>) {
         for x in [node.cell.a, node.cell.b] {
             let error = self.value(node, x);
-            self.found(x, error);
+            self.found.at(x, error);
         }
     }
 
     /// Done if the error is monotone on the cell: then it lies between its values at the ends.
-    fn monotone(&mut self, node: &Node) -> bool {
+    fn monotone<T: Number>(&mut self, node: &Node<T>) -> bool {
         let x = node.cell.interval();
         let unit = |k: &u32| &self.units.list[*k as usize];
         if node.near.iter().any(|k| unit(k).may_jump(self.units.activation, x)) {
@@ -255,9 +224,9 @@ impl Search<'_> {
             return false;
         }
         let (left, right) = (self.value(node, node.cell.a), self.value(node, node.cell.b));
-        self.found(node.cell.a, left);
-        self.found(node.cell.b, right);
-        self.done_by_range(&node.cell, left.hull(&right));
+        self.found.at(node.cell.a, left);
+        self.found.at(node.cell.b, right);
+        self.found.done_by_range(&node.cell, left.hull(&right));
         true
     }
 
@@ -266,20 +235,22 @@ impl Search<'_> {
         let range = poly.range();
         let parameter = |x: f64| poly.value(cell.parameter(Interval::point(x)));
         for x in [cell.a, cell.centre(), cell.b] {
-            self.found(x, parameter(x));
+            self.found.at(x, parameter(x));
         }
         let size = range.magnitude().get();
         let good = size <= self.goal();
         // The width left is mostly that of the coefficients: halving cannot help.
         let hopeless = poly.noise() * 4.0 >= range.width().get() || cell.is_sliver() || depth > 40;
         if good || hopeless {
-            self.floor |= !good;
+            self.found.floor |= !good;
             let (low, high) = poly.norm();
             let root = Interval::point(cell.radius().sqrt());
             let (shrunk, grown) = (root.lo() * (1.0 - 1e-15), root.hi() * (1.0 + 1e-15));
             // t covers [-1, 1], a little more than the cell: what is outside is taken off the lower bound.
             let outside = (2.0 * cell.radius() - (cell.b - cell.a)).max(0.0).sqrt() * (1.0 + 1e-15) * size;
-            return self.done(range, ((low * shrunk * (1.0 - 1e-15) - outside).max(0.0), high * grown * (1.0 + 1e-15)));
+            return self
+                .found
+                .done(range, ((low * shrunk * (1.0 - 1e-15) - outside).max(0.0), high * grown * (1.0 + 1e-15)));
         }
         let middle = cell.centre();
         for part in [Cell { a: cell.a, b: middle }, Cell { a: middle, b: cell.b }] {
@@ -288,7 +259,7 @@ impl Search<'_> {
     }
 
     /// Divides a cell: around the break of one of its units if there is one inside, or else in the middle.
-    fn divide(&mut self, node: Node, stack: &mut Vec<Node>) {
+    fn divide<T: Number>(&mut self, node: Node<T>, stack: &mut Vec<Node<T>>) {
         let cell = node.cell;
         let inside = |part: &Cell| cell.a < part.a && part.b < cell.b;
         let break_of =

@@ -15,13 +15,29 @@ pub enum Fault {
     EvaluatorExact,
     /// The first cell of the domain is not looked at.
     CellSkipped,
+    /// The last jump before the end of a block is not looked at.
+    JumpSkipped,
+    /// Between two points the target counts as straight.
+    CurvatureForgotten,
+    /// A jump that may be just inside the domain counts as outside.
+    JumpMovedOutside,
 }
 
 impl Fault {
     /// Every fault.
-    pub const ALL: [Fault; 6] = {
+    pub const ALL: [Fault; 9] = {
         use Fault::*;
-        [RemainderDropped, WindowTooNarrow, JumpOneSided, MonotoneUnchecked, EvaluatorExact, CellSkipped]
+        [
+            RemainderDropped,
+            WindowTooNarrow,
+            JumpOneSided,
+            MonotoneUnchecked,
+            EvaluatorExact,
+            CellSkipped,
+            JumpSkipped,
+            CurvatureForgotten,
+            JumpMovedOutside,
+        ]
     };
 }
 

@@ -8,7 +8,9 @@
 //! coefficient of order n-1 is n times the function's of order n. Sums and restrictions to smaller cells are linear in
 //! the coefficients and keep both.
 
-use bumpnet_interval::{Interval, Jet, UpperBound};
+use std::ops::{Add, Div, Mul, Sub};
+
+use bumpnet_interval::{Interval, Jet, Real, UpperBound, Wide};
 use bumpnet_ir::Expr;
 
 use crate::fault::{Fault, active};
@@ -16,6 +18,21 @@ use crate::fault::{Fault, active};
 /// Order of the expansions. Heuristic: at 15 the remainder of a sigmoid over a cell of half-width 1/2 in its argument is
 /// below (1/(2 pi))^15 = 1e-12, and an expansion costs about 2 microseconds.
 pub const ORDER: usize = 15;
+
+/// What a coefficient is: an interval, or where large terms cancel a [`Wide`] ball, which knows 100 bits of them.
+pub trait Number:
+    Real
+    + From<Interval>
+    + Into<Interval>
+    + Add<Output = Self>
+    + Sub<Output = Self>
+    + Mul<Output = Self>
+    + Div<Output = Self>
+{
+}
+
+impl Number for Interval {}
+impl Number for Wide {}
 
 /// A cell of the domain, closed.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -50,41 +67,51 @@ impl Cell {
     }
 
     /// Where a point lies in the cell, from -1 to 1.
-    pub fn parameter(&self, x: Interval) -> Interval {
+    pub fn parameter<T: Number>(&self, x: T) -> T {
         if self.a == self.b {
-            return Interval::ZERO;
+            return T::point(0.0);
         }
-        (x - Interval::point(self.centre())) / Interval::point(self.radius())
+        (x - T::point(self.centre())) / T::point(self.radius())
     }
 }
 
-/// An interval polynomial on a cell; coefficients beyond the degree are zero.
+/// A polynomial on a cell, its coefficients known to lie in sets; those beyond the degree are zero.
 #[derive(Clone, Copy, Debug)]
-pub struct Poly {
-    coefficients: [Interval; ORDER + 1],
+pub struct Poly<T = Interval> {
+    coefficients: [T; ORDER + 1],
     degree: usize,
 }
 
-impl Poly {
+impl<T: Number> Poly<T> {
     /// A constant.
-    pub fn constant(value: Interval) -> Poly {
-        let mut coefficients = [Interval::ZERO; ORDER + 1];
+    pub fn constant(value: T) -> Poly<T> {
+        let mut coefficients = [T::point(0.0); ORDER + 1];
         coefficients[0] = value;
         Poly { coefficients, degree: 0 }
     }
 
+    /// With coefficients of another kind.
+    pub fn convert<S: Number + From<T>>(&self) -> Poly<S> {
+        Poly { coefficients: self.coefficients.map(S::from), degree: self.degree }
+    }
+
+    /// With intervals for coefficients.
+    pub fn interval(&self) -> Poly {
+        Poly { coefficients: self.coefficients.map(T::into), degree: self.degree }
+    }
+
     /// The coefficients up to the degree.
-    pub fn coefficients(&self) -> &[Interval] {
+    pub fn coefficients(&self) -> &[T] {
         &self.coefficients[..=self.degree]
     }
 
     /// Adds a constant.
-    pub fn add_constant(&mut self, value: Interval) {
+    pub fn add_constant(&mut self, value: T) {
         self.coefficients[0] = self.coefficients[0] + value;
     }
 
     /// Adds `factor * other`.
-    pub fn add_scaled(&mut self, factor: Interval, other: &Poly) {
+    pub fn add_scaled(&mut self, factor: T, other: &Poly<T>) {
         self.degree = self.degree.max(other.degree);
         for (c, o) in self.coefficients.iter_mut().zip(other.coefficients()) {
             *c = *c + factor * *o;
@@ -94,24 +121,26 @@ impl Poly {
     /// From the jets at the centre and over the cell, in a variable that is `scale` times `t`.
     ///
     /// `None` unless the function is continuous on the cell with a bounded n-th derivative, so that Taylor's theorem holds.
-    pub fn from_jets(at_centre: &Jet<Interval>, over_cell: &Jet<Interval>, scale: Interval) -> Option<Poly> {
+    pub fn from_jets(at_centre: &Jet<T>, over_cell: &Jet<Interval>, scale: T) -> Option<Poly<T>> {
         use bumpnet_interval::Quality;
+        let at: Interval = at_centre.value().into();
         let smooth = over_cell.value().quality() == Quality::Continuous
             && over_cell.coefficient(ORDER).is_bounded()
-            && at_centre.value().quality() == Quality::Continuous;
+            && at.quality() == Quality::Continuous;
         if !smooth {
             return None;
         }
-        let mut poly = Poly { coefficients: [Interval::ZERO; ORDER + 1], degree: 0 };
-        let mut power = Interval::ONE;
+        let mut poly = Poly { coefficients: [T::point(0.0); ORDER + 1], degree: 0 };
+        let mut power = T::point(1.0);
         for k in 0..=ORDER {
-            let coefficient = if k < ORDER { at_centre.coefficient(k) } else { over_cell.coefficient(k) };
+            let coefficient = if k < ORDER { at_centre.coefficient(k) } else { T::from(over_cell.coefficient(k)) };
             let remainder = k == ORDER && active(Fault::RemainderDropped);
-            poly.coefficients[k] = if remainder { Interval::ZERO } else { coefficient * power };
-            if !poly.coefficients[k].is_bounded() {
+            poly.coefficients[k] = if remainder { T::point(0.0) } else { coefficient * power };
+            let enclosure: Interval = poly.coefficients[k].into();
+            if !enclosure.is_bounded() {
                 return None;
             }
-            if poly.coefficients[k] != Interval::ZERO {
+            if enclosure != Interval::ZERO {
                 poly.degree = k;
             }
             power = power * scale;
@@ -119,28 +148,18 @@ impl Poly {
         Some(poly)
     }
 
-    /// The Taylor polynomial of an expression of one input on a cell.
-    pub fn of_expression(expr: &Expr, cell: &Cell) -> Option<Poly> {
-        let over_cell = expr.eval(&[Jet::variable(cell.interval(), ORDER)]);
-        if !over_cell.coefficient(ORDER).is_bounded() {
-            return None;
-        }
-        let at_centre = expr.eval(&[Jet::variable(Interval::point(cell.centre()), ORDER - 1)]);
-        Poly::from_jets(&at_centre, &over_cell, Interval::point(cell.radius()))
-    }
-
     /// The same function on a smaller cell.
-    pub fn restrict(&self, from: &Cell, to: &Cell) -> Poly {
+    pub fn restrict(&self, from: &Cell, to: &Cell) -> Poly<T> {
         if self.degree == 0 {
             return *self;
         }
-        let radius = Interval::point(from.radius());
-        let shift = (Interval::point(to.centre()) - Interval::point(from.centre())) / radius;
-        self.substitute(shift, Interval::point(to.radius()) / radius)
+        let radius = T::point(from.radius());
+        let shift = (T::point(to.centre()) - T::point(from.centre())) / radius;
+        self.substitute(shift, T::point(to.radius()) / radius)
     }
 
     /// `p(shift + scale t)`, by Horner's scheme.
-    fn substitute(&self, shift: Interval, scale: Interval) -> Poly {
+    fn substitute(&self, shift: T, scale: T) -> Poly<T> {
         let mut result = Poly::constant(self.coefficients[self.degree]);
         for k in (0..self.degree).rev() {
             let top = result.degree;
@@ -154,11 +173,11 @@ impl Poly {
         result
     }
 
-    /// The value at a parameter (or the range over an interval of parameters), by Horner's scheme.
-    pub fn value(&self, t: Interval) -> Interval {
+    /// The value at a parameter (or the range over a set of parameters), by Horner's scheme.
+    pub fn value(&self, t: T) -> T {
         let (last, rest) = match self.coefficients().split_last() {
             Some(parts) => parts,
-            None => return Interval::ZERO,
+            None => return T::point(0.0),
         };
         rest.iter().rev().fold(*last, |sum, c| sum * t + *c)
     }
@@ -167,11 +186,11 @@ impl Poly {
     pub fn range(&self) -> Interval {
         let even = Interval::new(0.0, 1.0).unwrap_or(Interval::ENTIRE);
         let odd = Interval::symmetric(UpperBound::ONE);
-        self.coefficients()
-            .iter()
-            .enumerate()
-            .skip(1)
-            .fold(self.coefficients[0], |sum, (k, c)| sum + *c * if k % 2 == 0 { even } else { odd })
+        let constant: Interval = self.coefficients[0].into();
+        self.coefficients().iter().enumerate().skip(1).fold(constant, |sum, (k, c)| {
+            let coefficient: Interval = (*c).into();
+            sum + coefficient * if k % 2 == 0 { even } else { odd }
+        })
     }
 
     /// The range of the derivative in `t` on the whole cell.
@@ -185,32 +204,26 @@ impl Poly {
                 k if k % 2 == 1 => even,
                 _ => odd,
             };
-            sum + *c * Interval::point(k as f64) * power
+            let coefficient: Interval = (*c).into();
+            sum + coefficient * Interval::point(k as f64) * power
         })
+    }
+}
+
+impl Poly {
+    /// The Taylor polynomial of an expression of one input on a cell.
+    pub fn of_expression(expr: &Expr, cell: &Cell) -> Option<Poly> {
+        let over_cell = expr.eval(&[Jet::variable(cell.interval(), ORDER)]);
+        if !over_cell.coefficient(ORDER).is_bounded() {
+            return None;
+        }
+        let at_centre = expr.eval(&[Jet::variable(Interval::point(cell.centre()), ORDER - 1)]);
+        Poly::from_jets(&at_centre, &over_cell, Interval::point(cell.radius()))
     }
 
     /// How much of the range's width comes from the coefficients not being known, rather than from the variation.
     pub fn noise(&self) -> f64 {
         self.coefficients().iter().map(|c| c.width().get()).sum()
-    }
-
-    /// Lowers the degree while that widens the range by at most `tolerance` in all: `C_k t^k` is `D t` with `|D| <= |C_k|`,
-    /// and its derivative is at most `k |C_k|`, so `[-k|C_k|, k|C_k|]` added to `C_1` covers both.
-    pub fn simplify(&mut self, tolerance: f64) {
-        let mut spent = UpperBound::ZERO;
-        while self.degree > 1 {
-            let cost = Interval::point(self.degree as f64) * self.coefficients[self.degree];
-            let next = spent + cost.magnitude();
-            if next.get() > tolerance {
-                break;
-            }
-            spent = next;
-            self.coefficients[self.degree] = Interval::ZERO;
-            self.degree -= 1;
-        }
-        if spent.get() > 0.0 {
-            self.coefficients[1] = self.coefficients[1] + Interval::symmetric(spent);
-        }
     }
 
     /// Bounds of the root of the integral of the square over t in [-1, 1].
@@ -252,20 +265,17 @@ mod tests {
             let poly = Poly::of_expression(&f, &cell).unwrap();
             for (a, b) in [(0.25, 0.5), (0.25, 0.26), (0.3, 0.47), (0.49, 0.5)] {
                 let part = Cell { a, b };
-                let mut poly = poly.restrict(&cell, &part);
-                for tolerance in [0.0, 1e-9, 1e-3] {
-                    poly.simplify(tolerance);
-                    for k in 0..=20 {
-                        let x = a + (b - a) * f64::from(k) / 20.0;
-                        let jet = f.eval(&[Jet::variable(Interval::point(x), 1)]);
-                        let t = part.parameter(Interval::point(x));
-                        let value = poly.value(t);
-                        assert!(value.lo() <= jet.value().hi() && jet.value().lo() <= value.hi(), "{text} at {x}");
-                        let slope = jet.coefficient(1) * Interval::point(part.radius());
-                        let bound = poly.slope();
-                        assert!(bound.lo() <= slope.lo() && slope.hi() <= bound.hi(), "{text}' at {x}");
-                        assert!(poly.range().contains_all(&value.intersection(&poly.range()).unwrap()));
-                    }
+                let poly = poly.restrict(&cell, &part);
+                for k in 0..=20 {
+                    let x = a + (b - a) * f64::from(k) / 20.0;
+                    let jet = f.eval(&[Jet::variable(Interval::point(x), 1)]);
+                    let t = part.parameter(Interval::point(x));
+                    let value = poly.value(t);
+                    assert!(value.lo() <= jet.value().hi() && jet.value().lo() <= value.hi(), "{text} at {x}");
+                    let slope = jet.coefficient(1) * Interval::point(part.radius());
+                    let bound = poly.slope();
+                    assert!(bound.lo() <= slope.lo() && slope.hi() <= bound.hi(), "{text}' at {x}");
+                    assert!(poly.range().contains_all(&value.intersection(&poly.range()).unwrap()));
                 }
             }
         }

@@ -1,24 +1,28 @@
 //! How far the evaluator's rounding can take a network's value from the exact one.
 //!
 //! The evaluator ([`bumpnet_ir::Window`]) adds a base, itself the rounding of a double-double sum, and
-//! `alpha_k (s(z_k) - left_k)` for the units whose window holds x. With `u = 2^-53`:
-//! - `z_k = w x + b` is off by at most `2u|w x| + u|z|`, which moves `s` by that times its largest slope;
-//! - `s` is evaluated to 4 ulp (fpmath's functions are good to 1, with at most three operations after them), cut tails
-//!   are below 1e-17, and the product and the difference round once each;
+//! `alpha_k (s(z_k) - left_k)` for the units whose window holds x. With u the unit roundoff, 2^-53 or in binary32 2^-24:
+//! - `z_k = w x + b` is off by at most `2u|w x| + u|z|`, which moves `s` by that times its largest slope; only x within the
+//!   unit's window count;
+//! - `s` is evaluated to 4 ulp (fpmath's functions are good to 1, with at most three operations after them; in binary32
+//!   that is rounded once more), cut tails are below 1e-17, and the product and the difference round once each;
 //! - the running sum rounds once per unit that it goes through, by u times its size, which is at most `base + sum |alpha|`
 //!   over those units.
 //!
 //! A jump in the wrong place is not counted here: cells around jumps are widened by the rounding of `z` instead, so the
-//! sup over them covers both sides.
+//! sup over them covers both sides. (One that only the evaluator takes inside the domain is `Jumps::early`.)
+//!
+//! The inputs are numbers of the network's precision: how a point was rounded to one is not the evaluator's doing.
 
 use bumpnet_interval::{Interval, UpperBound};
 use bumpnet_ir::{Activation, Input};
 
 use crate::fault::{Fault, active};
+use crate::jumps::Jumps;
 use crate::units::Units;
 
-/// Unit roundoff.
-const U: f64 = f64::EPSILON / 2.0;
+/// Unit roundoff of binary64, in which the proof itself is calculated.
+pub const U: f64 = f64::EPSILON / 2.0;
 
 /// The largest slope of an activation where it is smooth: as in [`Activation::unit_slope`] for most, and 1 is enough for
 /// all of them (`ogee` is unbounded and handled apart).
@@ -32,25 +36,29 @@ fn largest_slope(activation: Activation) -> f64 {
 }
 
 /// A bound of |evaluated - exact| over the domain.
-pub fn evaluator_error(units: &Units, input: &Input, output: Activation) -> UpperBound {
+pub fn of_units(units: &Units, input: &Input, output: Activation) -> UpperBound {
     if active(Fault::EvaluatorExact) {
         return UpperBound::ZERO;
     }
-    let x = Interval::new(input.lo, input.hi).unwrap_or(Interval::ENTIRE);
+    let u = units.precision.unit_roundoff();
     let (low, high) = units.activation.limits();
     let rise = UpperBound::new(if high - low < f64::INFINITY { high - low } else { 1.0 });
     let (mut windows, mut errors) = (Vec::new(), Vec::new());
     let mut weights = UpperBound::ZERO;
     for unit in &units.list {
         weights = weights + unit.size;
-        let from_argument = match units.activation {
+        let window = Span::new(units.activation, unit.weight(), unit.bias(), u);
+        let from_argument = match Interval::new(window.from.max(input.lo), window.to.min(input.hi)) {
+            None => UpperBound::ZERO, // saturated on the whole domain
             // |sqrt(a) - sqrt(b)| <= sqrt|a - b|, and the arcs are sqrt(m (2 - m))/2 with slope at most 2 under the root.
-            Activation::Ogee => (unit.argument_rounding(x) * UpperBound::new(2.0)).sqrt(),
-            other => unit.argument_rounding(x) * UpperBound::new(largest_slope(other)),
+            Some(x) if units.activation == Activation::Ogee => {
+                (unit.argument_rounding(x) * UpperBound::new(2.0)).sqrt()
+            }
+            Some(x) => unit.argument_rounding(x) * UpperBound::new(largest_slope(units.activation)),
         };
         // 4 ulp of s <= 1, the product, the difference, and the addition to a sum of about that size.
-        errors.push((unit.size * (from_argument + UpperBound::new(16.0 * U))).get());
-        windows.push(Span::new(units.activation, unit.weight(), unit.bias()));
+        errors.push((unit.size * (from_argument + UpperBound::new(16.0 * u))).get());
+        windows.push(window);
     }
     let (crowd, _) = crowding(windows.iter().zip(&errors).map(|(window, error)| (window.from, window.to, *error, 1)));
     // The evaluator goes through every unit from the first whose window is not over to the last that has begun: also
@@ -59,10 +67,27 @@ pub fn evaluator_error(units: &Units, input: &Input, output: Activation) -> Uppe
     let (weight, most) = crowding(runs.map(|(run, unit)| (run.0, run.1, (unit.size * rise).get(), unit.count)));
     // The base is a sum of the jumps before, up to the order of the units whose windows begin together.
     let sum = partial_sums(units, &windows) + UpperBound::new(2.0 * weight);
-    let per_addition = sum * UpperBound::new(U * (most as f64 + 3.0));
-    let sum = UpperBound::new(crowd) + per_addition + weights * UpperBound::new(units.activation.tail());
+    let per_addition = sum * UpperBound::new(u * (most as f64 + 3.0));
+    let tails = weights * UpperBound::new(units.activation.tail());
+    after_output(UpperBound::new(crowd) + per_addition + tails, output, u)
+}
+
+/// The same for jumps, whose units are exactly 0 or 1: nothing rounds but the base and the sum over the units in play,
+/// each a number no larger than the largest base and those units' weights together.
+pub fn of_jumps(jumps: &Jumps, output: Activation) -> UpperBound {
+    if active(Fault::EvaluatorExact) {
+        return UpperBound::ZERO;
+    }
+    let partial = jumps.sums.iter().fold(0.0, |most: f64, sum| most.max(sum.abs()));
+    // Up to the order of the units whose windows begin together, the base is a sum of the jumps before.
+    let sum = UpperBound::new(partial) + UpperBound::new(jumps.slack) + UpperBound::new(2.0 * jumps.crowd.weight);
+    after_output(sum * UpperBound::new(U * (jumps.crowd.most as f64 + 3.0)), output, U)
+}
+
+/// Behind the output's activation.
+fn after_output(sum: UpperBound, output: Activation, u: f64) -> UpperBound {
     match output {
-        Activation::Logistic => sum * UpperBound::new(0.25) + UpperBound::new(8.0 * U),
+        Activation::Logistic => sum * UpperBound::new(0.25) + UpperBound::new(8.0 * u),
         _ => sum,
     }
 }
@@ -75,14 +100,15 @@ struct Span {
 }
 
 impl Span {
-    fn new(activation: Activation, w: f64, b: f64) -> Span {
+    fn new(activation: Activation, w: f64, b: f64, u: f64) -> Span {
         let (from, to) = activation.saturation();
         if !from.is_finite() || w == 0.0 {
             return Span { from: f64::NEG_INFINITY, begin: f64::NEG_INFINITY, to: f64::INFINITY };
         }
         let (p, q) = ((from - b) / w, (to - b) / w);
         // Twice what the evaluator itself allows for, and more.
-        let slack = 1e-9 * (p.abs() + q.abs() + (q - p).abs()) + 8.0 * f64::EPSILON * (b.abs() + 40.0) / w.abs();
+        let relative = 1e-9 + 16.0 * u;
+        let slack = relative * (p.abs() + q.abs() + (q - p).abs()) + 16.0 * u * (b.abs() + 40.0) / w.abs();
         Span { from: p.min(q) - slack, begin: p.min(q), to: p.max(q) + slack }
     }
 }

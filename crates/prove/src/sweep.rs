@@ -1,125 +1,155 @@
-//! Networks of jumps: on a cell where the smooth part of the error is monotone, one pass over the jumps from left to right
-//! gives the error on every piece between them, from one polynomial value per jump.
+//! One pass over a network of jumps: the error on every piece between two jumps, from the target's value at each jump.
+//!
+//! The domain is covered by cells on which the target is a [`Model`], and each cell by blocks with a model of low order.
+//! Between two points of a block without a jump between them, the error leaves the chord through its end values by no
+//! more than the model's curvature allows, and not at all towards larger values where the model is monotone. So points at
+//! the jumps, and some between them where they are far apart, are all that has to be looked at. What cannot be done that
+//! way (the target is not smooth, or its rounding too coarse for so small an error) is left over.
 
-use bumpnet_interval::Interval;
+use bumpnet_ir::Expr;
 
-use crate::descent::{Node, Search};
 use crate::fault::{Fault, active};
-use crate::units::Units;
+use crate::jumps::Jumps;
+use crate::model::{Model, SAFE};
+use crate::pieces::{Tally, Tolerance};
+use crate::poly::Cell;
+use crate::rounding::U;
 
-/// Fewest jumps worth a pass; fewer are divided around. Heuristic.
-const FEWEST: usize = 2;
+/// Blocks of a cell. Heuristic: on an eighth of a cell of order 15 a model of order 5 to 7 is as good.
+const BLOCKS: usize = 8;
+/// A cell where the target is not smooth is divided while it holds more jumps than this, or is a larger part of the domain
+/// than [`LARGE`]. Heuristics.
+const FEW: usize = 4;
+const LARGE: f64 = 1.0 / 16.0;
+/// The first cell, as a part of the domain. Heuristic.
+const FIRST: f64 = 1.0 / 8.0;
+/// No cell is made smaller than this part of the domain.
+const SMALL: f64 = 1.0 / (1u64 << 30) as f64;
+/// A network of more jumps than this is not looked at more closely where rounding is too coarse: it would take minutes, for
+/// an error of about 1e-12 of the target.
+const PATIENCE: usize = 10_000;
+/// What leaving out terms may add to a model's error, as a part of it.
+const TRIM: f64 = 0.25;
 
-/// Takes the jumps left of the cell into its polynomial, and forgets those right of it.
-pub fn absorb(units: &Units, node: &mut Node) {
-    let jump = |k: &u32| units.jumps[*k as usize];
-    let (a, b) = (node.cell.a, node.cell.b);
-    // The ends of a jump's cell are outside of what rounding can reach, so there the jump is decided.
-    let passed = node.near.partition_point(|k| jump(k).b <= a);
-    let ahead = node.near.partition_point(|k| jump(k).a < b);
-    let mut sum = Steps::default();
-    node.near[..passed].iter().for_each(|k| sum.add(units.list[*k as usize].alpha));
-    if passed > 0 {
-        node.poly.add_constant(sum.value());
-    }
-    node.near.truncate(ahead);
-    node.near.drain(..passed);
+/// A part of the domain that is left over: jumps before `from` have happened, those from `to` on lie ahead.
+#[derive(Clone, Copy, Debug)]
+pub struct Rest {
+    pub cell: Cell,
+    pub from: usize,
+    pub to: usize,
 }
 
-/// Does the whole cell if all its units are jumps inside it and the rest is monotone; `false` leaves it to be divided.
-pub fn sweep(search: &mut Search<'_>, node: &Node) -> bool {
-    let slope = node.poly.slope();
-    let monotone = slope.lo() > 0.0 || slope.hi() < 0.0;
-    if !monotone || node.near.len() < FEWEST || search.units.jumps.is_empty() {
-        return false;
-    }
-    let units = search.units;
-    let inside = |k: u32| node.cell.a < units.jumps[k as usize].a && units.jumps[k as usize].b < node.cell.b;
-    if !(inside(node.near[0]) && inside(node.near[node.near.len() - 1])) {
-        return false;
-    }
-    let mut poly = node.poly;
-    poly.simplify(0.25 * search.tolerance());
-    let slope = poly.slope() / Interval::point(node.cell.radius());
-    let mut steps = Steps::default();
-    let mut from = (node.cell.a, poly.value(node.cell.parameter(Interval::point(node.cell.a))));
-    let mut around = 0.0;
-    for &k in &node.near {
-        let at = units.jumps[k as usize];
-        let smooth = poly.value(node.cell.parameter(at.interval()));
-        let before = smooth + steps.value();
-        let next = at.b - at.a;
-        piece(search, from, (at.a, before), slope, around + next);
-        around = next;
-        steps.add(units.list[k as usize].alpha);
-        // The few numbers around the jump belong to the cells on both sides, whose ranges hold both values.
-        from = (at.b, if active(Fault::JumpOneSided) { before } else { smooth + steps.value() });
-    }
-    let end = poly.value(node.cell.parameter(Interval::point(node.cell.b))) + steps.value();
-    piece(search, from, (node.cell.b, end), slope, around);
-    true
+/// A pass.
+#[derive(Debug)]
+pub struct Sweep<'a> {
+    target: &'a Expr,
+    jumps: &'a Jumps,
+    /// How far the network's values between the jumps may be off, and their largest magnitude.
+    levels: (f64, f64),
+    domain: Cell,
+    pub tally: Tally<'a>,
+    pub rests: Vec<Rest>,
 }
 
-/// A piece without jumps, on which the error runs monotonously from one value to another with these slopes.
-///
-/// The values at a jump are enclosed over all the numbers around it, so the pieces' ranges cover those too; `around` is the
-/// width of those stretches on both sides, for their share of the square's integral.
-///
-/// The norm: the chord through the end values has `sqrt(w (u^2 + u v + v^2) / 3)`, and a function whose slopes lie in
-/// `[d, D]` leaves it by at most `(D - d) w / 4`. The roundings of the few operations are far below 1e-12 of each other,
-/// because `u^2 + u v + v^2 >= (u^2 + v^2)/2` does not cancel.
-fn piece(
-    search: &mut Search<'_>,
-    (a, left): (f64, Interval),
-    (b, right): (f64, Interval),
-    slope: Interval,
-    around: f64,
-) {
-    search.found(a, left);
-    search.found(b, right);
-    let width = b - a;
-    let (u, v) = (left.midpoint() / search.unit, right.midpoint() / search.unit);
-    let root = width.sqrt();
-    let chord = root * ((u * u + u * v + v * v) / 3.0).max(0.0).sqrt() * search.unit;
-    let rest = ((slope.hi() - slope.lo()) * width / 4.0 + (left.hi() - left.lo()) + (right.hi() - right.lo())) * root;
-    let range = left.hull(&right);
-    let around = range.magnitude().get() * (around * (1.0 + 1e-12)).sqrt();
-    let low = (chord * (1.0 - 1e-12) - rest * (1.0 + 1e-12)).max(0.0);
-    search.done(range, (low, (chord + rest) * (1.0 + 1e-12) + around));
-}
+impl<'a> Sweep<'a> {
+    /// A pass over the domain. `unit` is a power of two near the target's magnitude.
+    pub fn run(
+        target: &'a Expr,
+        jumps: &'a Jumps,
+        levels: (&'a [f64], f64),
+        domain: Cell,
+        tolerance: Tolerance,
+        unit: f64,
+    ) -> Sweep<'a> {
+        let largest = levels.0.iter().fold(0.0, |most: f64, level| most.max(level.abs()));
+        let tally = Tally::new(levels.0, tolerance, domain.b - domain.a, unit);
+        let mut sweep = Sweep { target, jumps, levels: (levels.1, largest), domain, tally, rests: Vec::new() };
+        sweep.cells();
+        sweep
+    }
 
-/// The exact sum of the jumps so far: the high part exact, the errors of its roundings (each exact) in the low part.
-#[derive(Default)]
-struct Steps {
-    high: f64,
-    low: f64,
-    /// How far the low part may be off.
-    slack: f64,
-    /// What is not known of the terms themselves.
-    loose: Option<Interval>,
-}
-
-impl Steps {
-    fn add(&mut self, alpha: Interval) {
-        let term = alpha.midpoint();
-        let high = self.high + term;
-        let part = high - self.high;
-        let error = (self.high - (high - part)) + (term - part); // Knuth's two-sum: exact
-        let low = self.low + error;
-        self.slack += f64::EPSILON * low.abs();
-        self.low = low;
-        self.high = high;
-        if !alpha.is_point() {
-            let rest = alpha - Interval::point(term);
-            self.loose = Some(self.loose.map_or(rest, |loose| loose + rest));
+    /// Cells from left to right, each as wide as the one before suggests.
+    fn cells(&mut self) {
+        let whole = self.domain.b - self.domain.a;
+        let mut a = self.domain.a + if active(Fault::CellSkipped) { whole / 64.0 } else { 0.0 };
+        let (mut width, mut next, mut again) = (FIRST * whole, 0, false);
+        while a < self.domain.b {
+            // No sliver is left at the end; but a cell that is tried again is narrower than before.
+            let room = if again { 1.0 } else { 1.05 };
+            let b = if self.domain.b - a <= room * width { self.domain.b } else { a + width };
+            let cell = Cell { a, b };
+            let (model, part) = Model::new(self.target, &cell, self.tally.tolerance.model);
+            // The remainder falls like the width to the 15th power; its 16th root is four square roots.
+            let better = 0.95 / part.sqrt().sqrt().sqrt().sqrt();
+            if let Some(model) = model {
+                next = self.blocks(&model, cell, next);
+                (a, width, again) = (b, (b - a) * better.clamp(0.5, 4.0), false);
+                continue;
+            }
+            let (from, to) = self.range(&cell, next);
+            let few = part == f64::INFINITY && to - from <= FEW && b - a <= LARGE * whole;
+            if few || b - a <= SMALL * whole || b <= a.next_up() {
+                self.rests.push(Rest { cell, from, to });
+                (next, a, width, again) = (from, b, 4.0 * (b - a), false);
+            } else {
+                (width, again) = ((b - a) * better.clamp(0.25, 0.95), true);
+            }
         }
     }
 
-    fn value(&self) -> Interval {
-        // The slack is a sum of rounded numbers itself; twice it covers that for up to 2^50 terms.
-        let slack = 2.0 * self.slack + f64::MIN_POSITIVE;
-        let low = Interval::new(self.low - slack, self.low + slack).unwrap_or(Interval::ENTIRE);
-        let sum = Interval::point(self.high) + low;
-        self.loose.map_or(sum, |loose| sum + loose)
+    /// Of the jumps from `next` on: the first that is not over where the cell begins, and the first beyond the cell. At the
+    /// cell's end a jump is left to the next cell, which begins behind it.
+    fn range(&self, cell: &Cell, next: usize) -> (usize, usize) {
+        let last = cell.b == self.domain.b;
+        let from = next + self.jumps.right[next..].partition_point(|right| *right <= cell.a);
+        let ahead = |left: &f64| *left < cell.b || last && *left == cell.b;
+        (from, from + self.jumps.left[from..].partition_point(ahead))
+    }
+
+    /// The blocks of a cell; the first jump that is not over where the last one begins.
+    fn blocks(&mut self, model: &Model, cell: Cell, mut next: usize) -> usize {
+        let width = cell.b - cell.a;
+        let mut a = cell.a;
+        for k in 1..=BLOCKS {
+            let b = if k == BLOCKS { cell.b } else { (cell.a + width * (k as f64 / BLOCKS as f64)).min(cell.b) };
+            if a < b {
+                let part = Cell { a, b };
+                let (from, to) = self.range(&part, next);
+                self.block(&model.restrict(&part, TRIM * model.error), Rest { cell: part, from, to });
+                (next, a) = (from, b);
+            }
+        }
+        next
+    }
+
+    /// One block: its jumps in turn, the pieces between them, and the stretches on which a jump may be.
+    fn block(&mut self, model: &Model, part: Rest) {
+        let magnitude = model.magnitude() + self.levels.1;
+        let off = (model.error + model.at_error() + self.levels.0 + 2.0 * U * magnitude) * SAFE;
+        let fine = off <= 2.0 * self.tally.tolerance.model || self.jumps.len() > PATIENCE;
+        if !(fine && magnitude < 1e300) {
+            return self.rests.push(part);
+        }
+        let block = self.tally.block(model, off);
+        let (a, b) = (part.cell.a, part.cell.b);
+        let mut from = (a, model.at(a));
+        let to = if active(Fault::JumpSkipped) { part.to.max(part.from + 1) - 1 } else { part.to };
+        for k in part.from..to {
+            let (left, right) = (self.jumps.left[k], self.jumps.right[k]);
+            if left >= a {
+                let end = (left, model.at(left));
+                self.tally.piece(&block, from, end, k);
+                from = end;
+            }
+            if left < right {
+                let end = (right.min(b), model.at(right.min(b)));
+                self.tally.stretch(&block, from, end, k);
+                from = end;
+            }
+            if right > b {
+                return; // the stretch goes on in the next block
+            }
+        }
+        self.tally.piece(&block, from, (b, model.at(b)), part.to);
     }
 }

@@ -2,10 +2,10 @@
 //! unit is on a cell: a constant, a smooth function, or neither.
 
 use bumpnet_interval::{Interval, Jet, UpperBound};
-use bumpnet_ir::{Activation, Network};
+use bumpnet_ir::{Activation, Network, Precision};
 
 use crate::fault::{Fault, active};
-use crate::poly::{Cell, ORDER, Poly};
+use crate::poly::{Cell, Number, ORDER, Poly};
 
 /// `alpha * s(w x + b)`, several equal units merged.
 #[derive(Clone, Debug)]
@@ -18,6 +18,8 @@ pub struct Unit {
     pub size: UpperBound,
     /// How many were merged.
     pub count: usize,
+    /// The precision in which the evaluator calculates its argument.
+    precision: Precision,
 }
 
 /// `c0 + sum of units`, in front of the output's activation.
@@ -29,16 +31,16 @@ pub struct Units {
     pub list: Vec<Unit>,
     /// The output neuron's bias.
     pub c0: Interval,
-    /// Where each unit of a network of rising jumps has its jump; increasing, and empty for any other network.
-    pub jumps: Vec<Cell>,
+    /// The precision of the evaluator.
+    pub precision: Precision,
 }
 
 /// What a unit is on a cell.
-pub enum Role {
+pub enum Role<T> {
     /// This constant, up to a slope of the magnitude given.
-    Constant(Interval, UpperBound),
+    Constant(T, UpperBound),
     /// This polynomial.
-    Smooth(Box<Poly>),
+    Smooth(Box<Poly<T>>),
     /// It has a break in the cell, or changes too fast for a polynomial.
     Hard,
 }
@@ -49,10 +51,11 @@ impl Units {
         if network.inputs.len() != 1 {
             return None;
         }
+        let precision = network.precision;
         let (hidden, output) = match &network.layers[..] {
             [output] if output.inputs.is_empty() => {
                 let c0 = Interval::point(output.bias.get(0));
-                return Some(Units { activation: Activation::Heaviside, list: Vec::new(), c0, jumps: Vec::new() });
+                return Some(Units { activation: Activation::Heaviside, list: Vec::new(), c0, precision });
             }
             [hidden, output] if hidden.inputs == [0] && !output.inputs.contains(&0) => (hidden, output),
             _ => return None,
@@ -69,7 +72,7 @@ impl Units {
             let row = output.inputs[column] as usize - 1;
             let alpha = Interval::point(value);
             let (w, b) = (w[row].unwrap_or(0.0), hidden.bias.get(row));
-            list.push(Unit { w, b, alpha, size: alpha.magnitude(), count: 1 });
+            list.push(Unit { w, b, alpha, size: alpha.magnitude(), count: 1, precision });
         }
         list.sort_by(|p, q| p.position().total_cmp(&q.position()).then(p.w.total_cmp(&q.w)).then(p.b.total_cmp(&q.b)));
         list.dedup_by(|next, kept| {
@@ -81,14 +84,18 @@ impl Units {
             }
             same
         });
-        let jumps = jumps(hidden.activation, &list);
-        Some(Units { activation: hidden.activation, list, c0: Interval::point(output.bias.get(0)), jumps })
+        Some(Units { activation: hidden.activation, list, c0: Interval::point(output.bias.get(0)), precision })
     }
 
     /// The sum at a point, term by term.
-    pub fn value_at(&self, x: f64) -> Interval {
-        let x = Interval::point(x);
-        self.list.iter().fold(self.c0, |sum, unit| sum + unit.alpha * unit.at(self.activation, x))
+    pub fn value_at<T: Number>(&self, x: f64) -> T {
+        let term = |unit: &Unit| T::from(unit.alpha) * unit.at::<T>(self.activation, x);
+        self.list.iter().fold(T::from(self.c0), |sum, unit| sum + term(unit))
+    }
+
+    /// The sum of the weights' magnitudes.
+    pub fn size(&self) -> UpperBound {
+        self.list.iter().map(|unit| unit.size).sum()
     }
 }
 
@@ -108,15 +115,19 @@ impl Unit {
         self.b
     }
 
-    fn argument(&self, x: Interval) -> Interval {
-        Interval::point(self.w) * x + Interval::point(self.b)
+    fn argument<T: Number>(&self, x: T) -> T {
+        T::point(self.w) * x + T::point(self.b)
     }
 
     /// How far the evaluator's `w x + b`, rounded twice, can be from the exact one: `u |w x| + u |w x + b|`, and a little.
     pub fn argument_rounding(&self, x: Interval) -> UpperBound {
         let product = (Interval::point(self.w) * x).magnitude();
         let sum = self.argument(x).magnitude();
-        (product + product + sum) * UpperBound::new(f64::EPSILON / 2.0) + UpperBound::new(f64::MIN_POSITIVE)
+        let least = match self.precision {
+            Precision::F64 => f64::MIN_POSITIVE,
+            Precision::F32 => f64::from(f32::MIN_POSITIVE),
+        };
+        (product + product + sum) * UpperBound::new(self.precision.unit_roundoff()) + UpperBound::new(least)
     }
 
     /// The argument with that rounding: on which side of a break the evaluator is, too.
@@ -142,9 +153,12 @@ impl Unit {
     }
 
     /// The value at a point, decided as well as the point is known: a jump on the very point is on its right.
-    pub fn at(&self, activation: Activation, x: Interval) -> Interval {
-        let z = self.argument(x);
-        activation.apply(&Interval::point(z.lo())).hull(&activation.apply(&Interval::point(z.hi())))
+    pub fn at<T: Number>(&self, activation: Activation, x: f64) -> T {
+        if activation.is_smooth() {
+            return activation.apply(&self.argument(T::point(x)));
+        }
+        let z = self.argument(Interval::point(x));
+        T::from(activation.apply(&Interval::point(z.lo())).hull(&activation.apply(&Interval::point(z.hi()))))
     }
 
     /// The slopes on `x`, as `d/dx`. Unbounded where there is a jump.
@@ -165,9 +179,9 @@ impl Unit {
     }
 
     /// What it is on a cell. `tolerance` is how much of the error its remainder may be.
-    pub fn role(&self, activation: Activation, cell: &Cell, tolerance: f64) -> Role {
+    pub fn role<T: Number>(&self, activation: Activation, cell: &Cell, tolerance: f64) -> Role<T> {
         if self.w == 0.0 {
-            return Role::Constant(self.alpha * activation.apply(&Interval::point(self.b)), UpperBound::ZERO);
+            return Role::Constant(T::from(self.alpha) * activation.apply(&T::point(self.b)), UpperBound::ZERO);
         }
         let z = self.wide_argument(cell.interval());
         let (mut from, mut to) = activation.saturation();
@@ -176,14 +190,13 @@ impl Unit {
         }
         let (low, high) = activation.limits();
         let (tail, slope) = (activation.tail(), activation.tail_slope());
+        let near = |limit: f64| T::point(limit).plus_minus(|| UpperBound::new(tail));
         let rest = || (self.alpha * Interval::point(self.w)).magnitude() * UpperBound::new(slope);
         if z.hi() < from {
-            let limit = Interval::point(low) + Interval::new(0.0, tail).unwrap_or(Interval::ENTIRE);
-            return Role::Constant(self.alpha * limit, rest());
+            return Role::Constant(T::from(self.alpha) * near(low), rest());
         }
         if z.lo() > to {
-            let limit = Interval::point(high) - Interval::new(0.0, tail).unwrap_or(Interval::ENTIRE);
-            return Role::Constant(self.alpha * limit, rest());
+            return Role::Constant(T::from(self.alpha) * near(high), rest());
         }
         if self.has_break(activation, cell.interval()) {
             return Role::Hard;
@@ -195,9 +208,9 @@ impl Unit {
     }
 
     /// The Taylor polynomial of `alpha s(w x + b)`, and the size of its last term.
-    fn expand(&self, activation: Activation, cell: &Cell) -> Option<(Poly, f64)> {
-        let scale = Interval::point(self.w) * Interval::point(cell.radius());
-        let centre = self.argument(Interval::point(cell.centre()));
+    fn expand<T: Number>(&self, activation: Activation, cell: &Cell) -> Option<(Poly<T>, f64)> {
+        let scale = T::point(self.w) * T::point(cell.radius());
+        let centre: T = self.argument(T::point(cell.centre()));
         // The series converges within the distance to the nearest singularity: about 3 for the steps themselves (pi for
         // the logistic function), and the distance to the step for their tails. Beyond, the try would be wasted.
         let polynomial = matches!(activation, Activation::Ramp | Activation::Smoothstep);
@@ -211,9 +224,9 @@ impl Unit {
         }
         let at_centre = activation.apply(&Jet::variable(centre, ORDER - 1));
         let poly = Poly::from_jets(&at_centre, &over_cell, scale)?;
-        let mut scaled = Poly::constant(Interval::ZERO);
-        scaled.add_scaled(self.alpha, &poly);
-        let remainder = scaled.coefficients().get(ORDER).map_or(0.0, |c| c.width().get());
+        let mut scaled = Poly::constant(T::point(0.0));
+        scaled.add_scaled(T::from(self.alpha), &poly);
+        let remainder = scaled.coefficients().get(ORDER).map_or(0.0, |c| (*c).into().width().get());
         Some((scaled, remainder))
     }
 
@@ -233,16 +246,6 @@ impl Unit {
         cells.sort_by(|p, q| p.a.total_cmp(&q.a));
         cells
     }
-}
-
-/// The jumps of a network that has nothing else, each rising in x and apart from the next; empty for another network.
-fn jumps(activation: Activation, list: &[Unit]) -> Vec<Cell> {
-    if activation != Activation::Heaviside || list.iter().any(|unit| unit.w <= 0.0) {
-        return Vec::new();
-    }
-    let jumps: Vec<Cell> = list.iter().filter_map(|unit| unit.break_points(activation).first().copied()).collect();
-    let apart = jumps.windows(2).all(|pair| pair[0].b < pair[1].a);
-    if apart && jumps.len() == list.len() { jumps } else { Vec::new() }
 }
 
 /// The arguments at which an activation is not smooth.

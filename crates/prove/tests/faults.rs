@@ -52,6 +52,8 @@ fn special() -> Vec<(bumpnet_ir::Expr, Network)> {
         constant("sqrt(3)", 3f64.sqrt().next_down()),
         constant("exp(1)", std::f64::consts::E),
         constant("abs(2*x-1)+x/7", 0.4),
+        // The largest error is between two points that are looked at, and nothing but the curvature covers it.
+        constant("x*(0.7-x)", -0.5),
         pair("sigmoid(50*x-25)", Activation::Logistic, &[(50.0, -25.0, 1.0)], 0.0),
         pair("x", Activation::Ramp, &[(20.0, -7.0, 1.0), (20.0, -9.0, -0.5)], 0.0),
         pair("exp(-80*x)", Activation::Heaviside, &[(1.0, -0.2, 0.01)], 0.0),
@@ -63,6 +65,8 @@ fn special() -> Vec<(bumpnet_ir::Expr, Network)> {
             &[(1.0, -0.300_000_000_000_05, -1.0)],
             1.0,
         ),
+        // 3 times the domain's lower end is rounded up in the bias, so that the step is not yet taken there.
+        pair_on((0.1, 0.2), "x", Activation::Heaviside, &[(3.0, -(3.0 * 0.1), 1.0)], -0.5),
     ]
 }
 
@@ -82,7 +86,17 @@ fn pair_on(
     let alpha = units.iter().map(|unit| unit.2).collect();
     let layers = Network::one_hidden_layer(activation, (w, b), alpha, c0, Activation::Identity);
     let inputs = vec![Input { name: "x".into(), lo, hi }];
-    (target, Network { name: "t/n".into(), target: text.into(), inputs, layers, certificate: None })
+    (
+        target,
+        Network {
+            name: "t/n".into(),
+            target: text.into(),
+            inputs,
+            layers,
+            precision: bumpnet_ir::Precision::F64,
+            certificate: None,
+        },
+    )
 }
 
 #[test]

@@ -238,7 +238,9 @@ pub fn widest(kind: char, name: &str) -> f64 {
             .filter(|case| case.name == name)
             .flat_map(|case| apply(name, &Jet::variable(case.balls()[0], 14)).coefficients().collect::<Vec<_>>())
             .collect(),
-        _ => wide_cases(kind).filter(|case| case.name == name && is_ordinary(case)).map(|case| evaluate(&case)).collect(),
+        _ => {
+            wide_cases(kind).filter(|case| case.name == name && is_ordinary(case)).map(|case| evaluate(&case)).collect()
+        }
     };
     let most = balls.iter().filter(|c| c.midpoint().0 != 0.0).map(relative).fold(0.0, f64::max);
     bumpnet_interval::elementary::unary(Unary::Log2, 2.0 * most)

@@ -6,15 +6,16 @@ use crate::jet::arithmetic::square_coefficient;
 use crate::jet::{Jet, add};
 use crate::{Real, Unary};
 
-/// `sin' = cos`, `cos' = -sin`.
+/// `g'' = -g`, so `g_k = -g_{k-2}/((k-1) k)`, from `sin' = cos` and `cos' = -sin`.
 pub(super) fn wave<T: Real>(s: &mut Jet<T>, op: Unary, x: T, order: usize) {
-    let mut terms = match op {
-        Unary::Sin => [s.value(), T::unary(Unary::Cos, &x)],
-        _ => [s.value(), neg(T::unary(Unary::Sin, &x))],
+    let slope = match op {
+        Unary::Sin => T::unary(Unary::Cos, &x),
+        _ => neg(T::unary(Unary::Sin, &x)),
     };
+    let mut terms = [s.value(), slope];
     for k in 1..=order {
-        terms = [div(terms[1], n(k)), neg(div(terms[0], n(k)))];
-        s.push(terms[0]);
+        s.push(terms[1]);
+        terms = [terms[1], neg(div(terms[0], n(k * (k + 1))))];
     }
 }
 
