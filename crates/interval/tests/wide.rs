@@ -64,19 +64,16 @@ fn widths() {
         ('u', "sigmoid", -100.0),
         ('u', "tanh", -96.8),
         ('u', "atan", -99.0),
-        ('u', "erf", -96.0),
-        ('j', "exp", -99.0),
-        ('j', "sigmoid", -90.0),
-        ('j', "tanh", -90.0),
-        ('j', "atan", -90.0),
-        ('j', "erf", -90.0),
-        ('j', "gompertz", -88.0),
+        ('u', "erf", -78.0),
+        ('j', "exp", -98.0),
+        ('j', "sigmoid", -78.0),
+        ('j', "tanh", -79.0),
+        ('j', "atan", -80.0),
+        ('j', "erf", -82.0),
+        ('j', "gompertz", -77.0),
     ] {
         let width = wide::widest(kind, name);
         println!("{kind} {name}: 2^{width:.1}");
-        if std::env::var_os("SHOW").is_some() {
-            continue;
-        }
         assert!(width <= most, "{kind} {name}: 2^{width:.1}, not 2^{most}");
     }
     for text in ["0.1", "3.14159265358979323846264338327950288", "1e-100"] {
