@@ -121,7 +121,8 @@ mod tests {
     #[test]
     fn residual_is_orthogonal_to_all_columns() {
         let m = 23;
-        let columns: Vec<Vec<f64>> = (0..5).map(|j| (0..m).map(|i| (f64::from(i) / 7.0).powi(j)).collect()).collect();
+        let columns: Vec<Vec<f64>> =
+            (0..5).map(|j| (0..m).map(|i| (0..j).map(|_| f64::from(i) / 7.0).product()).collect()).collect();
         let rhs: Vec<f64> = (0..m).map(|i| 1.0 / (1.0 + f64::from(i))).collect();
         let factors = Factors::new(columns.clone(), rhs.clone(), 1e-14);
         assert_eq!(factors.rank(), 5);

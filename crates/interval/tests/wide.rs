@@ -3,14 +3,8 @@
 
 mod common;
 
-use bumpnet_interval::{
-    Binary, Comparison, Constant, Decimal, Interval, Jet, Quality, Real, Scalar, Unary, UpperBound, Wide,
-};
-use common::exact::{Exact, ball};
+use bumpnet_interval::{Decimal, Scalar, Wide};
 use common::wide;
-use proptest::prelude::*;
-
-const INF: f64 = f64::INFINITY;
 
 fn nothing_wrong(wrong: Vec<String>) {
     let shown: Vec<_> = wrong.iter().take(20).collect();
