@@ -13,7 +13,7 @@ use bumpnet_prove::analytic;
 use crate::bumps::{Budget, Draft};
 use crate::fit::{AIM, Fit, Fitted, Goal, Samples, Steps};
 use crate::smooth::{logistic_units, weights};
-use crate::{CompileError, chebyshev};
+use crate::{CompileError, chebyshev, jump};
 
 /// What is tried: steps per cell, steepness times spacing, and steps beyond each end for the cells there. Heuristic: each
 /// was the best for some of the targets tried (kinks, roots, `x^x`, layers, chirps).
@@ -67,6 +67,9 @@ pub fn build(
         Budget::Error { eps, most } => (AIM * eps, most.min(most_neurons(precision))),
         Budget::Pieces(n) => (0.0, n),
     };
+    // Beyond half a jump there is nothing to be gained.
+    let jump = jump::largest(target, input).filter(|jump| jump.size > 2.0 * eps && eps > 0.0);
+    let most = if jump.is_some() { most.min(CHEAP) } else { most };
     let mut best: Option<Grown> = None;
     for shape in shapes(parameters) {
         // Not worth growing beyond what another shape has done with.
@@ -77,12 +80,12 @@ pub fn build(
         }
     }
     let Some(best) = best else { return Err(CompileError::WeightOverflow) };
-    let limit = (best.error > eps && eps > 0.0).then(|| match best.stalled {
-        Some(at) => format!(
-            "finer cells do not lower the error near {} = {at:.6}: the target jumps there, or rounding is the limit",
-            input.name
-        ),
-        None => format!("{most} neurons do not do"),
+    let limit = (best.error > eps && eps > 0.0).then(|| match (jump, best.stalled) {
+        (Some(jump), _) => jump.explain(&input.name),
+        (_, Some(at)) => {
+            format!("finer cells do not lower the error near {} = {at:.6}: rounding is the limit", input.name)
+        }
+        _ => format!("{most} neurons do not do"),
     });
     let finest = best.tree.leaves.iter().map(|leaf| leaf.1 - leaf.0).fold(f64::INFINITY, f64::min);
     let summary = vec![
