@@ -243,7 +243,7 @@ impl<'a> Search<'a> {
         let hopeless = poly.noise() * 4.0 >= range.width().get() || cell.is_sliver() || depth > 40;
         if good || hopeless {
             self.found.floor |= !good;
-            let (low, high) = poly.norm();
+            let (low, high) = poly.norm(self.found.unit);
             let root = Interval::point(cell.radius().sqrt());
             let (shrunk, grown) = (root.lo() * (1.0 - 1e-15), root.hi() * (1.0 + 1e-15));
             // t covers [-1, 1], a little more than the cell: what is outside is taken off the lower bound.

@@ -230,10 +230,12 @@ impl Poly {
     ///
     /// The polynomial is a fixed one, the midpoints, plus something of magnitude at most the radii's sum, whose norm is
     /// at most that times the root of 2; the triangle inequality does the rest.
-    pub fn norm(&self) -> (f64, f64) {
-        let middle: Vec<Interval> = self.coefficients().iter().map(|c| Interval::point(c.midpoint())).collect();
-        let radius: UpperBound =
-            self.coefficients().iter().map(|c| (*c - Interval::point(c.midpoint())).magnitude()).sum();
+    ///
+    /// `unit`, a power of two near the size of the polynomial, keeps the squares from underflow and overflow.
+    pub fn norm(&self, unit: f64) -> (f64, f64) {
+        let scaled: Vec<Interval> = self.coefficients().iter().map(|c| *c / Interval::point(unit)).collect();
+        let middle: Vec<Interval> = scaled.iter().map(|c| Interval::point(c.midpoint())).collect();
+        let radius: UpperBound = scaled.iter().map(|c| (*c - Interval::point(c.midpoint())).magnitude()).sum();
         let mut square = Interval::ZERO;
         for (i, a) in middle.iter().enumerate() {
             for (j, b) in middle.iter().enumerate().skip(i % 2).step_by(2) {
@@ -245,7 +247,8 @@ impl Poly {
         // The square root is correctly rounded; one ulp covers it.
         let low = root(square.lo()).lo().next_down() - slack.hi().next_up();
         let high = Interval::point(root(square.hi()).hi().next_up()) + slack;
-        (low.max(0.0), high.hi().next_up())
+        // By a power of two: exact, up to underflow.
+        (((low * unit).next_down()).max(0.0), (high.hi().next_up() * unit).next_up())
     }
 }
 
@@ -293,7 +296,7 @@ mod tests {
     fn norms() {
         let cell = Cell { a: -1.0, b: 1.0 };
         for (text, square) in [("x", 2.0 / 3.0), ("1", 2.0), ("x^2-x", 2.0 / 5.0 + 2.0 / 3.0)] {
-            let (low, high) = Poly::of_expression(&expr(text), &cell).unwrap().norm();
+            let (low, high) = Poly::of_expression(&expr(text), &cell).unwrap().norm(1.0);
             assert!(low * low <= square && square <= high * high && high - low < 1e-12, "{text}: {low} {high}");
         }
     }
