@@ -61,8 +61,7 @@ pub fn build(
     let mut best: Option<Sum> = None;
     let mut obstacle = None;
     for k in 0..STEEPEST {
-        let w = FLATTEST * 2f64.powi(k as i32 / 2) * if k % 2 == 1 { std::f64::consts::SQRT_2 } else { 1.0 }
-            / (input.hi - input.lo);
+        let w = FLATTEST * f64::unary(Unary::Exp2, &(k as f64 / 2.0)) / (input.hi - input.lo);
         let found = match budget {
             Budget::Pieces(n) => form.with_neurons(w, n)?,
             Budget::Error { eps, most } => {

@@ -56,7 +56,7 @@ impl Steps {
 }
 
 /// What the hidden layer is to approximate: the target, or its logit where the output neuron is a sigmoid.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Goal<'a> {
     /// The target.
     target: &'a Expr,
@@ -114,6 +114,11 @@ impl<'a> Goal<'a> {
         Ok(goal)
     }
 
+    /// The same with numbers of binary64.
+    pub fn unrounded(&self) -> Goal<'a> {
+        Goal { precision: Precision::F64, ..self.clone() }
+    }
+
     /// What the hidden layer approximates.
     pub fn hidden(&self) -> &Expr {
         &self.hidden
@@ -155,7 +160,7 @@ impl<'a> Goal<'a> {
         sampled + self.rounding(&steps.b, &fitted.alpha)
     }
 
-    /// What the evaluator's rounding may add in binary32, as the proof will count it, about: a sum over all units rounds by u
+    /// What the evaluator's rounding may add in binary32, as the proof will count it, and a tenth more: a sum over all units rounds by u
     /// times twice their weights at each addition, the activations by 16 u, and the arguments `w x + b` by 3 u of about
     /// `|b| + 10`, through a slope of at most 3/4. In binary64 it is judged apart.
     fn rounding(&self, bias: &[f64], alpha: &[f64]) -> f64 {
@@ -163,7 +168,7 @@ impl<'a> Goal<'a> {
             return 0.0;
         }
         let used = alpha.iter().filter(|alpha| **alpha != 0.0).count() as f64;
-        let term = |(alpha, b): (&f64, &f64)| alpha.abs() * (2.0 * used + 16.0 + 2.25 * (b.abs() + 10.0));
+        let term = |(alpha, b): (&f64, &f64)| alpha.abs() * (2.2 * used + 18.0 + 2.5 * (b.abs() + 10.0));
         let sum: f64 = alpha.iter().zip(bias).map(term).sum();
         self.precision.unit_roundoff() * sum * self.steepest()
     }
@@ -242,20 +247,31 @@ impl<'a> Fit<'a> {
         self.solution(&self.factors, self.factors.rank())
     }
 
+    /// That, its numbers not rounded to the goal's precision.
+    pub fn unrounded(&self) -> Fitted {
+        self.in_precision(&self.factors, self.factors.rank(), Precision::F64)
+    }
+
     /// The best solution whose weights keep to the bound: the plain one, or else one with large weights damped.
     pub fn solve(&self) -> Fitted {
         let plain = self.plain();
         if self.within(&plain) {
             return plain;
         }
-        for damping in DAMPINGS {
-            let factors = self.damped(damping);
+        // The least damping that does, by bisection: the weights fall as it grows.
+        let mut best = None;
+        let (mut low, mut high) = (0, DAMPINGS.len());
+        while low < high {
+            let middle = (low + high) / 2;
+            let factors = self.damped(DAMPINGS[middle]);
             let tried = self.solution(&factors, factors.rank());
             if self.within(&tried) {
-                return tried;
+                (best, high) = (Some(tried), middle);
+            } else {
+                low = middle + 1;
             }
         }
-        self.solution(&self.factors, 0)
+        best.unwrap_or_else(|| self.solution(&self.factors, 0))
     }
 
     /// The problem with `damping^2 sum alpha^2` added to the squares (Tikhonov 1963), on the columns that the plain
@@ -302,8 +318,12 @@ impl<'a> Fit<'a> {
     }
 
     fn solution(&self, factors: &Factors, rank: usize) -> Fitted {
+        self.in_precision(factors, rank, self.goal.precision)
+    }
+
+    fn in_precision(&self, factors: &Factors, rank: usize, precision: Precision) -> Fitted {
         let scale = self.goal.scale;
-        let mut solution = factors.solution(rank, |v| self.goal.precision.round(v * scale) / scale);
+        let mut solution = factors.solution(rank, |v| precision.round(v * scale) / scale);
         let sampled = self.deviations(&solution).into_iter().fold(0.0, f64::max);
         let error = sampled * scale + self.goal.rounding(&self.bias, &solution) * scale;
         let c0 = solution.pop().unwrap_or(0.0) * scale;

@@ -13,7 +13,7 @@ use bumpnet_prove::analytic;
 use crate::bumps::{Budget, Draft};
 use crate::fit::{AIM, Fit, Fitted, Goal, Samples, Steps};
 use crate::smooth::{logistic_units, weights};
-use crate::{CompileError, chebyshev};
+use crate::{CompileError, chebyshev, jump};
 
 /// What is tried: steps per cell, steepness times spacing, and steps beyond each end for the cells there. Heuristic: each
 /// was the best for some of the targets tried (kinks, roots, `x^x`, layers, chirps).
@@ -33,6 +33,10 @@ const SPLIT: f64 = 3.0;
 const PATIENCE: usize = 24;
 /// Most neurons; a solve takes about `16 n^3` operations.
 pub const MOST_NEURONS: usize = 1024;
+/// Steps up to which every tree is fitted with bounded weights too, in case no later one can be; heuristic.
+const CHEAP: usize = 128;
+/// More do not help in binary32: the rounding of their sum grows with their number. Heuristic.
+const MOST_IN_BINARY32: usize = 256;
 /// A leaf this small a part of the domain, or of its own distance from zero, is not halved: a few roundings.
 const NARROWEST: f64 = 16.0 * f64::EPSILON;
 /// Halvings towards a point at which the expression is not analytic, for the sake of samples there; heuristic.
@@ -60,9 +64,12 @@ pub fn build(
     let goal = Goal::new(target, input, (parameters.output, precision), parameters.max_weight)?;
     let witness = singular_samples(goal.hidden(), input);
     let (eps, most) = match budget {
-        Budget::Error { eps, most } => (AIM * eps, most.min(MOST_NEURONS)),
+        Budget::Error { eps, most } => (AIM * eps, most.min(most_neurons(precision))),
         Budget::Pieces(n) => (0.0, n),
     };
+    // Beyond half a jump there is nothing to be gained.
+    let jump = jump::largest(target, input).filter(|jump| jump.size > 2.0 * eps && eps > 0.0);
+    let most = if jump.is_some() { most.min(CHEAP) } else { most };
     let mut best: Option<Grown> = None;
     for shape in shapes(parameters) {
         // Not worth growing beyond what another shape has done with.
@@ -73,12 +80,12 @@ pub fn build(
         }
     }
     let Some(best) = best else { return Err(CompileError::WeightOverflow) };
-    let limit = (best.error > eps && eps > 0.0).then(|| match best.stalled {
-        Some(at) => format!(
-            "finer cells do not lower the error near {} = {at:.6}: the target jumps there, or rounding is the limit",
-            input.name
-        ),
-        None => format!("{most} neurons do not do"),
+    let limit = (best.error > eps && eps > 0.0).then(|| match (jump, best.stalled) {
+        (Some(jump), _) => jump.explain(&input.name),
+        (_, Some(at)) => {
+            format!("finer cells do not lower the error near {} = {at:.6}: rounding is the limit", input.name)
+        }
+        _ => format!("{most} neurons do not do"),
     });
     let finest = best.tree.leaves.iter().map(|leaf| leaf.1 - leaf.0).fold(f64::INFINITY, f64::min);
     let summary = vec![
@@ -93,6 +100,10 @@ pub fn build(
     ];
     let layers = goal.layers(&best.steps, &best.fitted);
     Ok(Draft { summary, limit, ..Draft::new(layers, best.fitted.neurons()) })
+}
+
+fn most_neurons(precision: Precision) -> usize {
+    if precision == Precision::F32 { MOST_IN_BINARY32 } else { MOST_NEURONS }
 }
 
 fn shapes(parameters: &Graded) -> Vec<Shape> {
@@ -202,18 +213,20 @@ impl Tree {
         witness: &[f64],
         (eps, most): (f64, usize),
     ) -> Result<Grown, CompileError> {
+        let free = goal.unrounded();
         let mut best: Option<Grown> = None;
         let (mut level, mut patience) = (f64::INFINITY, PATIENCE);
         loop {
             let steps = self.steps(parameters, goal.precision);
             let fit = Fit::new(goal, &steps, self.samples(goal)?);
-            // The tree grows by what is possible with any weights: bounded ones would hide where it is too coarse.
-            let plain = fit.plain();
-            let (errors, worst) = self.errors(goal, &steps, &plain, witness)?;
+            // The tree grows by what is possible with any weights: bounded or rounded ones would hide where it is too coarse.
+            let plain = fit.unrounded();
+            let (errors, worst) = self.errors(&free, &steps, &plain, witness)?;
             let stalled = (patience == 0).then(|| self.worst_place(&errors));
-            let full = plain.neurons() > most || steps.len() > MOST_NEURONS;
+            let full = plain.neurons() > most || steps.len() > 2 * most.min(MOST_NEURONS / 2);
             let (mut reached, mut progress) = (false, worst);
-            if eps == 0.0 || worst <= eps || stalled.is_some() || full || fit.within(&plain) {
+            let cheap = steps.len() <= CHEAP || fit.within(&plain);
+            if cheap || eps == 0.0 || worst <= eps || stalled.is_some() || full {
                 let grown = self.harvest(goal, steps, &fit, witness, (eps, stalled))?;
                 reached = grown.error <= eps;
                 progress = if worst <= eps { grown.error } else { worst };

@@ -13,6 +13,7 @@ mod compile;
 mod error;
 mod fit;
 mod graded;
+mod jump;
 mod knots;
 mod least_squares;
 pub mod optimal;

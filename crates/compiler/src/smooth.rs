@@ -13,7 +13,7 @@ use bumpnet_ir::{Activation, Expr, Input, Precision, Route, Smooth};
 
 use crate::bumps::{Budget, Draft};
 use crate::fit::{AIM, Fit, Fitted, Goal, Samples, Steps};
-use crate::{CompileError, chebyshev, closed};
+use crate::{CompileError, chebyshev, closed, jump};
 
 /// Steepness times spacing, in units of the logistic function. Heuristic: below 0.25 the steps cannot be told apart in
 /// binary64, above 3 their sum ripples.
@@ -49,9 +49,13 @@ pub fn build(
 ) -> Result<Draft, CompileError> {
     let solved = || {
         let mut search = Search::new(target, input, parameters, precision)?;
-        let (candidate, limit) = match budget {
-            Budget::Pieces(n) => (search.best(n, 0.0)?, None),
-            Budget::Error { eps, most } => search.fewest(AIM * eps, most.min(MOST_NEURONS))?,
+        let jump = jump::largest(target, input);
+        let (candidate, limit) = match (budget, jump) {
+            (Budget::Error { eps, most }, Some(jump)) if jump.size > 2.0 * eps => {
+                (search.best(SEARCHED.min(most), eps)?, Some(jump.explain(&input.name)))
+            }
+            (Budget::Pieces(n), _) => (search.best(n, 0.0)?, None),
+            (Budget::Error { eps, most }, _) => search.fewest(AIM * eps, most.min(MOST_NEURONS))?,
         };
         search.draft(&candidate, limit, budget)
     };

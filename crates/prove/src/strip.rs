@@ -209,7 +209,6 @@ mod tests {
             (&expr("sigmoid(20*(x-0.5))"), 0.0, 1.0, 0.15, 100),
         ] {
             let tried = cover(target, lo, hi, height).0;
-            println!("{target} at {height}: {tried} boxes");
             assert!(tried <= most, "{target} at {height}: {tried} boxes");
         }
     }

@@ -22,12 +22,12 @@ pub fn smooth(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Smooth> {
     let max_weight = optional(fields, "max_weight", |node| reader.positive(node, "max_weight"));
     let output = output(reader, fields);
     let (activation, neurons, pad) = (activation?, neurons?, pad?);
-    if let (Some(n), Some(pad), Some(node)) = (neurons, pad, fields.get("pad")) {
-        if n <= 2 * pad {
-            let message = format!("{n} neurons, {pad} of them beyond each end, leave none inside the domain");
-            return reader
-                .problem(Diagnostic::new(node.span.clone(), message).help("lower the pad, or raise the resolution"));
-        }
+    if let (Some(n), Some(pad), Some(node)) = (neurons, pad, fields.get("pad"))
+        && n <= 2 * pad
+    {
+        let message = format!("{n} neurons, {pad} of them beyond each end, leave none inside the domain");
+        return reader
+            .problem(Diagnostic::new(node.span.clone(), message).help("lower the pad, or raise the resolution"));
     }
     Some(Smooth {
         activation,
