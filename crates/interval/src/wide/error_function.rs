@@ -4,8 +4,8 @@ use super::pair::power_of_two;
 use super::{NARROW, SLOPE_UP, UP, Wide, literal};
 use crate::{Interval, Scalar, Unary, UpperBound};
 
-/// Up to here the power series is summed; its terms then stay below 7. From here on the continued fraction is short.
-const NEAR: f64 = 2.5;
+/// Up to here the power series is summed; its terms then stay below 1300. Beyond, the continued fraction is shorter.
+const NEAR: f64 = 3.25;
 
 /// From here on `1 - erf(x) < 2^-120` (`erfc(9) = 4.14e-37 < 2^-120.8`).
 const SATURATED: f64 = 9.0;
@@ -49,7 +49,7 @@ fn series(x: Wide) -> Wide {
         sum = sum + term;
         // The coming ratios are smaller than this one, so beyond 1/2 the rest is less than the last term.
         let settled = 2.0 * double_square.hi < odd;
-        // At x <= 2.5 the terms are that small from the 60th on; a NaN cannot be, but would end it too.
+        // At x <= 3.25 the terms are that small from the 76th on; a NaN cannot be, but would end it too.
         if (settled && term.hi < power_of_two(-112)) || !(odd < 400.0) {
             return sum.plus_minus(term.magnitude());
         }
@@ -57,7 +57,7 @@ fn series(x: Wide) -> Wide {
 }
 
 /// `x + (1/2)/(x + (2/2)/(x + (3/2)/(x + ...)))`, so that `erfc(x) = e^(-x^2)/sqrt(pi)/fraction(x)` (Abramowitz and Stegun
-/// 7.1.14), for `x >= 2.5`.
+/// 7.1.14), for `x >= 3.25`.
 ///
 /// Cut off at any depth, what stands in the place of the rest is `x + (n/2)/y` with `y >= x`, so it is between `x` and
 /// `x + n/(2x)`.
@@ -76,4 +76,4 @@ fn fraction(x: Wide) -> Wide {
 }
 
 /// See [`fraction`].
-const DEPTH: f64 = 500.0;
+const DEPTH: f64 = 700.0;

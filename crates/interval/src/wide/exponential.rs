@@ -135,7 +135,7 @@ impl Wide {
 
     /// `1/(1 + e^-x)`, accurate relative to its value on the left too.
     ///
-    /// With `E = e^-|x|` it is `1/(1 + E)` or `E/(1 + E)`; relative errors: `E` `EXP`, `1 + E` half of that and 3, the quotient
+    /// With `E = e^-|x|` it is `1/(1 + E)` or `E/(1 + E)`; relative errors: `E` 8, `1 + E` half of that and 3, the quotient
     /// 16, so `8 + 4 + 3 + 16 = 31` at most. The slope is `E/(1 + E)^2`.
     #[must_use]
     pub fn sigmoid(self) -> Wide {

@@ -1,5 +1,4 @@
-//! `Wide` as a scalar and as a coefficient of jets: which operators have an expansion of their own, and intervals for the
-//! others.
+//! `Wide` as a scalar: which operators have an expansion of their own; the others go by way of intervals.
 
 use super::arithmetic::through;
 use super::{Wide, literal};

@@ -3,7 +3,7 @@
 use super::checks::{intervals_around, jet_cases};
 use super::exact::{Exact, WideCase, wide_cases};
 use super::{Random, Truth, binary_named, cases, unary_named};
-use bumpnet_interval::{Binary, Constant, Interval, Jet, Quality, Scalar, Unary, UpperBound, Wide};
+use bumpnet_interval::{Constant, Jet, Quality, Scalar, Unary, UpperBound, Wide};
 
 /// Everything.
 pub fn check_wide() -> Vec<String> {
@@ -232,26 +232,27 @@ fn is_ordinary(case: &WideCase) -> bool {
 
 /// The widest ball of a kind of results, as a power of two relative to the value.
 pub fn widest(kind: char, name: &str) -> f64 {
-    let relative = |c: &Wide| c.radius().get() / c.midpoint().0.abs();
-    let balls: Vec<Wide> = match kind {
-        'j' => wide_cases('j')
-            .filter(|case| case.name == name)
-            .flat_map(|case| apply(name, &Jet::variable(case.balls()[0], 14)).coefficients().collect::<Vec<_>>())
-            .collect(),
-        _ => {
-            wide_cases(kind).filter(|case| case.name == name && is_ordinary(case)).map(|case| evaluate(&case)).collect()
+    let cases = wide_cases(kind).filter(|case| case.name == name && is_ordinary(case));
+    let balls = cases.map(|case| evaluate(&case)).filter(|c| c.midpoint().0 != 0.0);
+    log2(balls.map(|c| 2.0 * c.radius().get() / c.midpoint().0.abs()).fold(0.0, f64::max))
+}
+
+/// The same of Taylor coefficients, each relative to the larger of itself and the two beside it: where a derivative has a
+/// zero, nothing is small relative to it.
+pub fn widest_coefficient(name: &str) -> f64 {
+    let mut most = 0f64;
+    for case in wide_cases('j').filter(|case| case.name == name) {
+        let jet = apply(name, &Jet::variable(case.balls()[0], 14));
+        let coefficients: Vec<_> = jet.coefficients().collect();
+        for (k, c) in coefficients.iter().enumerate() {
+            let beside = &coefficients[k.saturating_sub(1)..(k + 2).min(coefficients.len())];
+            let scale = beside.iter().map(|c| c.midpoint().0.abs()).fold(0.0, f64::max);
+            most = most.max(2.0 * c.radius().get() / scale);
         }
-    };
-    let most = balls.iter().filter(|c| c.midpoint().0 != 0.0).map(relative).fold(0.0, f64::max);
-    bumpnet_interval::elementary::unary(Unary::Log2, 2.0 * most)
+    }
+    log2(most)
 }
 
-/// An interval of the numbers of the ball, and of the same operation on intervals.
-pub fn both(op: Unary, x: Interval) -> (Interval, Interval) {
-    (Wide::unary(op, &x.into()).interval(), Interval::unary(op, &x))
-}
-
-/// The same for two arguments.
-pub fn both_of_two(op: Binary, x: Interval, y: Interval) -> (Interval, Interval) {
-    (Wide::binary(op, &x.into(), &y.into()).interval(), Interval::binary(op, &x, &y))
+fn log2(x: f64) -> f64 {
+    bumpnet_interval::elementary::unary(Unary::Log2, x)
 }
