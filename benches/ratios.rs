@@ -43,6 +43,9 @@ fn main() {
         if filters.is_empty() || filters.iter().any(|f| "size/article/tavora/heaviside".contains(f)) {
             sizes();
         }
+        if filters.is_empty() || filters.iter().any(|f| "fitted/article/tavora".contains(f)) {
+            fitted();
+        }
     });
 }
 
@@ -147,6 +150,37 @@ fn sizes() {
             "size/article/tavora/heaviside {resolution}: compile {compile:?} (build {build:?}, \
              prove {prove:?}: {proof:.1}x), make ready {ready:?}, evaluate {} ns a point{growth}",
             per_point(evaluate)
+        );
+    }
+}
+
+/// From the article's spec to a fitted network with its proof, by error and by number of neurons.
+fn fitted() {
+    let spec = |network: &str| {
+        let text = format!(
+            "version: 1\ntarget: 0.2+0.4*x^2+0.3*x*sin(15*x)+0.05*cos(50*x)\ndomain: {{x: [0, 1]}}\n\
+             networks: {{n: {{method: smooth, {network}}}}}\n"
+        );
+        bumpnet_parser::parse_spec(text.as_bytes(), "article").expect("the spec is right")
+    };
+    let compile = |network: &str| {
+        let spec = spec(network);
+        bumpnet_compiler::compile(&spec, &spec.networks[0]).expect("it compiles")
+    };
+    let mut networks: Vec<String> = [1e-3, 1e-6, 1e-9, 1e-12].iter().map(|e| format!("max_error: {e:e}")).collect();
+    networks.push("route: closed-form, max_error: 1e-9".to_owned());
+    networks.extend([16, 32, 64, 128, 256].map(|n| format!("resolution: {n}")));
+    for network in networks {
+        let built = compile(&network);
+        assert!(built.missed.is_none(), "{network}: {:?}", built.missed);
+        let target = &spec(&network).target;
+        let whole = quickest(|| drop(black_box(compile(&network))));
+        let prove = quickest(|| drop(black_box(bumpnet_prove::certify(target, &built.network, f64::INFINITY))));
+        println!(
+            "fitted/article/tavora smooth {network}: {} neurons, proved {:.2e}; from the spec's text {whole:?}, one proof \
+             {prove:?}",
+            built.network.neurons(),
+            built.bound()
         );
     }
 }
