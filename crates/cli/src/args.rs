@@ -47,6 +47,9 @@ pub enum Command {
     /// Draw a network against its target, its bumps and its error
     #[command(after_help = "Example:\n  {bin} plot specs/article/tavora.yaml#article --output article.svg")]
     Plot(Plot),
+    /// Compare how the proved errors of the methods fall as networks grow
+    #[command(after_help = "Example:\n  {bin} study specs/article/tavora.yaml --neurons 8,32,128 --output study.svg")]
+    Study(Study),
     /// Tell how a spec was read and how its networks are built
     #[command(after_help = "Example:\n  {bin} explain specs/article/tavora.yaml#article")]
     Explain(Explain),
@@ -145,6 +148,48 @@ pub struct Plot {
     /// Folder for figures without --output
     #[arg(long, value_name = "DIR", default_value = DEFAULT_OUT)]
     pub out: PathBuf,
+}
+
+#[derive(Args)]
+pub struct Study {
+    /// A spec; only its target and domain count, its networks and gates do not
+    pub spec: PathBuf,
+    /// The methods to compare, separated by commas
+    #[arg(
+        long,
+        value_enum,
+        value_name = "METHOD,...",
+        value_delimiter = ',',
+        default_value = "bumps,optimal,ramp,smooth,graded"
+    )]
+    pub methods: Vec<StudyMethod>,
+    /// The numbers of neurons, separated by commas
+    #[arg(long, value_name = "N,...", value_delimiter = ',', default_value = "8,16,32,64,128,256", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=999_999))]
+    pub neurons: Vec<u32>,
+    /// What to print on standard output: a table for people, or a JSON object a line
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub format: Format,
+    /// Where to draw: .svg or .png; OUT/<spec>/study.svg by default
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Folder for the figure without --output
+    #[arg(long, value_name = "DIR", default_value = DEFAULT_OUT)]
+    pub out: PathBuf,
+}
+
+/// A method of the study.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum StudyMethod {
+    /// Jumps between equal cells, each with the target's value in its middle
+    Bumps,
+    /// Jumps placed so that the error is as small as their number allows
+    Optimal,
+    /// Ramps placed so that the error is small: a polygon
+    Ramp,
+    /// Equally spaced logistic steps that overlap
+    Smooth,
+    /// Logistic steps on a dyadic tree
+    Graded,
 }
 
 #[derive(Args)]

@@ -131,7 +131,8 @@ pub fn networks(
     Ok((rows, all_built))
 }
 
-fn progress(length: usize, context: &Context<'_>) -> indicatif::ProgressBar {
+/// A bar for so many networks, if somebody watches.
+pub fn progress(length: usize, context: &Context<'_>) -> indicatif::ProgressBar {
     if !context.terminal {
         return indicatif::ProgressBar::hidden();
     }

@@ -20,6 +20,7 @@ mod points;
 mod render;
 mod select;
 mod soak;
+mod study;
 mod verify;
 
 use std::ffi::OsString;
@@ -72,6 +73,7 @@ fn dispatch(command: Command, context: &mut Context<'_>) -> Result<u8, Failure> 
         Command::Verify(arguments) => verify::run(&arguments, context),
         Command::Eval(arguments) => eval::run(&arguments, context),
         Command::Plot(arguments) => plot::run(&arguments, context),
+        Command::Study(arguments) => study::run(&arguments, context),
         Command::Explain(arguments) => explain::run(&arguments, context),
         Command::New(arguments) => new::run(&arguments, context),
         Command::Soak(arguments) => soak::run(&arguments, context),

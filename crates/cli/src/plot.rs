@@ -28,15 +28,19 @@ pub fn run(arguments: &Plot, context: &mut Context<'_>) -> Result<u8, Failure> {
     for subject in &subjects {
         let default = || arguments.out.join(format!("{}.svg", subject.network.name));
         let path = arguments.output.clone().unwrap_or_else(default);
-        let format = match path.extension().and_then(|extension| extension.to_str()) {
-            Some("svg") => Format::Svg,
-            Some("png") => Format::Png,
-            _ => return Err(Failure::new(format!("{}: figures are .svg or .png", path.display()))),
-        };
-        figure(subject, &path, format)?;
+        figure(subject, &path, format(&path)?)?;
         context.say(&format!("wrote {}", path.display()));
     }
     Ok(crate::exit::CLEAN)
+}
+
+/// The format of a figure, by the name of its file.
+pub fn format(path: &Path) -> Result<Format, Failure> {
+    match path.extension().and_then(|extension| extension.to_str()) {
+        Some("svg") => Ok(Format::Svg),
+        Some("png") => Ok(Format::Png),
+        _ => Err(Failure::new(format!("{}: figures are .svg or .png", path.display()))),
+    }
 }
 
 fn figure(subject: &Subject, path: &Path, format: Format) -> Result<(), Failure> {

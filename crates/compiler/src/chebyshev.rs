@@ -66,13 +66,71 @@ pub fn needed(target: &Expr, input: &Input, eps: f64) -> Option<usize> {
     None
 }
 
+/// Points between neighbouring nodes at which [`interpolation_error`] samples. Heuristic: the largest error of an
+/// analytic target is then found to a percent or so.
+const BETWEEN: usize = 8;
+/// It samples at least this many gaps, so that few coefficients do not mean few samples. Heuristic.
+const FEWEST_SAMPLES: usize = 4096;
+
+/// The sampled sup error of the interpolant with this many coefficients (at least 1), by the barycentric formula
+/// (Trefethen, theorem 5.2); NaN if the target is not finite at a sample. Measured, not a bound.
+pub fn interpolation_error(target: &Expr, input: &Input, coefficients: usize) -> f64 {
+    let last = coefficients.max(1) - 1;
+    let nodes = match last {
+        0 => vec![input.lo + 0.5 * (input.hi - input.lo)],
+        last => points(input.lo, input.hi, last),
+    };
+    let samples = points(input.lo, input.hi, (BETWEEN * last).max(FEWEST_SAMPLES));
+    let values = |x: &[f64]| {
+        let mut values = vec![0.0; x.len()];
+        target.eval_many(x, &mut values);
+        values
+    };
+    let (at_nodes, wanted) = (values(&nodes), values(&samples));
+    let error = |(x, wanted): (&f64, &f64)| (interpolate(&nodes, &at_nodes, *x) - wanted).abs();
+    samples
+        .iter()
+        .zip(&wanted)
+        .map(error)
+        .fold(0.0, |sup, error| if error > sup || error.is_nan() { error } else { sup })
+}
+
+/// The polynomial through values at Chebyshev points: weights of alternating sign, halved at the ends.
+fn interpolate(nodes: &[f64], values: &[f64], x: f64) -> f64 {
+    let last = nodes.len() - 1;
+    let (mut above, mut below) = (0.0, 0.0);
+    for (k, (node, value)) in nodes.iter().zip(values).enumerate() {
+        if x == *node {
+            return *value;
+        }
+        let half = if k == 0 || k == last { 0.5 } else { 1.0 };
+        let sign = if k % 2 == 0 { 1.0 } else { -1.0 };
+        let weight = sign * half / (x - node);
+        above += weight * value;
+        below += weight;
+    }
+    above / below
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn count(text: &str, (lo, hi): (f64, f64), eps: f64) -> Option<usize> {
+    const ARTICLE: &str = "0.2+0.4*x^2+0.3*x*sin(15*x)+0.05*cos(50*x)";
+
+    fn parsed(text: &str, (lo, hi): (f64, f64)) -> (Expr, Input) {
         let target = bumpnet_parser::parse_expression(text, vec!["x".into()]).unwrap();
-        needed(&target, &Input { name: "x".into(), lo, hi }, eps)
+        (target, Input { name: "x".into(), lo, hi })
+    }
+
+    fn count(text: &str, domain: (f64, f64), eps: f64) -> Option<usize> {
+        let (target, input) = parsed(text, domain);
+        needed(&target, &input, eps)
+    }
+
+    fn error(text: &str, domain: (f64, f64), coefficients: usize) -> f64 {
+        let (target, input) = parsed(text, domain);
+        interpolation_error(&target, &input, coefficients)
     }
 
     #[test]
@@ -81,10 +139,24 @@ mod tests {
         assert_eq!(count("4*x^3-3*x", (-1.0, 1.0), 1e-12), Some(4));
         assert_eq!(count("abs(x)", (-1.0, 1.0), 1e-9), None);
         // Numbers of the literature's kind of test functions, found by interpolating and measuring.
-        let article = "0.2+0.4*x^2+0.3*x*sin(15*x)+0.05*cos(50*x)";
         for (eps, wanted) in [(1e-6, 39), (1e-9, 45), (1e-12, 51)] {
-            let found = count(article, (0.0, 1.0), eps).unwrap();
+            let found = count(ARTICLE, (0.0, 1.0), eps).unwrap();
             assert!(found.abs_diff(wanted) <= 2, "{eps}: {found} for {wanted}");
         }
+    }
+    #[test]
+    fn errors_of_known_interpolants() {
+        let near = |found: f64, wanted: f64| assert!((found - wanted).abs() <= 1e-5 * wanted, "{found} for {wanted}");
+        // x^2 on [-1, 1]: its middle value, its chord, itself.
+        near(error("x^2", (-1.0, 1.0), 1), 1.0);
+        near(error("x^2", (-1.0, 1.0), 2), 1.0);
+        assert!(error("x^2", (-1.0, 1.0), 3) < 1e-15);
+        // T4 at the points of degree 3 is T2 there (aliasing), so the error is that of T4 - T2.
+        near(error("8*x^4-8*x^2+1", (-1.0, 1.0), 4), 2.0);
+        for (coefficients, decade) in [(39, 1e-6), (45, 1e-9), (51, 1e-12)] {
+            let found = error(ARTICLE, (0.0, 1.0), coefficients);
+            assert!((decade / 8.0..decade * 2.0).contains(&found), "{coefficients}: {found}");
+        }
+        assert!(error("1/x", (0.0, 1.0), 8).is_nan());
     }
 }

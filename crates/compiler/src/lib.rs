@@ -23,3 +23,4 @@ mod turning;
 
 pub use compile::{Compiled, compile, with_resolution};
 pub use error::CompileError;
+pub use smooth::MOST_NEURONS;
