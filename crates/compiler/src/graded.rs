@@ -74,12 +74,16 @@ pub fn build(
     for shape in shapes(parameters) {
         // Not worth growing beyond what another shape has done with.
         let most = best.as_ref().filter(|best| best.error <= eps).map_or(most, |best| best.neurons() - 1);
-        let grown = Tree::new(input, shape).grow(&goal, parameters, &witness, (eps, most))?;
+        let grown = match Tree::new(input, shape).grow(&goal, parameters, &witness, (eps, most)) {
+            Ok(grown) => grown,
+            Err(CompileError::TooFewNeurons { .. }) => continue, // for this shape
+            Err(error) => return Err(error),
+        };
         if best.as_ref().is_none_or(|best| grown.better(best, eps)) {
             best = Some(grown);
         }
     }
-    let Some(best) = best else { return Err(CompileError::WeightOverflow) };
+    let Some(best) = best else { return Err(CompileError::TooFewNeurons { most, least: SHAPES[0].leaf }) };
     let limit = (best.error > eps && eps > 0.0).then(|| match (jump, best.stalled) {
         (Some(jump), _) => jump.explain(&input.name),
         (_, Some(at)) => {
