@@ -66,7 +66,11 @@ pub fn build(
     for shape in shapes(parameters) {
         // Not worth growing beyond what another shape has done with.
         let most = best.as_ref().filter(|best| best.error <= eps).map_or(most, |best| best.neurons() - 1);
-        let grown = Tree::new(input, shape).grow(&goal, parameters, &witness, (eps, most))?;
+        let grown = match Tree::new(input, shape).grow(&goal, parameters, &witness, (eps, most)) {
+            // The shape needs more neurons before it does anything at all than another one needs for the error.
+            Err(CompileError::TooFewNeurons { .. }) if best.is_some() => continue,
+            grown => grown?,
+        };
         if best.as_ref().is_none_or(|best| grown.better(best, eps)) {
             best = Some(grown);
         }
