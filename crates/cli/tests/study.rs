@@ -83,10 +83,7 @@ fn a_refusal_leaves_its_entry_empty() {
     let folder = Folder::new();
     let options = "--methods bumps,graded --neurons 1,2,8 --format json";
     let outcome = study(&folder, "x^2", "figure.svg", options);
-    outcome.says(&[
-        "note: no `graded` for 1 neuron: ",
-        "note: no `article` for 1 neuron: a bump takes two neurons",
-    ]);
+    outcome.says(&["note: no `graded` for 1 neuron: ", "note: no `article` for 1 neuron: a bump takes two neurons"]);
     assert_eq!(outcome.err.matches("`graded`").count(), 1, "{}", outcome.all());
     let out = outcome.clean();
     assert_eq!((out.matches("\"bumps\"").count(), out.matches("\"graded\"").count()), (3, 2), "{out}");

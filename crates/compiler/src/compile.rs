@@ -62,7 +62,8 @@ pub fn construct(spec: &Spec, wanted: &NetworkSpec, method: &Method, most: usize
         let draft = draft(spec, method, wanted.precision, budget)?;
         prove(spec, wanted, method, draft)
     };
-    let by_error = |eps: f64| aimed(eps, |aim| build(Budget::Error { eps: aim, most }));
+    let sampled = !matches!(method, Method::Bumps(_));
+    let by_error = |eps: f64| aimed(eps, sampled, |aim| build(Budget::Error { eps: aim, most }));
     let (resolution, by_number) = match method {
         Method::Bumps(bumps) => (bumps.resolution, bumps.placement != Placement::Optimal),
         Method::Smooth(smooth) => (smooth.neurons, false),
@@ -109,28 +110,34 @@ fn draft(spec: &Spec, method: &Method, precision: Precision, budget: Budget) -> 
 
 /// Tries of a construction that aims at an error by sampling and misses it by a little; heuristic.
 const AIMS: usize = 4;
+/// How much lower to aim where a try came to nothing better; heuristic.
+const LOWER: f64 = 0.95;
 
 /// A construction for an error; where the proof finds a little more than that, it is asked for a little less.
-fn aimed(eps: f64, build: impl Fn(f64) -> Result<Compiled, CompileError>) -> Result<Compiled, CompileError> {
-    let mut best = build(eps)?;
-    let (mut aim, mut bound) = (eps, best.bound());
+/// Where samples choose, a try may come to the same network or to a worse one; then the next aims lower still.
+fn aimed(
+    eps: f64,
+    sampled: bool,
+    build: impl Fn(f64) -> Result<Compiled, CompileError>,
+) -> Result<Compiled, CompileError> {
+    let mut aim = eps;
+    let mut built = build(aim)?;
     for _ in 1..AIMS {
-        if best.bound() <= eps || !bound.is_finite() || best.missed.is_some() {
+        let bound = built.bound();
+        if bound <= eps || !bound.is_finite() || built.missed.is_some() {
             break;
         }
         aim *= 0.9995 * eps / bound;
         let Ok(next) = build(aim) else { break };
-        // Where the error is not the construction's, such as half a bump at the ends, it stays the same.
-        let stuck = next.bound() == bound;
-        bound = next.bound();
-        if bound < best.bound() {
-            best = next;
-        }
-        if stuck {
-            break;
+        if next.bound() < bound {
+            built = next;
+        } else if sampled {
+            aim *= LOWER;
+        } else {
+            break; // the error is not the construction's, such as half a bump at the ends
         }
     }
-    Ok(best)
+    Ok(built)
 }
 
 /// The target must be defined and bounded on its whole domain, and its logit too where the output is logistic.

@@ -72,8 +72,9 @@ impl CompileError {
                 Diagnostic::new(wanted.span.clone(), message).help("raise max_error, or use `activation: ramp`")
             }
             CompileError::TooFewNeurons { most, least } => {
-                Diagnostic::new(wanted.span.clone(), format!("{most} neurons are too few for this construction"))
-                    .help(format!("write at least {least}, or use `method: smooth`"))
+                let message = format!("this construction takes at least {least} neurons, {most} are allowed");
+                Diagnostic::new(wanted.span.clone(), message)
+                    .help(format!("write `resolution: {least}` or more, or use `method: smooth`"))
             }
             CompileError::NotApplicable(problem) => problem.related(wanted.span.clone(), "for this network"),
             CompileError::TurnsTooOften { at } => {

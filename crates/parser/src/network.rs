@@ -88,14 +88,17 @@ fn one(
         None if fields.get("max_error").is_some() => Some(MethodName::Auto),
         None => {
             let problem = Diagnostic::new(fields.span.clone(), "the network has no `method`");
-            reader
-                .problem(problem.help("write `method: bumps`, or `max_error` for the method that needs fewest neurons"))
+            reader.problem(problem.help(
+                "write `method: bumps`, `smooth` or `graded`; or `max_error`, and the compiler chooses the method",
+            ))
         }
     };
     foreign_keys(reader, &fields, known);
     let span = fields.get("method").map_or(key.span.clone(), |node| node.span.clone());
     one_input(reader, known, domain, span);
     let method = match known {
+        // Without a method it is not known which keys are missing.
+        None if fields.get("method").is_none() => None,
         None | Some(MethodName::Bumps) => bumps::bumps(reader, &fields, domain).map(Method::Bumps),
         Some(MethodName::Smooth) => fitted::smooth(reader, &fields).map(Method::Smooth),
         Some(MethodName::Graded) => fitted::graded(reader, &fields).map(Method::Graded),
@@ -123,9 +126,14 @@ fn foreign_keys(reader: &mut Reader<'_>, fields: &Fields<'_>, method: Option<Met
     let name = |method: MethodName| METHODS.iter().find(|(_, m)| *m == method).map_or("", |(name, _)| name);
     for (key, methods) in KEYS_OF.iter().filter(|(_, methods)| !methods.is_empty() && !methods.contains(&method)) {
         let Some(node) = fields.get(key) else { continue };
-        let theirs: Vec<String> = methods.iter().map(|m| format!("`{}`", name(*m))).collect();
-        let message = format!("`method: {}` has no `{key}`; that is for {}", name(method), theirs.join(", "));
-        reader.problems.push(Diagnostic::new(node.span.clone(), message).help(format!("remove `{key}`")));
+        let theirs: Vec<String> = methods.iter().map(|m| format!("`method: {}`", name(*m))).collect();
+        let theirs = theirs.join(" or ");
+        let message = match fields.get("method") {
+            Some(_) => format!("`method: {}` has no `{key}`", name(method)),
+            None => format!("where no `method` is written the compiler chooses one, and sets `{key}` itself"),
+        };
+        let help = format!("remove `{key}`, or write {theirs}");
+        reader.problems.push(Diagnostic::new(node.span.clone(), message).help(help));
     }
 }
 
@@ -156,9 +164,9 @@ pub fn count(
     if value.fract() == 0.0 && (*range.start() as f64..=*range.end() as f64).contains(&value) {
         return Some(value as usize);
     }
-    let message = format!("{what} is `{}`", echo(node.text().unwrap_or_default()));
-    let help = format!("write a whole number from {} to {}", range.start(), range.end());
-    reader.problem(Diagnostic::new(node.span.clone(), message).help(help))
+    let (text, first, last) = (echo(node.text().unwrap_or_default()), range.start(), range.end());
+    let message = format!("{what} is `{text}`, but must be a whole number from {first} to {last}");
+    reader.problem(Diagnostic::new(node.span.clone(), message))
 }
 
 /// The activation of the output neuron.
