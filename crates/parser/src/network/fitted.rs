@@ -24,12 +24,12 @@ pub fn smooth(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Smooth> {
     let output = output(reader, fields);
     let (activation, neurons, pad, route) = (activation?, neurons?, pad?, route?);
     check_route(reader, fields, route, activation)?;
-    if let (Some(n), Some(pad), Some(node)) = (neurons, pad, fields.get("pad")) {
-        if n <= 2 * pad {
-            let message = format!("{n} neurons, {pad} of them beyond each end, leave none inside the domain");
-            return reader
-                .problem(Diagnostic::new(node.span.clone(), message).help("lower the pad, or raise the resolution"));
-        }
+    if let (Some(n), Some(pad), Some(node)) = (neurons, pad, fields.get("pad"))
+        && n <= 2 * pad
+    {
+        let message = format!("{n} neurons, {pad} of them beyond each end, leave none inside the domain");
+        return reader
+            .problem(Diagnostic::new(node.span.clone(), message).help("lower the pad, or raise the resolution"));
     }
     Some(Smooth { activation, neurons, overlap: overlap?, pad, route, max_weight: max_weight?, output: output? })
 }
