@@ -20,6 +20,8 @@ use crate::{CompileError, chebyshev, closed, jump};
 const OVERLAPS: [f64; 16] = [0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7, 0.8, 0.9, 1.0, 1.25, 1.5, 2.0, 3.0];
 /// Where the search begins: 0.5, and five steps beyond each end. Heuristic, the best of most targets tried.
 const START: (usize, usize) = (5, 5);
+/// Where else descents begin when the number of neurons is given: wider and narrower steps. Heuristic.
+const STARTS: [(usize, usize); 3] = [START, (2, 8), (11, 2)];
 /// Most steps beyond each end. Heuristic.
 const MOST_PAD: usize = 12;
 /// Samples per neuron. Heuristic: Chebyshev points this dense leave a fit's error between them within a few percent.
@@ -54,7 +56,7 @@ pub fn build(
             (Budget::Error { eps, most }, Some(jump)) if jump.size > 2.0 * eps => {
                 (search.best(SEARCHED.min(most), eps)?, Some(jump.explain(&input.name)))
             }
-            (Budget::Pieces(n), _) => (search.best(n, 0.0)?, None),
+            (Budget::Pieces(n), _) => (search.thorough(n)?, None),
             (Budget::Error { eps, most }, _) => search.fewest(AIM * eps, most.min(MOST_NEURONS))?,
         };
         search.draft(&candidate, limit, budget)
@@ -125,17 +127,24 @@ impl<'a> Search<'a> {
     ) -> Result<Search<'a>, CompileError> {
         let goal = Goal::new(target, input, (parameters.output, precision), parameters.max_weight)?;
         let overlaps = parameters.overlap.map_or(OVERLAPS.to_vec(), |overlap| vec![overlap]);
-        Ok(Search {
+        let mut search = Search {
             input,
             activation: parameters.activation,
-            start: (START.0.min(overlaps.len() - 1), START.1),
+            start: START,
             settled: false,
             overlaps,
             pads: parameters.pad.map_or((0, MOST_PAD), |pad| (pad, pad)),
             goal,
             samples: BTreeMap::new(),
             tried: BTreeMap::new(),
-        })
+        };
+        search.start = search.first();
+        Ok(search)
+    }
+
+    /// Where every search begins that has nothing better.
+    fn first(&self) -> (usize, usize) {
+        (START.0.min(self.overlaps.len() - 1), START.1)
     }
 
     fn steps(&self, candidate: &Candidate) -> Steps {
@@ -193,6 +202,19 @@ impl<'a> Search<'a> {
         Ok(best)
     }
 
+    /// The best candidate with this many neurons of several descents.
+    fn thorough(&mut self, n: usize) -> Result<Candidate, CompileError> {
+        let mut best: Option<Candidate> = None;
+        for (overlap, pad) in STARTS {
+            self.start = (overlap.min(self.overlaps.len() - 1), pad);
+            let next = self.best(n, 0.0)?;
+            if best.as_ref().is_none_or(|best| next.error < best.error) {
+                best = Some(next);
+            }
+        }
+        best.ok_or(CompileError::TooFewNeurons { most: n, least: 1 })
+    }
+
     /// The candidate with the fewest neurons whose sampled error is at most `eps`; or the best found and what limits it.
     fn fewest(&mut self, eps: f64, most: usize) -> Result<(Candidate, Option<String>), CompileError> {
         let guess = chebyshev::needed(self.goal.hidden(), self.input, eps / self.goal.steepest());
@@ -212,6 +234,8 @@ impl<'a> Search<'a> {
                 return Ok((good, Some(self.limit(&good, most))));
             }
             (bad, n) = (n, (n + n / 4 + 2).min(most));
+            // From there again: what was best for too few neurons may lead astray.
+            self.start = self.first();
             let next = self.best(n, eps)?;
             if next.error < good.error || next.error <= eps {
                 good = next;
