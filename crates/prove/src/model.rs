@@ -5,11 +5,11 @@
 //! `p` (its slope, its curvature) need no enclosure of the target's. `u` is the unit roundoff; every bound of a rounding
 //! is taken a few `u` larger than it is, and sums of bounds are multiplied by [`SAFE`] for their own.
 
-use bumpnet_interval::{Interval, Jet};
+use bumpnet_interval::{Interval, Jet, Quality};
 use bumpnet_ir::Expr;
 
 use crate::fault::{Fault, active};
-use crate::poly::{Cell, ORDER, Poly};
+use crate::poly::{Cell, ORDER};
 use crate::rounding::U;
 
 /// Covers the roundings of 400 operations on non-negative numbers, powers of `1 + 4u` among them.
@@ -28,39 +28,53 @@ pub struct Model {
 }
 
 impl Model {
-    /// The Taylor polynomial, if its remainder is within the tolerance; and how large a part of the tolerance that is,
-    /// infinite where the target is not smooth.
+    /// The Taylor polynomial of the order with the smallest remainder, if that is within the tolerance; and how many times
+    /// as wide a cell might be, 0 where the target is not smooth enough for any order.
     pub fn new(target: &Expr, cell: &Cell, tolerance: f64) -> (Option<Model>, f64) {
-        let over_cell = target.eval(&[Jet::variable(cell.interval(), ORDER)]);
-        let last = over_cell.coefficient(ORDER);
-        if !last.is_bounded() {
-            return (None, f64::INFINITY);
-        }
         let radius = cell.radius();
-        let remainder = (0..ORDER).fold(last.width().get(), |size, _| size * radius);
+        let slope = Interval::point(radius);
+        let over_cell = target.eval(&[Jet::line(cell.interval(), slope, ORDER)]);
+        let Some((order, remainder)) = best_order(&over_cell) else { return (None, 0.0) };
+        // The remainder falls like the width to that power; its root is about so many square roots.
+        let roots = (order + order / 2).ilog2();
+        let wider = (0..roots).fold(tolerance / remainder, |factor, _| factor.sqrt());
         if !(remainder <= tolerance) {
-            return (None, (remainder / tolerance).max(1.0));
+            return (None, wider.min(1.0));
         }
-        let at_centre = target.eval(&[Jet::variable(Interval::point(cell.centre()), ORDER - 1)]);
-        let Some(poly) = Poly::from_jets(&at_centre, &over_cell, Interval::point(radius)) else {
-            return (None, f64::INFINITY);
-        };
-        let mut model =
-            Model { c: [0.0; ORDER + 1], degree: 0, centre: cell.centre(), radius, inverse: 0.0, error: 0.0 };
-        for (k, c) in poly.coefficients().iter().enumerate() {
-            model.c[k] = c.midpoint();
-            model.degree = k;
-            model.error += (*c - Interval::point(c.midpoint())).magnitude().get();
-        }
-        model.inverse = 1.0 / radius;
-        model.error *= SAFE;
-        (Some(model), remainder / tolerance)
+        let at_centre = target.eval(&[Jet::line(Interval::point(cell.centre()), slope, order - 1)]);
+        let model = Model::from_jets(&at_centre, &over_cell, order, cell.centre(), radius);
+        let wider = if model.is_none() { 0.0 } else { wider };
+        (model, wider)
     }
 
-    /// `sum_k (per_order k + 2) |c_k| u`: the shape of every bound of a rounding here.
+    /// Taylor's theorem: the coefficients at the centre, and the last one over the whole cell. Each becomes its midpoint, and
+    /// the rest an error.
+    fn from_jets(
+        at_centre: &Jet<Interval>,
+        over_cell: &Jet<Interval>,
+        order: usize,
+        centre: f64,
+        radius: f64,
+    ) -> Option<Model> {
+        let mut model = Model { c: [0.0; ORDER + 1], degree: 0, centre, radius, inverse: 1.0 / radius, error: 0.0 };
+        for k in 0..=order {
+            let exact = if k < order { at_centre.coefficient(k) } else { over_cell.coefficient(k) };
+            let middle = exact.midpoint();
+            let dropped = k == order && active(Fault::RemainderDropped);
+            if middle != 0.0 {
+                (model.c[k], model.degree) = (middle, k);
+            }
+            model.error += if dropped { 0.0 } else { (exact - Interval::point(middle)).magnitude().get() };
+        }
+        model.error *= SAFE;
+        let continuous = at_centre.value().quality() == Quality::Continuous;
+        (continuous && model.error.is_finite()).then_some(model)
+    }
+
+    /// `sum_k (per_order k + 2) |c_k| u`: the shape of every bound of a rounding here; and more than all underflows.
     fn rounding(&self, per_order: f64) -> f64 {
         let weighted = |sum: f64, (k, c): (usize, &f64)| sum + (per_order * k as f64 + 2.0) * c.abs();
-        self.c[..=self.degree].iter().enumerate().fold(0.0, weighted) * U
+        self.c[..=self.degree].iter().enumerate().fold(0.0, weighted) * U + f64::MIN_POSITIVE
     }
 
     /// The same polynomial about the middle of a part of the cell, terms of high order left out up to a tolerance.
@@ -141,6 +155,23 @@ impl Model {
     }
 }
 
+/// The order whose last coefficient over a cell leaves the least unknown, and how much that is; `None` unless the target
+/// is continuous there with a bounded derivative, so that Taylor's theorem holds.
+fn best_order(over_cell: &Jet<Interval>) -> Option<(usize, f64)> {
+    if over_cell.value().quality() != Quality::Continuous {
+        return None;
+    }
+    let mut best = None;
+    for k in 1..=ORDER {
+        let last = over_cell.coefficient(k);
+        let remainder = last.width().get();
+        if last.is_bounded() && best.is_none_or(|(_, least)| remainder <= least) {
+            best = Some((k, remainder));
+        }
+    }
+    best
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -166,15 +197,20 @@ mod tests {
 
     #[test]
     fn the_target_is_within_the_bound() {
-        for text in
-            ["0.2+0.4*x^2+0.3*x*sin(15*x)+0.05*cos(50*x)", "exp(-3*x)/(1+x)", "x^15-x^14", "1e200*erf(x)", "0.1"]
-        {
+        for text in [
+            "0.2+0.4*x^2+0.3*x*sin(15*x)+0.05*cos(50*x)",
+            "exp(-3*x)/(1+x)",
+            "x^15-x^14",
+            "1e200*erf(x)",
+            "0.1",
+            "max(x, x)+abs(x-0.15)",
+        ] {
             let target = bumpnet_parser::parse_expression(text, vec!["x".into()]).unwrap();
             for (a, b) in [(0.1, 0.2), (0.3, 0.3 + 1e-9), (-1e-3, 2e-3), (0.7, 0.75)] {
                 let cell = Cell { a, b };
-                let (model, part) = Model::new(&target, &cell, f64::INFINITY);
+                let (model, wider) = Model::new(&target, &cell, f64::MAX);
                 let model = model.unwrap();
-                assert!(part >= 0.0, "{text}");
+                assert!(wider >= 1.0, "{text}");
                 check(text, &model, &target, &cell);
                 for (p, q) in [(0.0, 0.125), (0.5, 0.625), (0.9, 1.0)] {
                     let part = Cell { a: a + p * (b - a), b: (a + q * (b - a)).min(b) };
@@ -190,14 +226,16 @@ mod tests {
     #[test]
     fn what_is_not_smooth_has_no_model() {
         let cell = Cell { a: -1.0, b: 1.0 };
-        for text in ["abs(x)", "floor(x)", "1/x", "sqrt(x+1)"] {
+        for text in ["floor(x)", "1/x", "sqrt(x+1)"] {
             let target = bumpnet_parser::parse_expression(text, vec!["x".into()]).unwrap();
-            let (model, part) = Model::new(&target, &cell, 1e-3);
-            assert!(model.is_none() && part == f64::INFINITY, "{text}");
+            let (model, wider) = Model::new(&target, &cell, 1e-3);
+            assert!(model.is_none() && wider == 0.0, "{text}");
         }
-        // Smooth, but not within the tolerance.
-        let target = bumpnet_parser::parse_expression("sin(30*x)", vec!["x".into()]).unwrap();
-        let (model, part) = Model::new(&target, &cell, 1e-3);
-        assert!(model.is_none() && part > 1.0 && part.is_finite());
+        // Continuous, but not within the tolerance.
+        for text in ["sin(30*x)", "abs(x)", "x^2+1e-9*sin(1e9*x)"] {
+            let target = bumpnet_parser::parse_expression(text, vec!["x".into()]).unwrap();
+            let (model, wider) = Model::new(&target, &cell, 1e-3);
+            assert!(model.is_none() && 0.0 < wider && wider < 1.0, "{text}");
+        }
     }
 }

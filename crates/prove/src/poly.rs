@@ -213,12 +213,13 @@ impl<T: Number> Poly<T> {
 impl Poly {
     /// The Taylor polynomial of an expression of one input on a cell.
     pub fn of_expression(expr: &Expr, cell: &Cell) -> Option<Poly> {
-        let over_cell = expr.eval(&[Jet::variable(cell.interval(), ORDER)]);
+        let radius = Interval::point(cell.radius());
+        let over_cell = expr.eval(&[Jet::line(cell.interval(), radius, ORDER)]);
         if !over_cell.coefficient(ORDER).is_bounded() {
             return None;
         }
-        let at_centre = expr.eval(&[Jet::variable(Interval::point(cell.centre()), ORDER - 1)]);
-        Poly::from_jets(&at_centre, &over_cell, Interval::point(cell.radius()))
+        let at_centre = expr.eval(&[Jet::line(Interval::point(cell.centre()), radius, ORDER - 1)]);
+        Poly::from_jets(&at_centre, &over_cell, Interval::ONE)
     }
 
     /// How much of the range's width comes from the coefficients not being known, rather than from the variation.

@@ -78,16 +78,15 @@ impl<'a> Sweep<'a> {
             let room = if again { 1.0 } else { 1.05 };
             let b = if self.domain.b - a <= room * width { self.domain.b } else { a + width };
             let cell = Cell { a, b };
-            let (model, part) = Model::new(self.target, &cell, self.tally.tolerance.model);
-            // The remainder falls like the width to the 15th power; its 16th root is four square roots.
-            let better = 0.95 / part.sqrt().sqrt().sqrt().sqrt();
+            let (model, wider) = Model::new(self.target, &cell, self.tally.tolerance.model);
+            let better = 0.95 * wider;
             if let Some(model) = model {
                 next = self.blocks(&model, cell, next);
                 (a, width, again) = (b, (b - a) * better.clamp(0.5, 4.0), false);
                 continue;
             }
             let (from, to) = self.range(&cell, next);
-            let few = part == f64::INFINITY && to - from <= FEW && b - a <= LARGE * whole;
+            let few = wider == 0.0 && to - from <= FEW && b - a <= LARGE * whole;
             if few || b - a <= SMALL * whole || b <= a.next_up() {
                 self.rests.push(Rest { cell, from, to });
                 (next, a, width, again) = (from, b, 4.0 * (b - a), false);
@@ -127,7 +126,7 @@ impl<'a> Sweep<'a> {
         let magnitude = model.magnitude() + self.levels.1;
         let off = (model.error + model.at_error() + self.levels.0 + 2.0 * U * magnitude) * SAFE;
         let fine = off <= 2.0 * self.tally.tolerance.model || self.jumps.len() > PATIENCE;
-        if !(fine && magnitude < 1e300) {
+        if !(fine && magnitude < 1e300 && model.inverse() < 1e300) {
             return self.rests.push(part);
         }
         let block = self.tally.block(model, off);

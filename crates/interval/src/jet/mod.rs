@@ -70,6 +70,17 @@ impl<T: Real> Jet<T> {
         jet
     }
 
+    /// `value + slope t`, with coefficients in `t` up to `order` (at most [`MAX_ORDER`]). On an interval of radius `slope` they are
+    /// those of Taylor's theorem for `t` in [-1, 1], of the size of their terms whatever the unit of the variable is.
+    #[inline]
+    pub fn line(value: T, slope: T, order: usize) -> Jet<T> {
+        let mut jet = Jet::from_value(value, order.min(MAX_ORDER));
+        if order > 0 {
+            jet.push(slope);
+        }
+        jet
+    }
+
     /// The highest order of which it knows the coefficient.
     #[inline]
     pub fn order(&self) -> usize {
