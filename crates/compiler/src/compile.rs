@@ -173,6 +173,9 @@ fn prove(spec: &Spec, wanted: &NetworkSpec, method: &Method, draft: Draft) -> Re
         CertifyError::Target(refusal) => CompileError::Undefined(refusal),
         CertifyError::Form(what) => CompileError::Unproved(what),
     })?;
+    if !certificate.evaluated.is_finite() {
+        return Err(CompileError::WeightOverflow);
+    }
     // A count of pieces is about the error aimed at, so it is only told of networks that are proved to reach it.
     let at_least = draft.at_least.filter(|_| certificate.upper <= draft.aim * (1.0 + 2e-6));
     network.certificate = Some(certificate);

@@ -15,7 +15,7 @@ pub enum CompileError {
     /// The cells are so narrow that their edges are the same binary64.
     #[allow(missing_docs)]
     CellsCollapse { at: f64, resolution: usize },
-    /// A weight or bias would be infinite.
+    /// A weight or bias, or what the evaluator sums, would be infinite.
     WeightOverflow,
     /// The target jumps here, so no piecewise constant function with steps elsewhere is within the error.
     #[allow(missing_docs)]
@@ -59,8 +59,10 @@ impl CompileError {
                 let message = format!("{resolution} cells are too narrow for binary64 near {input} = {at:?}");
                 Diagnostic::new(wanted.span.clone(), message).help("lower the resolution or widen the domain")
             }
-            CompileError::WeightOverflow => Diagnostic::new(wanted.span.clone(), "a weight would overflow binary64")
-                .help("lower the steepness, or scale the input or the target"),
+            CompileError::WeightOverflow => {
+                Diagnostic::new(wanted.span.clone(), "a weight, or a sum of them, would overflow")
+                    .help("lower the steepness, or scale the input or the target")
+            }
             CompileError::Jump { at, eps } => {
                 let message = format!("the target jumps by more than {:?} near {input} = {at:?}", 2.0 * eps);
                 Diagnostic::new(spec.target_span.clone(), message)

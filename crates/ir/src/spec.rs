@@ -92,6 +92,14 @@ impl Precision {
             Precision::F32 => f64::from(f32::EPSILON) / 2.0,
         }
     }
+
+    /// The least positive number, and the largest.
+    pub fn extremes(self) -> (f64, f64) {
+        match self {
+            Precision::F64 => (f64::from_bits(1), f64::MAX),
+            Precision::F32 => (f64::from(f32::from_bits(1)), f64::from(f32::MAX)),
+        }
+    }
 }
 
 /// Parameters of the smooth construction.

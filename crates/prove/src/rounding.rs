@@ -7,7 +7,9 @@
 //! - `s` is evaluated to 4 ulp (fpmath's functions are good to 1, with at most three operations after them; in binary32
 //!   that is rounded once more), cut tails are below 1e-17, and the product and the difference round once each;
 //! - the running sum rounds once per unit that it goes through, by u times its size, which is at most `base + sum |alpha|`
-//!   over those units.
+//!   over those units;
+//! - where a product is subnormal, and a base, it is off by half the least positive number instead; sums are then exact.
+//!   Where something may be too large for the precision, nothing is known.
 //!
 //! A jump in the wrong place is not counted here: cells around jumps are widened by the rounding of `z` instead, so the
 //! sup over them covers both sides. (One that only the evaluator takes inside the domain is `Jumps::early`.)
@@ -19,7 +21,7 @@ use bumpnet_ir::{Activation, Input};
 
 use crate::fault::{Fault, active};
 use crate::jumps::Jumps;
-use crate::units::Units;
+use crate::units::{Unit, Units};
 
 /// Unit roundoff of binary64, in which the proof itself is calculated.
 pub const U: f64 = f64::EPSILON / 2.0;
@@ -41,8 +43,14 @@ pub fn of_units(units: &Units, input: &Input, output: Activation) -> UpperBound 
         return UpperBound::ZERO;
     }
     let u = units.precision.unit_roundoff();
+    let (least, largest) = units.precision.extremes();
+    let domain = Interval::new(input.lo, input.hi).unwrap_or(Interval::ENTIRE);
     let (low, high) = units.activation.limits();
-    let rise = UpperBound::new(if high - low < f64::INFINITY { high - low } else { 1.0 });
+    // The largest |s| and |s - left|: 1 or 2, but for `identity`, which has no limits.
+    let rise = |unit: &Unit| match high - low {
+        rise if rise < f64::INFINITY => UpperBound::new(rise),
+        _ => unit.largest_argument(domain),
+    };
     let (mut windows, mut errors) = (Vec::new(), Vec::new());
     let mut weights = UpperBound::ZERO;
     for unit in &units.list {
@@ -56,20 +64,29 @@ pub fn of_units(units: &Units, input: &Input, output: Activation) -> UpperBound 
             }
             Some(x) => unit.argument_rounding(x) * UpperBound::new(largest_slope(units.activation)),
         };
-        // 4 ulp of s <= 1, the product, the difference, and the addition to a sum of about that size.
-        errors.push((unit.size * (from_argument + UpperBound::new(16.0 * u))).get());
+        if rise(unit).get() > largest {
+            return UpperBound::INFINITE;
+        }
+        // 4 ulp of s, the product, the difference, and the addition to a sum of about that size.
+        let of_value = rise(unit).max(UpperBound::ONE) * UpperBound::new(16.0 * u);
+        let of_product = UpperBound::new(unit.count as f64) * UpperBound::new(least);
+        errors.push((unit.size * (from_argument + of_value) + of_product).get());
         windows.push(window);
     }
     let (crowd, _) = crowding(windows.iter().zip(&errors).map(|(window, error)| (window.from, window.to, *error, 1)));
     // The evaluator goes through every unit from the first whose window is not over to the last that has begun: also
     // through units that are over, if the window of one before them is not. Each is an addition.
     let runs = runs(&windows).into_iter().zip(&units.list);
-    let (weight, most) = crowding(runs.map(|(run, unit)| (run.0, run.1, (unit.size * rise).get(), unit.count)));
+    let (weight, most) = crowding(runs.map(|(run, unit)| (run.0, run.1, (unit.size * rise(unit)).get(), unit.count)));
     // The base is a sum of the jumps before, up to the order of the units whose windows begin together.
-    let sum = partial_sums(units, &windows) + UpperBound::new(2.0 * weight);
-    let per_addition = sum * UpperBound::new(u * (most as f64 + 3.0));
+    let sum = partial_sums(units, &windows, rise) + UpperBound::new(2.0 * weight);
+    let per_addition = sum * UpperBound::new(u * (most as f64 + 3.0)) + UpperBound::new(least);
+    let rounding = UpperBound::new(crowd) + per_addition;
+    if (sum + rounding).get() > largest {
+        return UpperBound::INFINITE;
+    }
     let tails = weights * UpperBound::new(units.activation.tail());
-    after_output(UpperBound::new(crowd) + per_addition + tails, output, u)
+    after_output(rounding + tails, output, u)
 }
 
 /// The same for jumps, whose units are exactly 0 or 1: nothing rounds but the base and the sum over the units in play,
@@ -160,10 +177,10 @@ fn crowding(spans: impl Iterator<Item = (f64, f64, f64, usize)>) -> (f64, usize)
 }
 
 /// A bound of |c0 + the first k jumps|, for all k, in the order in which the windows begin.
-fn partial_sums(units: &Units, windows: &[Span]) -> UpperBound {
+fn partial_sums(units: &Units, windows: &[Span], rise: impl Fn(&Unit) -> UpperBound) -> UpperBound {
     let (low, high) = units.activation.limits();
     if !(low.is_finite() && high.is_finite()) {
-        return units.list.iter().map(|unit| unit.size).fold(units.c0.magnitude(), |sum, size| sum + size);
+        return units.list.iter().fold(units.c0.magnitude(), |sum, unit| sum + unit.size * rise(unit));
     }
     // Left and right of its step. A unit that is always active counts from zero.
     let sides = |k: usize| match units.list[k].weight() {

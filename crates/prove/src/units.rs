@@ -130,6 +130,11 @@ impl Unit {
         (product + product + sum) * UpperBound::new(self.precision.unit_roundoff()) + UpperBound::new(least)
     }
 
+    /// A bound of the magnitude of the argument, and of the evaluator's.
+    pub fn largest_argument(&self, x: Interval) -> UpperBound {
+        self.argument(x).magnitude() + self.argument_rounding(x)
+    }
+
     /// The argument with that rounding: on which side of a break the evaluator is, too.
     fn wide_argument(&self, x: Interval) -> Interval {
         self.argument(x) + Interval::symmetric(self.argument_rounding(x))

@@ -6,7 +6,6 @@
 mod support;
 
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bumpnet_interval::Interval;
 use bumpnet_ir::{Activation, Certificate, Expr, Input, Network};
@@ -81,21 +80,8 @@ fn no_certificate_is_refuted() {
     let number =
         |name: &str, default: u64| std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default);
     let (cases, seed) = (number("CAMPAIGN_CASES", CASES as u64) as usize, number("CAMPAIGN_SEED", SEED));
-    let (tally, next) = (Mutex::new(Tally::default()), AtomicUsize::new(0));
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    std::thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(|| {
-                loop {
-                    let number = next.fetch_add(1, Ordering::Relaxed);
-                    if number >= cases {
-                        break;
-                    }
-                    try_case(number, seed, &tally);
-                }
-            });
-        }
-    });
+    let tally = Mutex::new(Tally::default());
+    support::in_parallel(cases, |number| try_case(number, seed, &tally));
     let tally = tally.into_inner().unwrap();
     println!(
         "{} certificates of {cases} cases (seed {seed}), {} points in double-double and {} in binary64; worst upper/lower {:.6}: {}",

@@ -1,6 +1,6 @@
 //! The adversary: looks for a point where a certificate is wrong, in double-double arithmetic.
 
-use bumpnet_ir::{Activation, Certificate, Expr, Network, Window};
+use bumpnet_ir::{Activation, Certificate, Expr, Network, Precision, Window};
 
 use super::dd::Dd;
 use super::exact::Exact;
@@ -28,6 +28,8 @@ struct Adversary<'a> {
     exact: Exact,
     window: Option<Window>,
     output: Activation,
+    /// That of the evaluator, whose points are numbers of it.
+    precision: Precision,
     certificate: &'a Certificate,
     bounds: (f64, f64),
     scale: f64,
@@ -41,7 +43,7 @@ pub fn attack(target: &Expr, network: &Network, certificate: &Certificate, effor
     let exact = Exact::new(network);
     let mut breaks = exact.breakpoints();
     // One just outside may be taken inside by the evaluator's rounding.
-    let near = 16.0 * f64::EPSILON * input.lo.abs().max(input.hi.abs());
+    let near = 32.0 * network.precision.unit_roundoff() * input.lo.abs().max(input.hi.abs());
     breaks.retain(|x| (input.lo - near..=input.hi + near).contains(&x.hi));
     breaks.sort_by(|a, b| a.hi.total_cmp(&b.hi));
     let mut adversary = Adversary {
@@ -49,6 +51,7 @@ pub fn attack(target: &Expr, network: &Network, certificate: &Certificate, effor
         exact,
         window: Window::new(network),
         output: network.output(),
+        precision: network.precision,
         certificate,
         bounds: (input.lo, input.hi),
         scale: 0.0,
@@ -64,6 +67,20 @@ fn ulps(x: f64, steps: i32) -> f64 {
     (0..steps.abs()).fold(x, |x, _| if steps > 0 { x.next_up() } else { x.next_down() })
 }
 
+/// The numbers around a point, three on each side: binary64, and of the precision if that is another.
+fn neighbours(x: f64, precision: Precision) -> Vec<f64> {
+    const STEPS: [i32; 7] = [-3, -2, -1, 0, 1, 2, 3];
+    let narrow = |steps: i32| {
+        let step = |x: f32, _| if steps > 0 { x.next_up() } else { x.next_down() };
+        f64::from((0..steps.abs()).fold(x as f32, step))
+    };
+    let mut points = STEPS.map(|steps| ulps(x, steps)).to_vec();
+    if precision == Precision::F32 {
+        points.extend(STEPS.map(narrow));
+    }
+    points
+}
+
 impl Adversary<'_> {
     fn search(&mut self, effort: usize, random: &mut Random) {
         let (lo, hi) = self.bounds;
@@ -72,7 +89,7 @@ impl Adversary<'_> {
         let stride = self.breaks.len() / MOST_BREAKS + 1;
         let offset = random.below(stride);
         for at in self.breaks.iter().skip(offset).step_by(stride) {
-            points.extend([-3, -2, -1, 0, 1, 2, 3].map(|steps| ulps(at.hi, steps)));
+            points.extend(neighbours(at.hi, self.precision));
         }
         points.extend([0.0, self.certificate.argmax[0]]);
         points.retain(|x| (lo..=hi).contains(x));
@@ -85,10 +102,10 @@ impl Adversary<'_> {
         let mut order: Vec<usize> = (0..points.len()).collect();
         order.sort_by(|a, b| errors[*b].abs().total_cmp(&errors[*a].abs()));
         for k in order.iter().take(effort / 4) {
-            self.try_binary64(points[*k]);
+            self.try_number(points[*k]);
         }
         for _ in 0..effort / 8 {
-            self.try_binary64(points[random.below(points.len())]);
+            self.try_number(points[random.below(points.len())]);
         }
         let mut chosen: Vec<f64> = order.iter().take(3).map(|k| points[*k]).collect();
         chosen.push(self.certificate.argmax[0]);
@@ -112,7 +129,7 @@ impl Adversary<'_> {
 
     fn evaluated(&self, x: f64) -> f64 {
         let sum = self.window.as_ref().map_or_else(|| self.exact.sum(Dd::from(x)).hi, |window| window.sum(x));
-        self.output.value(sum)
+        self.precision.round(self.output.value(sum))
     }
 
     /// What this arithmetic itself may be off by.
@@ -137,21 +154,27 @@ impl Adversary<'_> {
         error.hi
     }
 
-    /// That, and the evaluator's own value there.
-    fn try_binary64(&mut self, x: f64) {
+    /// That, and the evaluator's own value there, or at the number of its precision next to it.
+    fn try_number(&mut self, x: f64) {
         self.try_point(Dd::from(x));
+        let x = self.precision.round(x);
+        if !(self.bounds.0..=self.bounds.1).contains(&x) {
+            return;
+        }
         let evaluated = Dd::from(self.evaluated(x));
         let target: Dd = self.target.eval(&[Dd::from(x)]);
         let error = (evaluated - target).abs().hi;
         let slack = self.slack();
-        if !(error <= self.certificate.evaluated + slack) {
+        // An infinite bound claims nothing, also where the evaluator overflows.
+        let unbounded = self.certificate.evaluated == f64::INFINITY;
+        if !(unbounded || error <= self.certificate.evaluated + slack) {
             self.report(format!("at {x:?}: evaluated {error:?} > {:?}", self.certificate.evaluated));
         }
         // Away from jumps, which the evaluator may have on the next number, its rounding itself is bounded.
-        let near = 16.0 * f64::EPSILON * self.bounds.0.abs().max(self.bounds.1.abs());
+        let near = 32.0 * self.precision.unit_roundoff() * self.bounds.0.abs().max(self.bounds.1.abs());
         let jumps = matches!(self.exact.activation(), Activation::Heaviside | Activation::ClippedLogistic);
         let after = self.breaks.partition_point(|at| at.hi < x - near);
-        if jumps && self.breaks.get(after).is_some_and(|at| at.hi <= x + near) {
+        if unbounded || jumps && self.breaks.get(after).is_some_and(|at| at.hi <= x + near) {
             return;
         }
         let rounding = (evaluated - self.exact.value(Dd::from(x))).abs().hi;
@@ -174,9 +197,9 @@ impl Adversary<'_> {
                     self.try_point(x);
                 }
             }
-            for x in [-3, -2, -1, 0, 1, 2, 3].map(|steps| ulps(at.hi, steps)) {
+            for x in neighbours(at.hi, self.precision) {
                 if (self.bounds.0..=self.bounds.1).contains(&x) {
-                    self.try_binary64(x);
+                    self.try_number(x);
                 }
             }
         }
@@ -199,7 +222,7 @@ impl Adversary<'_> {
             }
             for x in [ulps(a.0, -1), a.0, b.0, ulps(b.0, 1)] {
                 if (self.bounds.0..=self.bounds.1).contains(&x) {
-                    self.try_binary64(x);
+                    self.try_number(x);
                 }
             }
             // Between the two numbers, where a jump at a decimal is.
