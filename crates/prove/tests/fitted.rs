@@ -219,6 +219,7 @@ fn binary32_has_its_bound_on_hostile_tables() {
     };
     let crowd: Vec<_> = (0..200).map(|k| (3.0, -1.1 - 2e-8 * f64::from(k), 0.01)).collect();
     let largest = f64::from(f32::MAX);
+    #[allow(clippy::type_complexity)] // a table of cases
     let cases: [(&str, Activation, Vec<(f64, f64, f64)>, f64, &str, (f64, f64)); 11] = [
         ("subnormal weights", Activation::Logistic, many(1e-43), 0.0, "0", (0.0, 1.0)),
         ("small weights", Activation::Arctan, many(1e-38), 1e-38, "0", (0.0, 1.0)),
