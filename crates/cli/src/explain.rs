@@ -172,10 +172,7 @@ fn proved(certificate: &Certificate, precision: Precision, input: &str) -> Vec<S
         ),
         format!(
             "as evaluated in {}, its rounding included: at most {}",
-            match precision {
-                Precision::F64 => "binary64",
-                Precision::F32 => "binary32",
-            },
+            precision.format(),
             round_up(certificate.evaluated)
         ),
     ];

@@ -23,7 +23,7 @@ pub fn run(arguments: &Verify, context: &mut Context<'_>) -> Result<u8, Failure>
     };
     match bumpnet_prove::verify(&subject.target, network, stated) {
         Ok(proved) => context.print(&format!(
-            "{name}: verified: |network - target| <= {} on {}; as evaluated in binary64 <= {} ({} cells)\n",
+            "{name}: verified: |network - target| <= {} on {}; as evaluated in {} <= {} ({} cells)\n",
             round_up(stated.upper),
             network
                 .inputs
@@ -31,6 +31,7 @@ pub fn run(arguments: &Verify, context: &mut Context<'_>) -> Result<u8, Failure>
                 .map(|i| format!("{} in [{:?}, {:?}]", i.name, i.lo, i.hi))
                 .collect::<Vec<_>>()
                 .join(", "),
+            network.precision.format(),
             round_up(stated.evaluated),
             proved.cells
         )),

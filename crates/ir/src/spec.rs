@@ -77,6 +77,14 @@ impl Precision {
         }
     }
 
+    /// The format's name in IEEE 754.
+    pub fn format(self) -> &'static str {
+        match self {
+            Precision::F64 => "binary64",
+            Precision::F32 => "binary32",
+        }
+    }
+
     /// The nearest number of this precision.
     pub fn round(self, value: f64) -> f64 {
         match self {
