@@ -24,9 +24,9 @@ const REMAINDER: f64 = 1e-3;
 pub const NOISE: f64 = 1.0 / (1u64 << 54) as f64;
 /// Cells per unit that are looked at for the sake of the mean square. Heuristic.
 const WIDE: f64 = 8.0;
-/// Around a break, cells of this part of the domain's larger end are not divided: 16 u, a few times the rounding of the
-/// break's place.
-const GRAIN: f64 = 8.0 * f64::EPSILON;
+/// Around a break, cells of this many roundings of the domain's larger end are not divided: a few times the rounding of
+/// the break's place in the evaluator's precision.
+const GRAIN: f64 = 16.0;
 /// Units on a cell up to which it is bounded without absorbing them first. Heuristic.
 const FEW: usize = 8;
 
@@ -42,7 +42,7 @@ pub struct Search<'a> {
     pub found: Found,
     /// Cells wider than this are divided even where their error is small, for the sake of the mean square.
     pub wide: f64,
-    /// The distance of neighbouring numbers at the larger end of the domain, a few times.
+    /// The distance of the evaluator's neighbouring numbers at the larger end of the domain, a few times.
     pub grain: f64,
     /// An error that the upper bound should stay below, if it can be proved; infinite for none.
     pub threshold: f64,
@@ -75,7 +75,7 @@ impl<'a> Search<'a> {
         found: Found,
     ) -> Search<'a> {
         let wide = (input.hi - input.lo) / (WIDE * (units.list.len() + 8) as f64);
-        let grain = GRAIN * input.lo.abs().max(input.hi.abs());
+        let grain = GRAIN * units.precision.unit_roundoff() * input.lo.abs().max(input.hi.abs());
         Search { target, units, output, scale, found, wide, grain, threshold, hint: 0.0 }
     }
 

@@ -285,3 +285,14 @@ fn binary32_has_its_bound_on_hostile_tables() {
     }
     assert!(refuted.is_empty(), "{}", refuted.join("\n"));
 }
+
+/// A break is known to the evaluator's precision only: halving cells around it to binary64's would take 2^26 times as long.
+#[test]
+fn breaks_known_to_binary32_end_the_search() {
+    let text = "version: 1\ntarget: sin(3*x)\ndomain: {x: [1000, 1001]}\n\
+                networks: {n: {method: bumps, activation: heaviside, resolution: 300, precision: f32}}\n";
+    let spec = bumpnet_parser::parse_spec(text.as_bytes(), "breaks").unwrap();
+    let network = bumpnet_compiler::compile(&spec, &spec.networks[0]).unwrap().network;
+    let certificate = network.certificate.unwrap();
+    assert!(certificate.upper < 0.02 && certificate.cells < 100_000, "{certificate:?}");
+}
