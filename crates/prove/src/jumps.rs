@@ -3,7 +3,7 @@
 use bumpnet_interval::Interval;
 use bumpnet_ir::{Activation, Network, Precision};
 
-use crate::place::place;
+use crate::place::{place, two_sum};
 use crate::rounding::U;
 
 /// A network of `heaviside` units that all rise in x, each jump apart from the next: constant between them.
@@ -157,7 +157,8 @@ fn crowd(units: &[Unit], reach: impl Fn(&Unit) -> f64) -> Crowd {
 }
 
 /// A running sum in double-double arithmetic with a bound of what its rounded values are off by.
-struct Running {
+#[derive(Clone, Copy, Debug)]
+pub struct Running {
     high: f64,
     low: f64,
     /// The roundings of the low part.
@@ -167,11 +168,13 @@ struct Running {
 }
 
 impl Running {
-    fn new(start: f64) -> Running {
+    /// A sum of one number.
+    pub fn new(start: f64) -> Running {
         Running { high: start, low: 0.0, slack: 0.0, cut: 0.0 }
     }
 
-    fn add(&mut self, term: f64) {
+    /// Adds a number.
+    pub fn add(&mut self, term: f64) {
         let (high, error) = two_sum(self.high, term);
         let low = self.low + error;
         self.slack += U * low.abs();
@@ -179,24 +182,17 @@ impl Running {
     }
 
     /// The sum as one binary64.
-    fn rounded(&mut self) -> f64 {
+    pub fn rounded(&mut self) -> f64 {
         let (sum, rest) = two_sum(self.high, self.low);
         self.cut = self.cut.max(rest.abs());
         sum
     }
 
     /// How far any rounded sum so far may be off; not finite if something overflowed.
-    fn slack(&self) -> f64 {
+    pub fn slack(&self) -> f64 {
         // The slack is a sum of rounded numbers itself; twice it covers that for up to 2^50 terms.
         (2.0 * self.slack + self.cut) * (1.0 + 4.0 * U) + 0.0 * (self.high + self.low)
     }
-}
-
-/// Knuth's two-sum: the rounded sum and its exact error.
-fn two_sum(a: f64, b: f64) -> (f64, f64) {
-    let sum = a + b;
-    let part = sum - a;
-    (sum, (a - (sum - part)) + (b - part))
 }
 
 #[cfg(test)]

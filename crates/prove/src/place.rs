@@ -39,30 +39,56 @@ pub fn place(w: f64, b: f64, input: &Input) -> Option<(f64, f64)> {
     (left.is_finite() && right.is_finite()).then_some((left, right))
 }
 
-/// Whether `w x + b >= 0` exactly, next to where that changes; `None` where it cannot be told.
-///
-/// The product is `p + e` exactly (Dekker's product; Veltkamp's splitting). Next to the jump `p + b` is exact (Sterbenz),
-/// and the sign of a rounded sum of two numbers is right.
+/// Whether `w x + b >= 0` exactly; `None` where it cannot be told.
 fn has_risen(w: f64, x: f64, b: f64) -> Option<bool> {
+    sign(w, x, b, 0.0).map(|sign| sign >= 0)
+}
+
+/// The sign of `w x + b - c`, exactly: -1, 0 or 1; `None` where a product could overflow or be subnormal.
+///
+/// The product is `p + e` exactly (Dekker's product; Veltkamp's splitting). `b` and `-c` are added to that expansion one
+/// after another without error (Shewchuk 1997, theorem 10: growing an expansion keeps it nonoverlapping), and the sign of
+/// a nonoverlapping expansion is that of its largest part that is not zero.
+pub fn sign(w: f64, x: f64, b: f64, c: f64) -> Option<i8> {
     const SPLIT: f64 = 134_217_729.0; // 2^27 + 1
-    let product = w * x;
     let ordinary = |v: f64| v == 0.0 || (1e-140..1e140).contains(&v.abs());
-    if !(ordinary(w) && ordinary(x) && ordinary(b)) {
-        return None;
-    }
     let halves = |v: f64| {
         let c = SPLIT * v;
         let high = c - (c - v);
         (high, v - high)
     };
+    // A tiny product matters only where the rest is nothing.
+    if x != 0.0 && x.abs() < 1e-140 && ordinary(w) && w.abs() < 1e20 {
+        return match b - c {
+            0.0 => Some(if (w > 0.0) == (x > 0.0) { 1 } else { -1 }),
+            rest if rest.abs() > 1e-100 => Some(if rest > 0.0 { 1 } else { -1 }),
+            _ => None,
+        };
+    }
+    if !(ordinary(w) && ordinary(x) && ordinary(b) && ordinary(c)) {
+        return None;
+    }
+    let product = w * x;
     let ((w1, w2), (x1, x2)) = (halves(w), halves(x));
     let error = w2 * x2 - (((product - w1 * x1) - w2 * x1) - w1 * x2);
-    let sum = product + b;
-    let near = product == 0.0 || (0.5..=2.0).contains(&(-b / product));
-    match near {
-        true => Some(sum + error >= 0.0),
-        false => Some(sum >= 0.0),
+    let mut parts = [error, product, 0.0, 0.0];
+    for (length, term) in [(2, b), (3, -c)] {
+        let mut carried = term;
+        for part in &mut parts[..length] {
+            let (sum, rest) = two_sum(carried, *part);
+            (*part, carried) = (rest, sum);
+        }
+        parts[length] = carried;
     }
+    let largest = parts.iter().rev().find(|part| **part != 0.0);
+    Some(largest.map_or(0, |part| if *part > 0.0 { 1 } else { -1 }))
+}
+
+/// Knuth's two-sum: the rounded sum and its exact error.
+pub fn two_sum(a: f64, b: f64) -> (f64, f64) {
+    let sum = a + b;
+    let part = sum - a;
+    (sum, (a - (sum - part)) + (b - part))
 }
 
 #[cfg(test)]
@@ -79,6 +105,12 @@ mod tests {
                 for b in [-(w * x), (-(w * x)).next_up(), (-(w * x)).next_down()] {
                     let exact = fixed(w) * fixed(x) + (fixed(b) << 56);
                     assert_eq!(has_risen(w, x, b), Some(exact >= 0), "{w} * {x} + {b}");
+                    assert_eq!(sign(w, 0.0, b, b), Some(0));
+                    assert_eq!((sign(w, 5e-324, b, b), sign(w, -5e-324, b, b), sign(-w, 5e-324, b, b)), (Some(1), Some(-1), Some(-1)));
+                    for c in [6.0, 0.3, b, b.next_up()] {
+                        let exact = exact - (fixed(c) << 56);
+                        assert_eq!(sign(w, x, b, c), Some(exact.signum() as i8), "{w} * {x} + {b} - {c}");
+                    }
                 }
             }
         }

@@ -101,8 +101,8 @@ pub fn of_jumps(jumps: &Jumps, output: Activation) -> UpperBound {
     after_output(sum * UpperBound::new(U * (jumps.crowd.most as f64 + 3.0)), output, U)
 }
 
-/// Behind the output's activation.
-fn after_output(sum: UpperBound, output: Activation, u: f64) -> UpperBound {
+/// An error of the sum, behind the output's activation, whose own rounding is added.
+pub fn after_output(sum: UpperBound, output: Activation, u: f64) -> UpperBound {
     match output {
         Activation::Logistic => sum * UpperBound::new(0.25) + UpperBound::new(8.0 * u),
         _ => sum,

@@ -1,0 +1,27 @@
+//! Plans: networks lowered to pieces, so that a point costs the same however many neurons there are.
+//!
+//! A network of one input and one hidden layer is a function of one variable, so it can be tabulated: a network of jumps as
+//! constants between exactly placed edges, any other as polynomials, the network's own Taylor models cut to a low degree,
+//! on cells so small that the difference is a rounding or two. What a plan computes is proved to be within
+//! [`Plan::bound`] of the exact network, over the whole domain, its own rounding included.
+//!
+//! ```text
+//! Network --prove--> Taylor models (model) --lower--> pieces, economised (economise), and an index (index)
+//!                    jumps (steps) ------------------> constants -----------------------'
+//! ```
+//!
+//! Evaluation is a bucket, at most a comparison, a row of one or two cache lines and Horner's scheme ([`Plan::eval`]);
+//! [`Plan::eval_into`] does four points at a time where the processor can, with the same bits.
+
+mod economise;
+mod index;
+mod lower;
+mod model;
+mod parts;
+mod plan;
+#[cfg(target_arch = "x86_64")]
+mod simd;
+mod steps;
+mod table;
+
+pub use plan::{Options, Plan, Unplannable, plan, plan_with};

@@ -1,0 +1,200 @@
+//! The plan: a table over the domain, and what to do elsewhere.
+
+use bumpnet_interval::UpperBound;
+use bumpnet_ir::{Activation, Network, Precision, Window};
+use bumpnet_prove::rounding;
+use bumpnet_prove::units::Units;
+
+use crate::index::Index;
+use crate::lower::{Wanted, lower};
+use crate::model::Layer;
+use crate::steps::steps;
+use crate::table::{Kind, Table};
+
+/// The part of the network's magnitude that a piece may be off, before rounding: half an ulp, which rounding the value
+/// costs anyway.
+const TOLERANCE: f64 = f64::EPSILON / 2.0;
+/// Points at which the network's magnitude is estimated; it decides how fine the pieces are, never a bound.
+const SAMPLES: usize = 512;
+
+/// How to lower a network.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options {
+    /// How far a piece may be from the network, in the target's unit, before rounding; half an ulp of the network's
+    /// magnitude if it is `None` or smaller than that. A larger one needs fewer pieces.
+    pub tolerance: Option<f64>,
+}
+
+/// Why there is no plan: the network has several inputs or hidden layers.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Unplannable;
+
+impl std::fmt::Display for Unplannable {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("the network has several inputs or hidden layers: plans are for one hidden layer over one input")
+    }
+}
+
+impl std::error::Error for Unplannable {}
+
+/// A network lowered to pieces.
+#[derive(Debug)]
+pub struct Plan {
+    pub(crate) lo: f64,
+    pub(crate) hi: f64,
+    pub(crate) table: Table,
+    direct: Direct,
+    bound: UpperBound,
+    /// Pieces that are summed directly.
+    summed: usize,
+}
+
+/// The network's own sum: outside the domain, and where no polynomial was found.
+#[derive(Debug)]
+enum Direct {
+    Window(Box<Window>, Activation),
+    Constant(f64),
+}
+
+impl Direct {
+    fn new(network: &Network) -> Option<Direct> {
+        match &network.layers[..] {
+            [output] => Some(Direct::Constant(output.activation.value(output.bias.get(0)))),
+            _ => Some(Direct::Window(Box::new(Window::in_precision(network, Precision::F64)?), network.output())),
+        }
+    }
+
+    fn value(&self, x: f64) -> f64 {
+        match self {
+            Direct::Window(window, output) => output.value(window.sum(x)),
+            Direct::Constant(value) => *value,
+        }
+    }
+}
+
+/// Lowers a network of one input and at most one hidden layer.
+///
+/// A network in binary32 is lowered as what it is exactly, without the roundings of its evaluator.
+///
+/// # Errors
+/// The network has another form.
+pub fn plan(network: &Network) -> Result<Plan, Unplannable> {
+    plan_with(network, Options::default())
+}
+
+/// The same with options.
+///
+/// # Errors
+/// The network has another form.
+pub fn plan_with(network: &Network, options: Options) -> Result<Plan, Unplannable> {
+    let units = Units::new(network).ok_or(Unplannable)?;
+    let (lo, hi) = (network.inputs[0].lo, network.inputs[0].hi);
+    let direct = Direct::new(network).ok_or(Unplannable)?;
+    let at = |k: usize| direct.value(lo + (hi - lo) * (k as f64 / SAMPLES as f64)).abs();
+    let scale = (0..=SAMPLES).map(at).fold(0.0, f64::max);
+    let tolerance = (scale * TOLERANCE).max(options.tolerance.unwrap_or(0.0)).max(f64::MIN_POSITIVE);
+    let output = network.output();
+    if units.activation == Activation::Heaviside
+        && let Some(steps) = steps(&units, lo, hi, output)
+    {
+        let index = Index::even(lo, hi, &steps.edges).unwrap_or_else(|| Index::of_edges(lo, hi, steps.edges));
+        let table = Table::of_steps(index, &steps.values);
+        return Ok(Plan { lo, hi, table, direct, bound: steps.bound, summed: 0 });
+    }
+    let (table, mut bound, summed) = pieces(&units, (lo, hi), output, tolerance);
+    if summed > 0 {
+        bound = bound.max(of_direct(&units, network));
+    }
+    Ok(Plan { lo, hi, table, direct, bound, summed })
+}
+
+/// Polynomial pieces: the table, its bound, and how many pieces are to be summed directly.
+fn pieces(units: &Units, (lo, hi): (f64, f64), output: Activation, tolerance: f64) -> (Table, UpperBound, usize) {
+    let Some(layer) = Layer::new(units, lo, hi) else {
+        let nothing = Table::of_pieces(Index::cells(lo, hi, 1), Kind::Quadratic, &[None, None]);
+        return (nothing, UpperBound::ZERO, 1);
+    };
+    // A quarter for the models' remainders, the rest for economisation.
+    let models = layer.models(lo, hi, tolerance / 4.0);
+    let wanted = Wanted { output, tolerance, smooth: layer.margin > 0.0, margin: layer.margin };
+    let lowered = lower(&models, (lo, hi), wanted);
+    (lowered.table, lowered.bound + layer.moved, lowered.direct)
+}
+
+/// A bound of the direct sum's rounding. Where it may take a jump elsewhere than the network does, there is none.
+fn of_direct(units: &Units, network: &Network) -> UpperBound {
+    let binary64 = Units { precision: Precision::F64, ..units.clone() };
+    match units.activation {
+        Activation::Heaviside | Activation::ClippedLogistic => UpperBound::INFINITE,
+        _ => rounding::of_units(&binary64, &network.inputs[0], network.output()),
+    }
+}
+
+impl Plan {
+    /// The value at a point: within [`bound`](Self::bound) of the network in the domain. NaN for NaN; outside the
+    /// domain the network's own value, by direct sum.
+    #[inline]
+    pub fn eval(&self, x: f64) -> f64 {
+        if self.lo <= x && x <= self.hi {
+            let value = self.table.value(x);
+            if !value.is_nan() {
+                return value;
+            }
+        }
+        self.elsewhere(x)
+    }
+
+    #[cold]
+    fn elsewhere(&self, x: f64) -> f64 {
+        if x.is_nan() { x } else { self.direct.value(x) }
+    }
+
+    /// The values at many points, on the caller's thread: the same bits as [`eval`](Self::eval), quicker.
+    ///
+    /// # Panics
+    /// If `xs.len() != ys.len()`.
+    pub fn eval_into(&self, xs: &[f64], ys: &mut [f64]) {
+        assert_eq!(xs.len(), ys.len(), "one value per point");
+        #[cfg(target_arch = "x86_64")]
+        if crate::simd::eval_into(self, xs, ys) {
+            return;
+        }
+        self.eval_each(xs, ys);
+    }
+
+    /// The values at many points, one after another: what [`eval_into`](Self::eval_into) is compared with.
+    pub fn eval_each(&self, xs: &[f64], ys: &mut [f64]) {
+        xs.iter().zip(ys).for_each(|(x, y)| *y = self.eval(*x));
+    }
+
+    /// The largest |plan - network| over the domain, the plan as it is evaluated, the network exact, in the target's
+    /// unit: proved. (Where x is a binary64.)
+    pub fn bound(&self) -> UpperBound {
+        self.bound
+    }
+
+    /// Number of pieces.
+    pub fn pieces(&self) -> usize {
+        self.table.pieces()
+    }
+
+    /// Degree of the pieces.
+    pub fn degree(&self) -> usize {
+        self.table.kind.degree()
+    }
+
+    /// Bytes of the table and its index.
+    pub fn bytes(&self) -> usize {
+        self.table.bytes()
+    }
+
+    /// Pieces for which no polynomial was found: there the network's sum is evaluated.
+    pub fn summed(&self) -> usize {
+        self.summed
+    }
+
+    /// How the piece of a point is found: `uniform` or `bucketed`.
+    pub fn index(&self) -> &'static str {
+        self.table.index.kind()
+    }
+}

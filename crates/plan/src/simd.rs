@@ -1,0 +1,172 @@
+//! Four points at a time with AVX2, chosen at run time: the operations of [`crate::table`] in the same order, without
+//! fused multiply-adds, so the bits are the same.
+//!
+//! Rows are loaded whole and transposed, which was quicker than gathers. A group of four with a point outside the domain,
+//! in a crowded bucket or in a piece without a polynomial goes point by point.
+#![allow(unsafe_code)] // loads from rows whose indices are known to be in range, see each SAFETY
+
+use std::arch::x86_64::*;
+
+use crate::Plan;
+use crate::index::CROWDED;
+use crate::table::Kind;
+
+/// Whether the processor can; if so, all values are written.
+pub fn eval_into(plan: &Plan, xs: &[f64], ys: &mut [f64]) -> bool {
+    if !std::arch::is_x86_feature_detected!("avx2") {
+        return false;
+    }
+    // SAFETY: the processor has AVX2.
+    unsafe { groups(plan, xs, ys) };
+    true
+}
+
+#[target_feature(enable = "avx2")]
+fn groups(plan: &Plan, xs: &[f64], ys: &mut [f64]) {
+    match (plan.table.kind, plan.table.index.first.is_empty()) {
+        (Kind::Step, _) => each(plan, xs, ys, |x| step(plan, x)),
+        (Kind::Constant, _) => each(plan, xs, ys, |x| constant(plan, x)),
+        (Kind::Quadratic, true) => each(plan, xs, ys, |x| horner4(plan, x, buckets(plan, x))),
+        (Kind::Sextic, true) => each(plan, xs, ys, |x| horner::<8>(plan, x, buckets(plan, x))),
+        (Kind::Degree14, true) => each(plan, xs, ys, |x| horner::<16>(plan, x, buckets(plan, x))),
+        (Kind::Quadratic, false) => each(plan, xs, ys, |x| searched(plan, x).and_then(|rows| horner4(plan, x, rows))),
+        (Kind::Sextic, false) => each(plan, xs, ys, |x| searched(plan, x).and_then(|rows| horner::<8>(plan, x, rows))),
+        (Kind::Degree14, false) => {
+            each(plan, xs, ys, |x| searched(plan, x).and_then(|rows| horner::<16>(plan, x, rows)));
+        }
+    }
+}
+
+/// Group by group; `values` gives nothing where a group is to go point by point.
+#[target_feature(enable = "avx2")]
+#[inline]
+fn each(plan: &Plan, xs: &[f64], ys: &mut [f64], values: impl Fn(__m256d) -> Option<__m256d>) {
+    let (lo, hi) = (_mm256_set1_pd(plan.lo), _mm256_set1_pd(plan.hi));
+    let (xs, rest) = xs.as_chunks::<4>();
+    let (ys, last) = ys.as_chunks_mut::<4>();
+    for (xs, ys) in xs.iter().zip(ys) {
+        // SAFETY: four numbers are read.
+        let x = unsafe { _mm256_loadu_pd(xs.as_ptr()) };
+        let inside = _mm256_and_pd(_mm256_cmp_pd::<_CMP_LE_OQ>(lo, x), _mm256_cmp_pd::<_CMP_LE_OQ>(x, hi));
+        let value = if _mm256_movemask_pd(inside) == 0b1111 { values(x) } else { None };
+        match value {
+            // SAFETY: four numbers are written.
+            Some(value) if !has_nan(value) => unsafe { _mm256_storeu_pd(ys.as_mut_ptr(), value) },
+            _ => plan.eval_each(xs, ys),
+        }
+    }
+    plan.eval_each(rest, last);
+}
+
+#[target_feature(enable = "avx2")]
+#[inline]
+fn has_nan(value: __m256d) -> bool {
+    _mm256_movemask_pd(_mm256_cmp_pd::<_CMP_UNORD_Q>(value, value)) != 0
+}
+
+/// The bucket of each point, as in `Index::bucket`: for points of the domain at most that of its end.
+#[target_feature(enable = "avx2")]
+#[inline]
+fn buckets(plan: &Plan, x: __m256d) -> [usize; 4] {
+    let index = &plan.table.index;
+    let from_lo = _mm256_sub_pd(x, _mm256_set1_pd(index.lo));
+    let bucket = _mm256_cvttpd_epi32(_mm256_mul_pd(from_lo, _mm256_set1_pd(index.scale)));
+    let pairs = [_mm_cvtsi128_si64(bucket), _mm_extract_epi64::<1>(bucket)].map(|pair| pair as u64);
+    [pairs[0] & 0xffff_ffff, pairs[0] >> 32, pairs[1] & 0xffff_ffff, pairs[1] >> 32].map(|bucket| bucket as usize)
+}
+
+/// The piece of each point where buckets have a list; nothing if one of them is crowded.
+#[target_feature(enable = "avx2")]
+#[inline]
+fn searched(plan: &Plan, x: __m256d) -> Option<[usize; 4]> {
+    let index = &plan.table.index;
+    // SAFETY: a point of the domain has a bucket of the list, which reaches to the bucket of the domain's end.
+    let first = buckets(plan, x).map(|bucket| unsafe { *index.first.get_unchecked(bucket) });
+    if (first[0] | first[1] | first[2] | first[3]) & CROWDED != 0 {
+        return None;
+    }
+    // SAFETY: a piece that a bucket names has an edge at its end; the last one's is infinite.
+    let edge = first.map(|piece| unsafe { *index.edges.get_unchecked(piece as usize) });
+    let edge = _mm256_set_pd(edge[3], edge[2], edge[1], edge[0]);
+    let passed = _mm256_movemask_pd(_mm256_cmp_pd::<_CMP_GE_OQ>(x, edge)) as usize;
+    let [a, b, c, d] = first.map(|piece| piece as usize);
+    Some([a + (passed & 1), b + (passed >> 1 & 1), c + (passed >> 2 & 1), d + (passed >> 3)])
+}
+
+/// Four numbers of the rows.
+///
+/// # Safety
+/// They are in range.
+#[target_feature(enable = "avx2")]
+#[inline]
+unsafe fn load(plan: &Plan, at: usize) -> __m256d {
+    let rows = plan.table.rows();
+    debug_assert!(at + 4 <= rows.len());
+    // SAFETY: the caller's promise.
+    unsafe { _mm256_loadu_pd(rows.as_ptr().add(at)) }
+}
+
+/// Numbers 0 to 3 of four rows, by number.
+#[target_feature(enable = "avx2")]
+#[inline]
+fn transpose([a, b, c, d]: [__m256d; 4]) -> [__m256d; 4] {
+    let (ab0, ab1) = (_mm256_unpacklo_pd(a, b), _mm256_unpackhi_pd(a, b));
+    let (cd0, cd1) = (_mm256_unpacklo_pd(c, d), _mm256_unpackhi_pd(c, d));
+    [
+        _mm256_permute2f128_pd::<0x20>(ab0, cd0),
+        _mm256_permute2f128_pd::<0x20>(ab1, cd1),
+        _mm256_permute2f128_pd::<0x31>(ab0, cd0),
+        _mm256_permute2f128_pd::<0x31>(ab1, cd1),
+    ]
+}
+
+#[target_feature(enable = "avx2")]
+#[inline]
+fn step(plan: &Plan, x: __m256d) -> Option<__m256d> {
+    // SAFETY: there is a row after that of the last bucket.
+    let rows = buckets(plan, x).map(|bucket| unsafe { load(plan, 2 * bucket) });
+    let [edge, below, _, above] = transpose(rows);
+    Some(_mm256_blendv_pd(above, below, _mm256_cmp_pd::<_CMP_LT_OQ>(x, edge)))
+}
+
+#[target_feature(enable = "avx2")]
+#[inline]
+fn constant(plan: &Plan, x: __m256d) -> Option<__m256d> {
+    let rows = plan.table.rows();
+    // SAFETY: there is a row for each piece.
+    let [a, b, c, d] = searched(plan, x)?.map(|piece| unsafe { *rows.get_unchecked(piece) });
+    Some(_mm256_set_pd(d, c, b, a))
+}
+
+#[target_feature(enable = "avx2")]
+#[inline]
+fn horner4(plan: &Plan, x: __m256d, pieces: [usize; 4]) -> Option<__m256d> {
+    // SAFETY: there is a row for each piece.
+    let [centre, c0, c1, c2] = transpose(pieces.map(|piece| unsafe { load(plan, 4 * piece) }));
+    let t = _mm256_sub_pd(x, centre);
+    Some(_mm256_add_pd(_mm256_mul_pd(_mm256_add_pd(_mm256_mul_pd(c2, t), c1), t), c0))
+}
+
+#[target_feature(enable = "avx2")]
+#[inline]
+fn horner<const STRIDE: usize>(plan: &Plan, x: __m256d, pieces: [usize; 4]) -> Option<__m256d> {
+    // SAFETY: there is a row for each piece, of so many numbers.
+    let block = |k: usize| transpose(pieces.map(|piece| unsafe { load(plan, STRIDE * piece + 4 * k) }));
+    let [centre, c0, c1, c2] = block(0);
+    let t = _mm256_sub_pd(x, centre);
+    let last = block(STRIDE / 4 - 1);
+    let mut sum = last[3];
+    let go = |sum: __m256d, c: __m256d| _mm256_add_pd(_mm256_mul_pd(sum, t), c);
+    for c in [last[2], last[1], last[0]] {
+        sum = go(sum, c);
+    }
+    for k in (1..STRIDE / 4 - 1).rev() {
+        for c in block(k).into_iter().rev() {
+            sum = go(sum, c);
+        }
+    }
+    for c in [c2, c1, c0] {
+        sum = go(sum, c);
+    }
+    Some(sum)
+}
