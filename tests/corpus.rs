@@ -8,7 +8,7 @@ use std::fmt::Write;
 use std::sync::LazyLock;
 
 use bumpnet_ir::expr::sexpr::{self, Sexpr};
-use bumpnet_ir::{Activation, Layout, Method, Network, NetworkSpec, Placement, Values};
+use bumpnet_ir::{Activation, Layout, Method, Network, NetworkSpec, Outside, Placement, Values};
 use bumpnet_runner::measure::linspace;
 use bumpnet_runner::{Evaluator, measure};
 use rayon::prelude::*;
@@ -149,9 +149,9 @@ fn every_gate_holds() {
     assert!(broken.is_empty(), "{} gates do not hold:\n{}", broken.len(), broken.join("\n"));
 }
 
-/// `wanted` with another layout.
+/// `wanted` with another layout, and extended beyond the domain.
 fn with_layout(wanted: &NetworkSpec, layout: Layout) -> NetworkSpec {
-    let mut other = wanted.clone();
+    let mut other = NetworkSpec { outside: Outside::Extend, ..wanted.clone() };
     if let Method::Bumps(bumps) = &mut other.method {
         bumps.layout = layout;
     }

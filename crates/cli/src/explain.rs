@@ -4,7 +4,8 @@ use bumpnet_compiler::Compiled;
 use bumpnet_compiler::auto::Candidate;
 use bumpnet_ir::expr::sexpr::Sexpr;
 use bumpnet_ir::{
-    Activation, Bumps, Certificate, Expr, Heights, Input, Layout, Method, NetworkSpec, Placement, Precision, Steepness,
+    Activation, Bumps, Certificate, Expr, Heights, Input, Layout, Method, NetworkSpec, Outside, Placement, Precision,
+    Steepness,
 };
 use bumpnet_runner::{Evaluator, measure};
 
@@ -79,6 +80,7 @@ fn network_text(loaded: &Loaded, wanted: &NetworkSpec, built: &build::Built) -> 
     if let Some(certificate) = &network.certificate {
         lines.extend(proved(certificate, network.precision, &input.name));
     }
+    lines.extend(beyond(network.outside, input));
     if let Some(at_least) = built.compiled.at_least {
         let (pieces, verdict) = (built.compiled.pieces, at_least == built.compiled.pieces);
         let proof = if verdict { "minimal, proved".to_owned() } else { format!("at least {at_least} are needed") };
@@ -186,6 +188,16 @@ fn proved(certificate: &Certificate, precision: Precision, input: &str) -> Vec<S
     }
     lines.extend(certificate.note.iter().map(|note| format!("note: {note}")));
     lines
+}
+
+/// What the network is outside the domain, where that is not its own value.
+fn beyond(outside: Outside, input: &Input) -> Option<String> {
+    let value = match outside {
+        Outside::Extend => return None,
+        Outside::Clamp => "the value at the nearer end",
+        Outside::Nan => "NaN",
+    };
+    Some(format!("outside {} in [{:?}, {:?}]: {value}", input.name, input.lo, input.hi))
 }
 
 /// Sup and RMS on the article's kind of grid.

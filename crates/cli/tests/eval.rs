@@ -139,6 +139,40 @@ fn of_a_spec() {
     run(arguments!["eval", hash, "--at", "0"]).clean();
 }
 
+/// A network's own `outside` counts, else the file's, else the network is extended; also by way of its table.
+#[test]
+fn outside_of_the_domain() {
+    let folder = Folder::new();
+    let net = |name: &str, key: &str| format!("  {name}: {{method: bumps, activation: tanh, resolution: 8{key}}}\n");
+    let networks = [("own", ", outside: nan"), ("same", ", outside: extend"), ("plain", "")];
+    let networks: String = networks.iter().map(|(name, key)| net(name, key)).collect();
+    let spec = |top: &str| format!("version: 1\ntarget: x^2\ndomain: {{x: [0, 1]}}\n{top}networks:\n{networks}");
+    folder.write("file.yaml", spec("outside: clamp\n"));
+    folder.write("none.yaml", spec(""));
+    run(arguments!["compile", folder.root(), "--out", folder.path("out")]).clean();
+    let values = |file: &str, name: &str| {
+        let table = folder.path(&format!("out/{file}/{name}.json"));
+        let points = "-0.25,0,0.5,1,1.125";
+        let out = run(arguments!["eval", table, "--at", points]).clean();
+        let of_spec = format!("{}#{name}", folder.path(&format!("{file}.yaml")).display());
+        assert_eq!(run(arguments!["eval", of_spec, "--at", points]).clean(), out);
+        parsed(&out, "x,network").iter().map(|row| row[1]).collect::<Vec<f64>>()
+    };
+    let extended = values("none", "plain");
+    assert!(extended[0] != extended[1] && extended[4] != extended[3], "{extended:?}");
+    assert_eq!(values("file", "same"), extended);
+    let [_, lo, mid, hi, _] = extended[..] else { panic!("{extended:?}") };
+    assert_eq!(values("file", "plain"), [lo, lo, mid, hi, hi]);
+    for file in ["file", "none"] {
+        let own = values(file, "own");
+        assert!(own[0].is_nan() && own[4].is_nan() && own[1..4] == [lo, mid, hi], "{own:?}");
+        let explained = run(arguments!["explain", format!("{}#own", folder.path(&format!("{file}.yaml")).display())]);
+        assert!(explained.clean().contains("outside x in [0.0, 1.0]: NaN\n"));
+    }
+    let explained = run(arguments!["explain", format!("{}#plain", folder.path("none.yaml").display())]).clean();
+    assert!(!explained.contains("outside"), "{explained}");
+}
+
 #[test]
 fn on_a_grid() {
     let subject = subject();

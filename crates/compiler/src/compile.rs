@@ -163,6 +163,7 @@ fn prove(spec: &Spec, wanted: &NetworkSpec, method: &Method, draft: Draft) -> Re
         inputs: spec.domain.clone(),
         layers: draft.layers,
         precision: wanted.precision,
+        outside: wanted.outside,
         certificate: None,
     };
     debug_assert_eq!(network.check(), Ok(()));

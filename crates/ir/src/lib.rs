@@ -24,6 +24,6 @@ pub use diagnostic::{Diagnostic, Span};
 pub use expr::{Expr, Node, NodeId};
 pub use network::{Input, Layer, Network, Values, Weights, Window};
 pub use spec::{
-    Auto, Bumps, Gate, Graded, Heights, Layout, Method, NetworkSpec, Placement, Precision, Route, Smooth, Spec,
-    Steepness,
+    Auto, Bumps, Gate, Graded, Heights, Layout, Method, NetworkSpec, Outside, Placement, Precision, Route, Smooth,
+    Spec, Steepness,
 };

@@ -32,6 +32,8 @@ pub struct NetworkSpec {
     pub method: Method,
     /// How its numbers are stored and evaluated.
     pub precision: Precision,
+    /// What it is outside the domain: its own choice, or else the file's.
+    pub outside: Outside,
     /// The error that must be proved; without a resolution the smallest network is sought that does.
     pub max_error: Option<f64>,
     /// The error it must keep to: its own, or else the file's.
@@ -106,6 +108,32 @@ impl Precision {
         match self {
             Precision::F64 => (f64::from_bits(1), f64::MAX),
             Precision::F32 => (f64::from(f32::from_bits(1)), f64::from(f32::MAX)),
+        }
+    }
+}
+
+/// What the value of a network is at a point outside the domain. Nothing is proved there.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Outside {
+    /// The network's own value, by its formula.
+    #[default]
+    Extend,
+    /// The value at the nearest point of the domain.
+    Clamp,
+    /// NaN.
+    Nan,
+}
+
+impl Outside {
+    /// All of them.
+    pub const ALL: [Outside; 3] = [Outside::Extend, Outside::Clamp, Outside::Nan];
+
+    /// As it is written in specs and tables.
+    pub fn name(self) -> &'static str {
+        match self {
+            Outside::Extend => "extend",
+            Outside::Clamp => "clamp",
+            Outside::Nan => "nan",
         }
     }
 }
@@ -355,6 +383,9 @@ impl NetworkSpec {
         }
         if self.precision != Precision::F64 {
             add("precision", self.precision.name());
+        }
+        if self.outside != Outside::Extend {
+            add("outside", self.outside.name());
         }
         line
     }

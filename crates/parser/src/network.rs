@@ -3,7 +3,7 @@
 mod bumps;
 mod fitted;
 
-use bumpnet_ir::{Activation, Diagnostic, Gate, Input, Method, NetworkSpec, Precision, Span};
+use bumpnet_ir::{Activation, Diagnostic, Gate, Input, Method, NetworkSpec, Outside, Precision, Span};
 
 use crate::decode::{Fields, Reader};
 use crate::spec;
@@ -11,7 +11,7 @@ use crate::suggest::echo;
 use crate::yaml::Node;
 
 /// The keys of a network, each with the methods that have it; none stands for all.
-const KEYS_OF: [(&str, &[MethodName]); 16] = [
+const KEYS_OF: [(&str, &[MethodName]); 17] = [
     ("method", &[]),
     ("activation", &[]),
     ("steepness", &[MethodName::Bumps]),
@@ -26,6 +26,7 @@ const KEYS_OF: [(&str, &[MethodName]); 16] = [
     ("leaf", &[MethodName::Graded]),
     ("max_weight", &[MethodName::Smooth, MethodName::Graded, MethodName::Auto]),
     ("precision", &[]),
+    ("outside", &[]),
     ("output", &[]),
     ("gate", &[]),
 ];
@@ -51,30 +52,30 @@ const METHODS: [(&str, MethodName); 4] = [
 const PRECISIONS: [(&str, Precision); 2] = [("f64", Precision::F64), ("f32", Precision::F32)];
 const OUTPUTS: [(&str, Activation); 2] = [("identity", Activation::Identity), ("logistic", Activation::Logistic)];
 
+/// What the file says of all its networks.
+pub struct Common<'a> {
+    /// The box; `None` if it is not good.
+    pub domain: Option<&'a [Input]>,
+    /// The gate of those that have none of their own.
+    pub gate: Option<Gate>,
+    /// What those are outside the domain that do not say it themselves.
+    pub outside: Outside,
+}
+
 /// All networks of a spec, in the file's order.
-pub fn all(
-    reader: &mut Reader<'_>,
-    fields: &Fields<'_>,
-    domain: Option<&[Input]>,
-    gate: Option<&Gate>,
-) -> Option<Vec<NetworkSpec>> {
+pub fn all(reader: &mut Reader<'_>, fields: &Fields<'_>, common: &Common<'_>) -> Option<Vec<NetworkSpec>> {
     let help = "name at least one, as in `networks: {coarse: {method: bumps, activation: logistic, resolution: 20}}`";
     let node = reader.required(fields, "networks", "the spec", help)?;
     let entries = reader.entries(node, "`networks`")?;
     if entries.is_empty() {
         return reader.problem(Diagnostic::new(node.span.clone(), "no network is asked for").help(help));
     }
-    let networks: Vec<_> = entries.into_iter().map(|(key, value)| one(reader, key, value, domain, gate)).collect();
+    let networks: Vec<_> = entries.into_iter().map(|(key, value)| one(reader, key, value, common)).collect();
     networks.into_iter().collect()
 }
 
-fn one(
-    reader: &mut Reader<'_>,
-    key: &Node,
-    node: &Node,
-    domain: Option<&[Input]>,
-    gate: Option<&Gate>,
-) -> Option<NetworkSpec> {
+fn one(reader: &mut Reader<'_>, key: &Node, node: &Node, common: &Common<'_>) -> Option<NetworkSpec> {
+    let domain = common.domain;
     let name = spec::name(reader, key.text()?, key.span.clone(), "name");
     let keys = keys();
     let fields = reader.fields(node, "a network", key.span.clone(), &keys)?;
@@ -82,6 +83,7 @@ fn one(
     let max_error = fields.get("max_error").and_then(|node| reader.positive(node, "max_error"));
     let precision =
         fields.get("precision").map_or(Some(Precision::F64), |node| reader.choice(node, "precision", &PRECISIONS));
+    let outside = fields.get("outside").map_or(Some(common.outside), |node| outside(reader, node));
     let known = match fields.get("method") {
         Some(node) => reader.choice(node, "method", &METHODS),
         // An error asked for says what is wanted; how is left to the compiler.
@@ -110,8 +112,9 @@ fn one(
         span: key.span.clone(),
         method: method?,
         precision: precision?,
+        outside: outside?,
         max_error,
-        gate: own_gate.or(gate.cloned()),
+        gate: own_gate.or_else(|| common.gate.clone()),
     })
 }
 
@@ -167,6 +170,11 @@ pub fn count(
     let (text, first, last) = (echo(node.text().unwrap_or_default()), range.start(), range.end());
     let message = format!("{what} is `{text}`, but must be a whole number from {first} to {last}");
     reader.problem(Diagnostic::new(node.span.clone(), message))
+}
+
+/// What a network is outside the domain.
+pub fn outside(reader: &mut Reader<'_>, node: &Node) -> Option<Outside> {
+    reader.choice(node, "value of `outside`", &Outside::ALL.map(|outside| (outside.name(), outside)))
 }
 
 /// The activation of the output neuron.

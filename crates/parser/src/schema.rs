@@ -64,6 +64,8 @@ struct SpecFile {
     /// The networks wanted, by name.
     #[schemars(extend("minProperties" = 1, "propertyNames" = {"$ref": "#/$defs/Name"}))]
     networks: BTreeMap<String, NetworkEntry>,
+    /// The value at points outside the domain, of all networks that do not say it themselves; `extend` by default.
+    outside: Option<OutsideName>,
     /// The error accepted of all networks that have no gate of their own.
     gate: Option<GateEntry>,
 }
@@ -100,6 +102,8 @@ struct NetworkEntry {
     max_weight: Option<Number>,
     /// How numbers are stored and evaluated; `f64` by default.
     precision: Option<PrecisionName>,
+    /// The value at points outside the domain; the file's `outside` by default.
+    outside: Option<OutsideName>,
     /// The output neuron; `identity` by default. `logistic` needs a target within (0, 1).
     output: Option<OutputName>,
     /// The error accepted of this network.
@@ -145,6 +149,17 @@ enum PrecisionName {
     F64,
     /// IEEE 754 binary32.
     F32,
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "kebab-case")]
+enum OutsideName {
+    /// The network's own value.
+    Extend,
+    /// The value at the nearest point of the domain.
+    Clamp,
+    /// NaN.
+    Nan,
 }
 
 #[derive(JsonSchema)]

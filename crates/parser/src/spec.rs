@@ -5,12 +5,13 @@ use bumpnet_ir::{Diagnostic, Expr, Gate, Input, Span, Spec};
 
 use crate::decode::{Fields, MAX_PARTS, Reader, too_many_parts};
 use crate::expression::{MAX_NESTING, Scope, is_reserved};
-use crate::network;
+use crate::network::{self, Common};
 use crate::suggest::echo;
 use crate::yaml::Node;
 
 /// The keys of a spec file.
-pub const KEYS: [&str; 9] = ["version", "name", "description", "source", "let", "target", "domain", "networks", "gate"];
+pub const KEYS: [&str; 10] =
+    ["version", "name", "description", "source", "let", "target", "domain", "networks", "outside", "gate"];
 /// The keys of a gate.
 pub const GATE_KEYS: [&str; 1] = ["max_error"];
 /// Most inputs.
@@ -49,7 +50,9 @@ fn top(reader: &mut Reader<'_>, tree: &Node, stem: &str) -> Option<Spec> {
     let target_node = reader.required(&fields, "target", "the spec", "write the function, as in `target: sin(x)`");
     let target = target_node.and_then(|node| target(reader, node));
     let gate = fields.get("gate").and_then(|node| read_gate(reader, node));
-    let networks = network::all(reader, &fields, domain.as_deref(), gate.as_ref());
+    let outside = fields.get("outside").and_then(|node| network::outside(reader, node));
+    let common = Common { domain: domain.as_deref(), gate, outside: outside.unwrap_or_default() };
+    let networks = network::all(reader, &fields, &common);
     Some(Spec {
         name: name?,
         description,

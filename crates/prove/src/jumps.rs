@@ -215,6 +215,7 @@ mod tests {
             inputs,
             layers: layers(units, c0),
             precision: Precision::F64,
+            outside: bumpnet_ir::Outside::Extend,
             certificate: None,
         })
     }

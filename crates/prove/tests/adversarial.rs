@@ -117,6 +117,7 @@ fn table(
         inputs: vec![Input { name: "x".into(), lo, hi }],
         layers: Network::one_hidden_layer(activation, (w, b), alpha, 1.0, Activation::Identity),
         precision: bumpnet_ir::Precision::F64,
+        outside: bumpnet_ir::Outside::Extend,
         certificate: None,
     };
     let certificate = bumpnet_prove::certify(&target, &network, f64::INFINITY).unwrap();

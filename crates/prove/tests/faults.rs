@@ -94,6 +94,7 @@ fn pair_on(
             inputs,
             layers,
             precision: bumpnet_ir::Precision::F64,
+            outside: bumpnet_ir::Outside::Extend,
             certificate: None,
         },
     )

@@ -205,6 +205,7 @@ fn table(
         inputs: vec![Input { name: "x".into(), lo, hi }],
         layers,
         precision: Precision::F32,
+        outside: bumpnet_ir::Outside::Extend,
         certificate: None,
     };
     let certificate = bumpnet_prove::certify(&target, &network, f64::INFINITY).unwrap();

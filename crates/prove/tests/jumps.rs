@@ -30,6 +30,7 @@ fn table(units: &[(f64, f64, f64)], c0: f64, target: &str, output: Activation) -
         inputs: vec![Input { name: "x".into(), lo: 0.0, hi: 1.0 }],
         layers: Network::one_hidden_layer(Activation::Heaviside, (w, b), alpha, c0, output),
         precision: bumpnet_ir::Precision::F64,
+        outside: bumpnet_ir::Outside::Extend,
         certificate: None,
     };
     let certificate = certify(&expr, &network, f64::INFINITY).unwrap();

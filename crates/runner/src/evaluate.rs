@@ -1,6 +1,6 @@
 //! Evaluating a network: the direct sum layer by layer, or by a window of active units where that is possible.
 
-use bumpnet_ir::{Activation, Layer, Network, Window};
+use bumpnet_ir::{Layer, Network, Outside, Window};
 use rayon::prelude::*;
 
 /// Points a thread takes at a time: 64 KiB of values, small enough to share out, large enough to hide the scheduling.
@@ -16,7 +16,7 @@ pub struct Evaluator<'n> {
 #[derive(Debug)]
 enum Form {
     /// One hidden layer over one input: see [`Window`].
-    Window(Box<Window>, Activation),
+    Window(Box<Window>),
     /// Anything else: all layers, unit by unit.
     Direct,
 }
@@ -25,7 +25,7 @@ impl<'n> Evaluator<'n> {
     /// Makes ready: `O(n log n)` in the number of units. The network must satisfy [`Network::check`].
     pub fn new(network: &'n Network) -> Self {
         let form = match Window::new(network) {
-            Some(window) => Form::Window(Box::new(window), network.output()),
+            Some(window) => Form::Window(Box::new(window)),
             None => Form::Direct,
         };
         Evaluator { network, form }
@@ -36,12 +36,10 @@ impl<'n> Evaluator<'n> {
         self.network.inputs.len()
     }
 
-    /// The value at a point, the output's activation applied.
+    /// The value at a point, the output's activation applied. Outside the domain it is what the network's
+    /// [`outside`](Network::outside) says; NaN for NaN.
     pub fn eval(&self, point: &[f64]) -> f64 {
-        match &self.form {
-            Form::Window(window, output) => self.round(output.value(window.sum(point[0]))),
-            Form::Direct => self.round(self.network.output().value(direct(self.network, point))),
-        }
+        self.round(self.network.output().value(self.eval_hidden(point)))
     }
 
     /// A number rounded to the network's precision: what the evaluator makes of an input.
@@ -51,8 +49,25 @@ impl<'n> Evaluator<'n> {
 
     /// The value at a point before the output's activation.
     pub fn eval_hidden(&self, point: &[f64]) -> f64 {
+        let inputs = &self.network.inputs;
+        if point.iter().zip(inputs).all(|(x, input)| (input.lo..=input.hi).contains(x)) {
+            return self.sum(point);
+        }
+        match self.network.outside {
+            _ if point.iter().any(|x| x.is_nan()) => f64::NAN,
+            Outside::Extend => self.sum(point),
+            Outside::Clamp => {
+                let nearest: Vec<f64> = point.iter().zip(inputs).map(|(x, i)| x.clamp(i.lo, i.hi)).collect();
+                self.sum(&nearest)
+            }
+            Outside::Nan => f64::NAN,
+        }
+    }
+
+    /// The last layer's sum at a point wherever it lies.
+    fn sum(&self, point: &[f64]) -> f64 {
         match &self.form {
-            Form::Window(window, _) => window.sum(point[0]),
+            Form::Window(window) => window.sum(point[0]),
             Form::Direct => direct(self.network, point),
         }
     }
@@ -75,7 +90,7 @@ impl<'n> Evaluator<'n> {
     /// the largest half-width of a step. `None` for networks of several inputs or hidden layers.
     pub fn steps(&self) -> Option<(&[f64], f64)> {
         match &self.form {
-            Form::Window(window, _) => Some(window.steps()),
+            Form::Window(window) => Some(window.steps()),
             Form::Direct => None,
         }
     }
@@ -101,5 +116,62 @@ fn sum_rows(layer: &Layer, slots: &[f64], sums: &mut Vec<f64>, round: impl Fn(f6
     sums.extend((0..layer.rows).map(|row| layer.bias.get(row)));
     for (row, column, value) in layer.weights.entries() {
         sums[row] = round(sums[row] + round(value * slots[layer.inputs[column] as usize]));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use bumpnet_ir::{Activation, Input, Precision, Values, Weights};
+
+    /// The sum of `activation` of each input, over the unit box.
+    fn network(inputs: u32, activation: Activation, outside: Outside) -> Network {
+        let layer = |activation, inputs: std::ops::Range<u32>, row: Vec<u32>| Layer {
+            activation,
+            rows: row.last().map_or(0, |last| *last as usize + 1),
+            weights: Weights { col: (0..row.len() as u32).collect(), row, value: Values::Same(1.0) },
+            inputs: inputs.collect(),
+            bias: Values::Same(0.0),
+        };
+        Network {
+            name: "a/b".into(),
+            target: "x".into(),
+            inputs: (0..inputs).map(|k| Input { name: format!("x{k}"), lo: 0.0, hi: 1.0 }).collect(),
+            layers: vec![
+                layer(activation, 0..inputs, (0..inputs).collect()),
+                layer(Activation::Identity, inputs..2 * inputs, vec![0; inputs as usize]),
+            ],
+            precision: Precision::F64,
+            outside,
+            certificate: None,
+        }
+    }
+
+    #[test]
+    fn outside_of_the_domain() {
+        let at = |outside: Outside, activation: Activation, point: &[f64]| {
+            let network = network(point.len() as u32, activation, outside);
+            assert_eq!(network.check(), Ok(()));
+            Evaluator::new(&network).eval(point)
+        };
+        let tanh = |point: &[f64]| point.iter().map(|x| Activation::Tanh.value(*x)).sum::<f64>();
+        for (x, nearest) in [(-0.5, 0.0), (1.0 + f64::EPSILON, 1.0), (f64::INFINITY, 1.0), (f64::NEG_INFINITY, 0.0)] {
+            for (point, nearest) in
+                [(&[x][..], &[nearest][..]), (&[x, 0.5], &[nearest, 0.5]), (&[0.5, x], &[0.5, nearest])]
+            {
+                assert!((at(Outside::Extend, Activation::Tanh, point) - tanh(point)).abs() <= 1e-15);
+                let inside = at(Outside::Extend, Activation::Tanh, nearest);
+                assert_eq!(at(Outside::Clamp, Activation::Tanh, point), inside, "{point:?}");
+                assert!(at(Outside::Nan, Activation::Tanh, point).is_nan(), "{point:?}");
+                assert_eq!(at(Outside::Nan, Activation::Tanh, nearest), inside, "{nearest:?}");
+            }
+        }
+        for outside in Outside::ALL {
+            for activation in Activation::ALL {
+                for point in [&[f64::NAN][..], &[f64::NAN, 0.5], &[2.0, f64::NAN]] {
+                    assert!(at(outside, activation, point).is_nan(), "{point:?}");
+                }
+            }
+        }
     }
 }

@@ -2,8 +2,8 @@
 
 use bumpnet_compiler::{MOST_NEURONS, chebyshev};
 use bumpnet_ir::{
-    Activation, Bumps, Graded, Heights, Layout, Method, NetworkSpec, Placement, Precision, Route, Smooth, Spec,
-    Steepness,
+    Activation, Bumps, Graded, Heights, Layout, Method, NetworkSpec, Outside, Placement, Precision, Route, Smooth,
+    Spec, Steepness,
 };
 use bumpnet_runner::measure;
 
@@ -130,7 +130,7 @@ impl Column {
 fn proved(spec: &Spec, method: Method) -> Result<Entry, String> {
     let span = spec.target_span.clone();
     let (precision, name) = (Precision::F64, "study".to_owned());
-    let wanted = NetworkSpec { name, span, method, precision, max_error: None, gate: None };
+    let wanted = NetworkSpec { name, span, method, precision, outside: Outside::Extend, max_error: None, gate: None };
     let network = bumpnet_compiler::compile(spec, &wanted).map_err(|problem| problem.message)?.network;
     match &network.certificate {
         Some(proved) => Ok(Entry { neurons: network.neurons(), lower: Some(proved.lower), error: proved.upper }),

@@ -12,7 +12,7 @@ pub mod wire;
 
 pub use window::Window;
 
-use crate::{Activation, Certificate, Precision};
+use crate::{Activation, Certificate, Outside, Precision};
 
 /// An axis of the domain: closed, finite, `lo < hi`.
 #[derive(Clone, PartialEq, Debug)]
@@ -38,6 +38,8 @@ pub struct Network {
     pub layers: Vec<Layer>,
     /// How its numbers are stored and evaluated.
     pub precision: Precision,
+    /// What its value is outside the box.
+    pub outside: Outside,
     /// What is proved of it; `None` before it is.
     pub certificate: Option<Certificate>,
 }

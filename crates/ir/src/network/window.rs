@@ -169,6 +169,7 @@ mod tests {
             inputs: vec![Input { name: "x".into(), lo: -1.0, hi: 1.0 }],
             layers: Network::one_hidden_layer(activation, (w, b), alpha, c0, Activation::Identity),
             precision: Precision::F64,
+            outside: crate::Outside::Extend,
             certificate: None,
         }
     }

@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Input, Layer, Network, Values, Weights};
-use crate::{Activation, Certificate, Precision, digest};
+use crate::{Activation, Certificate, Outside, Precision, digest};
 
 /// The format's name and version.
 pub const FORMAT: &str = "bumpnet-network/1";
@@ -26,6 +26,9 @@ struct TableWire {
     /// Only where it is not binary64.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     precision: Option<String>,
+    /// Only where the network is not extended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    outside: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     certificate: Option<Certificate>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -103,6 +106,7 @@ impl Network {
             layers: self.layers.iter().map(layer_to_wire).collect(),
             output: self.output().name().into(),
             precision: (self.precision != Precision::F64).then(|| self.precision.name().into()),
+            outside: (self.outside != Outside::Extend).then(|| self.outside.name().into()),
             certificate: self.certificate.clone(),
             digest: None,
         };
@@ -133,6 +137,12 @@ impl Network {
                 None => Precision::F64,
                 Some("f32") => Precision::F32,
                 Some(other) => return Err(format!("the precision is `{other}`; this version reads `f32`")),
+            },
+            outside: match wire.outside.as_deref() {
+                None => Outside::Extend,
+                Some("clamp") => Outside::Clamp,
+                Some("nan") => Outside::Nan,
+                Some(other) => return Err(format!("`outside` is `{other}`; this version reads `clamp` and `nan`")),
             },
             certificate: wire.certificate,
         };
@@ -249,6 +259,7 @@ mod tests {
                 Activation::Identity,
             ),
             precision: Precision::F64,
+            outside: Outside::Extend,
             certificate: None,
         }
     }
@@ -261,6 +272,29 @@ mod tests {
         ), "{text}");
         assert_eq!(Network::from_json(&text).unwrap(), network());
         assert_eq!((network().neurons(), network().parameters()), (2, 7));
+    }
+
+    /// Keys that tables of before do not have are only written where they say something.
+    #[test]
+    fn outside_follows_precision() {
+        for (outside, key) in [(Outside::Clamp, r#","outside":"clamp""#), (Outside::Nan, r#","outside":"nan""#)] {
+            let stored = Network { precision: Precision::F32, outside, ..network() };
+            let mut stored = stored;
+            stored.layers.iter_mut().for_each(|layer| layer.round(Precision::F32));
+            let text = stored.to_json();
+            assert!(text.contains(&format!(r#""precision":"f32"{key},"digest""#)), "{text}");
+            assert_eq!(Network::from_json(&text).unwrap(), stored);
+        }
+        let text = network().to_json();
+        assert!(!text.contains("outside"));
+        for name in ["extend", "wrap"] {
+            let changed: serde_json::Value = serde_json::from_str(&text).unwrap();
+            let mut wire: TableWire = serde_json::from_value(changed).unwrap();
+            (wire.outside, wire.digest) = (Some(name.into()), None);
+            wire.digest = Some(digest::sha256(&json(&wire)));
+            let refusal = Network::from_json(&String::from_utf8(json(&wire)).unwrap()).unwrap_err();
+            assert!(refusal.contains(name), "{refusal}");
+        }
     }
 
     #[test]

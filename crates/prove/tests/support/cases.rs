@@ -192,6 +192,7 @@ pub fn random_network(
         inputs: vec![Input { name: "x".into(), lo: a, hi: b }],
         layers: Network::one_hidden_layer(activation, (w, bias), alpha, 0.1 * scale, Activation::Identity),
         precision: bumpnet_ir::Precision::F64,
+        outside: bumpnet_ir::Outside::Extend,
         certificate: None,
     }
 }
