@@ -54,8 +54,7 @@ impl Index {
     pub fn even(lo: f64, hi: f64, edges: &[f64]) -> Option<Index> {
         let (first, last) = (*edges.first()?, *edges.last()?);
         let spacing = if edges.len() > 1 { (last - first) / (edges.len() - 1) as f64 } else { 2.0 * (hi - lo) };
-        let mut index =
-            Index { lo: first - spacing / 2.0, scale: 1.0 / spacing, first: Vec::new(), edges: Vec::new() };
+        let mut index = Index { lo: first - spacing / 2.0, scale: 1.0 / spacing, first: Vec::new(), edges: Vec::new() };
         let ends = (lo - index.lo) * index.scale > -1.0 && index.bucket(hi) <= edges.len();
         let even = |(k, edge): (usize, &f64)| index.bucket(*edge) >= k && index.bucket(edge.next_down()) <= k;
         let even = ends && index.scale.is_finite() && edges.iter().enumerate().all(even);

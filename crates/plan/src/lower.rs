@@ -174,7 +174,13 @@ fn widened((a, b): (f64, f64), model: &Model, margin: f64) -> Cell {
 }
 
 /// Equal cells as narrow as the narrowest piece, if they are not many more.
-fn equal_cells(models: &[Model], kind: Kind, pieces: &Pieces, (lo, hi): (f64, f64), wanted: Wanted) -> Option<Vec<Piece>> {
+fn equal_cells(
+    models: &[Model],
+    kind: Kind,
+    pieces: &Pieces,
+    (lo, hi): (f64, f64),
+    wanted: Wanted,
+) -> Option<Vec<Piece>> {
     // Pieces are halves of halves of the domain, up to rounding.
     let count = ((hi - lo) / pieces.narrowest * 0.9).ceil();
     let most = (pieces.pieces.len() * EQUAL).max(SMALL / (8 * kind.stride()));

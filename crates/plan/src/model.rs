@@ -58,7 +58,8 @@ impl<'a> Layer<'a> {
             .collect::<Option<_>>()?;
         let broken = edges.iter().flatten().any(|edge| lo < *edge && *edge <= hi);
         // Far more than the rounding of a bucket, and far less than a cell.
-        let margin = if broken { 0.0 } else { (hi - lo) / (1u64 << 40) as f64 + 8.0 * f64::EPSILON * lo.abs().max(hi.abs()) };
+        let margin =
+            if broken { 0.0 } else { (hi - lo) / (1u64 << 40) as f64 + 8.0 * f64::EPSILON * lo.abs().max(hi.abs()) };
         let mut layer = Layer { units, edges, margin, moved: UpperBound::ZERO };
         if matches!(activation, Activation::Ramp | Activation::Smoothstep) {
             layer.join_edges(8.0 * f64::EPSILON * lo.abs().max(hi.abs()));
@@ -180,9 +181,13 @@ impl<'a> Layer<'a> {
         // Intervals know a coefficient to some ulps, which is enough for small weights and ten times as quick.
         let taylor = Taylor { activation, part, w, bias, cell };
         let quick = taylor.expand::<Interval>(share / unit.size.get())?;
-        let noise: f64 = quick.coefficients()[..ORDER.min(quick.coefficients().len())].iter().map(|c| c.width().get()).sum();
-        let poly: Poly<Wide> =
-            if unit.size.get() * noise <= 4.0 * share { quick.convert() } else { taylor.expand(share / unit.size.get())? };
+        let noise: f64 =
+            quick.coefficients()[..ORDER.min(quick.coefficients().len())].iter().map(|c| c.width().get()).sum();
+        let poly: Poly<Wide> = if unit.size.get() * noise <= 4.0 * share {
+            quick.convert()
+        } else {
+            taylor.expand(share / unit.size.get())?
+        };
         let mut scaled = Poly::constant(Wide::ZERO);
         scaled.add_scaled(alpha, &poly);
         Some(scaled)

@@ -1,7 +1,7 @@
 //! The plan: a table over the domain, and what to do elsewhere.
 
 use bumpnet_interval::UpperBound;
-use bumpnet_ir::{Activation, Network, Precision, Window};
+use bumpnet_ir::{Activation, Network, Outside, Precision, Window};
 use bumpnet_prove::rounding;
 use bumpnet_prove::units::Units;
 
@@ -44,6 +44,7 @@ pub struct Plan {
     pub(crate) hi: f64,
     pub(crate) table: Table,
     direct: Direct,
+    outside: Outside,
     bound: UpperBound,
     /// Pieces that are summed directly.
     summed: usize,
@@ -99,13 +100,13 @@ pub fn plan_with(network: &Network, options: Options) -> Result<Plan, Unplannabl
     {
         let index = Index::even(lo, hi, &steps.edges).unwrap_or_else(|| Index::of_edges(lo, hi, steps.edges));
         let table = Table::of_steps(index, &steps.values);
-        return Ok(Plan { lo, hi, table, direct, bound: steps.bound, summed: 0 });
+        return Ok(Plan { lo, hi, table, direct, outside: network.outside, bound: steps.bound, summed: 0 });
     }
     let (table, mut bound, summed) = pieces(&units, (lo, hi), output, tolerance);
     if summed > 0 {
         bound = bound.max(of_direct(&units, network));
     }
-    Ok(Plan { lo, hi, table, direct, bound, summed })
+    Ok(Plan { lo, hi, table, direct, outside: network.outside, bound, summed })
 }
 
 /// Polynomial pieces: the table, its bound, and how many pieces are to be summed directly.
@@ -132,7 +133,7 @@ fn of_direct(units: &Units, network: &Network) -> UpperBound {
 
 impl Plan {
     /// The value at a point: within [`bound`](Self::bound) of the network in the domain. NaN for NaN; outside the
-    /// domain the network's own value, by direct sum.
+    /// domain what the network's `outside` says: its own value, by direct sum, that of the nearest end, or NaN.
     #[inline]
     pub fn eval(&self, x: f64) -> f64 {
         if self.lo <= x && x <= self.hi {
@@ -146,7 +147,13 @@ impl Plan {
 
     #[cold]
     fn elsewhere(&self, x: f64) -> f64 {
-        if x.is_nan() { x } else { self.direct.value(x) }
+        let inside = self.lo <= x && x <= self.hi;
+        match self.outside {
+            _ if x.is_nan() => x,
+            Outside::Clamp if !inside => self.eval(x.clamp(self.lo, self.hi)),
+            Outside::Nan if !inside => f64::NAN,
+            _ => self.direct.value(x),
+        }
     }
 
     /// The values at many points, on the caller's thread: the same bits as [`eval`](Self::eval), quicker.

@@ -106,7 +106,10 @@ mod tests {
                     let exact = fixed(w) * fixed(x) + (fixed(b) << 56);
                     assert_eq!(has_risen(w, x, b), Some(exact >= 0), "{w} * {x} + {b}");
                     assert_eq!(sign(w, 0.0, b, b), Some(0));
-                    assert_eq!((sign(w, 5e-324, b, b), sign(w, -5e-324, b, b), sign(-w, 5e-324, b, b)), (Some(1), Some(-1), Some(-1)));
+                    assert_eq!(
+                        (sign(w, 5e-324, b, b), sign(w, -5e-324, b, b), sign(-w, 5e-324, b, b)),
+                        (Some(1), Some(-1), Some(-1))
+                    );
                     for c in [6.0, 0.3, b, b.next_up()] {
                         let exact = exact - (fixed(c) << 56);
                         assert_eq!(sign(w, x, b, c), Some(exact.signum() as i8), "{w} * {x} + {b} - {c}");

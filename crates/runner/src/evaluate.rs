@@ -1,10 +1,9 @@
 //! Evaluating a network: the direct sum layer by layer, or by a window of active units where that is possible.
 
 use bumpnet_ir::{Layer, Network, Outside, Window};
-use rayon::prelude::*;
+use bumpnet_plan::Plan;
 
-/// Points a thread takes at a time: 64 KiB of values, small enough to share out, large enough to hide the scheduling.
-const CHUNK: usize = 8192;
+use crate::threads;
 
 /// A network made ready to evaluate. Values are those of the stored weights, summed in a fixed order.
 #[derive(Debug)]
@@ -79,7 +78,7 @@ impl<'n> Evaluator<'n> {
     pub fn eval_many(&self, points: &[f64], out: &mut [f64]) {
         let inputs = self.inputs();
         assert_eq!(points.len(), out.len() * inputs, "one number per input and point");
-        out.par_chunks_mut(CHUNK).zip(points.par_chunks(CHUNK * inputs)).for_each(|(out, points)| {
+        threads::fill(points, inputs, out, |points, out| {
             for (out, point) in out.iter_mut().zip(points.chunks_exact(inputs)) {
                 *out = self.eval(point);
             }
@@ -94,6 +93,15 @@ impl<'n> Evaluator<'n> {
             Form::Direct => None,
         }
     }
+}
+
+/// The values of a plan at many points, shared out over all cores: the same bits as [`Plan::eval`].
+///
+/// # Panics
+/// If `xs.len() != ys.len()`.
+pub fn par_eval_into(plan: &Plan, xs: &[f64], ys: &mut [f64]) {
+    assert_eq!(xs.len(), ys.len(), "one value per point");
+    threads::fill(xs, 1, ys, |xs, ys| plan.eval_into(xs, ys));
 }
 
 /// The last layer's sum, its activation not yet applied: slots are filled in order, each sum runs in the order of the

@@ -28,6 +28,7 @@
 
 mod evaluate;
 pub mod measure;
+mod threads;
 
 pub use bumpnet_ir::Network;
 pub use bumpnet_plan::{Plan, Unplannable, plan};

@@ -4,9 +4,8 @@
 //! it can be smaller. It is called *measured*, never a bound.
 
 use bumpnet_ir::{Expr, Input};
-use rayon::prelude::*;
 
-use crate::Evaluator;
+use crate::{Evaluator, threads};
 
 /// Points of the uniform part of the grid. Heuristic: 20 points a period for targets of up to 500 periods.
 const GRID: usize = 10_001;
@@ -49,8 +48,7 @@ pub fn errors(target: &Expr, network: &Evaluator<'_>, points: &[f64]) -> Vec<f64
     let mut out = vec![0.0; points.len()];
     let mut wanted = vec![0.0; points.len()];
     network.eval_many(points, &mut out);
-    let chunk = 8192;
-    wanted.par_chunks_mut(chunk).zip(points.par_chunks(chunk)).for_each(|(out, points)| target.eval_many(points, out));
+    threads::fill(points, 1, &mut wanted, |points, out| target.eval_many(points, out));
     out.iter_mut().zip(&wanted).for_each(|(value, wanted)| *value -= wanted);
     out
 }
@@ -73,7 +71,8 @@ pub fn measure(target: &Expr, network: &Evaluator<'_>, input: &Input) -> Result<
     points.dedup();
     let errors = finite(&points, errors(target, network, &points))?;
     let (argmax, sup, searched) = refine(target, network, &points, &errors);
-    let scale = points.par_chunks(8192).map(|chunk| largest_target(target, chunk)).reduce(|| 0.0, f64::max);
+    let chunks: Vec<&[f64]> = points.chunks(threads::CHUNK).collect();
+    let scale = threads::map(&chunks, |chunk| largest_target(target, chunk)).into_iter().fold(0.0, f64::max);
     let count = on_grid.len() as f64;
     Ok(Measured {
         sup,
@@ -144,7 +143,7 @@ fn refine(target: &Expr, network: &Evaluator<'_>, points: &[f64], errors: &[f64]
         let (x, error) = golden(from, to, error);
         if error > size(k) { (x, error) } else { (points[k], size(k)) }
     };
-    let found: Vec<(f64, f64)> = peaks.par_iter().map(search).collect();
+    let found: Vec<(f64, f64)> = threads::map(&peaks, search);
     let best = found.iter().copied().reduce(|a, b| if b.1 > a.1 { b } else { a }).unwrap_or((f64::NAN, 0.0));
     (best.0, best.1, found.len() * GOLDEN_STEPS)
 }

@@ -1,0 +1,30 @@
+//! Work shared out over threads, or done one after another where the feature `rayon` is off: the same results.
+
+/// Points a thread takes at a time: 64 KiB of values, small enough to share out, large enough to hide the scheduling.
+pub const CHUNK: usize = 8192;
+
+/// Fills `out`, a value per point of `inputs` numbers, chunk by chunk.
+#[cfg(feature = "rayon")]
+pub fn fill(points: &[f64], inputs: usize, out: &mut [f64], f: impl Fn(&[f64], &mut [f64]) + Sync) {
+    use rayon::prelude::*;
+    out.par_chunks_mut(CHUNK).zip(points.par_chunks(CHUNK * inputs)).for_each(|(out, points)| f(points, out));
+}
+
+/// Fills `out`, a value per point of `inputs` numbers.
+#[cfg(not(feature = "rayon"))]
+pub fn fill(points: &[f64], _: usize, out: &mut [f64], f: impl Fn(&[f64], &mut [f64]) + Sync) {
+    f(points, out);
+}
+
+/// The results for each item, in order.
+#[cfg(feature = "rayon")]
+pub fn map<T: Sync, R: Send>(items: &[T], f: impl Fn(&T) -> R + Sync + Send) -> Vec<R> {
+    use rayon::prelude::*;
+    items.par_iter().map(f).collect()
+}
+
+/// The results for each item, in order.
+#[cfg(not(feature = "rayon"))]
+pub fn map<T: Sync, R: Send>(items: &[T], f: impl Fn(&T) -> R + Sync + Send) -> Vec<R> {
+    items.iter().map(f).collect()
+}
