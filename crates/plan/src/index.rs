@@ -28,9 +28,19 @@ pub struct Index {
 }
 
 impl Index {
-    /// Equal pieces of continuous functions: next to an edge either will do.
+    /// Equal pieces of continuous functions: next to an edge either will do. The domain's end is in the last.
     pub fn cells(lo: f64, hi: f64, pieces: usize) -> Index {
-        Index { lo, scale: pieces as f64 / (hi - lo), first: Vec::new(), edges: Vec::new() }
+        let mut scale = pieces as f64 / (hi - lo);
+        while (hi - lo) * scale >= pieces as f64 {
+            scale = scale.next_down();
+        }
+        Index { lo, scale, first: Vec::new(), edges: Vec::new() }
+    }
+
+    /// Whether the buckets of all points from `lo` to `hi` are among so many.
+    pub fn covers(&self, lo: f64, hi: f64, buckets: usize) -> bool {
+        let at = |x: f64| (x - self.lo) * self.scale;
+        self.scale > 0.0 && at(lo) > -1.0 && at(hi) < buckets.min(i32::MAX as usize) as f64
     }
 
     /// Pieces with these edges, increasing and inside the domain.

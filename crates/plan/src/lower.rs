@@ -136,7 +136,7 @@ fn divide(
         // What is not known of the model itself does not get better by halving.
         let floor = part.coefficients().iter().map(|c| c.radius()).sum::<UpperBound>().get();
         let piece = economise(&part, &cell, kind.degree());
-        let good = piece.as_ref().is_some_and(|piece| piece.truncation.get() <= wanted.tolerance + 2.0 * floor);
+        let good = piece.as_ref().is_some_and(|piece| piece.truncation.get() <= 0.75 * wanted.tolerance + 2.0 * floor);
         let middle = Cell { a: core.0, b: core.1 }.centre();
         if !good && depth < DEEPEST && core.0 < middle && middle < core.1 {
             stack.push(((middle, core.1), depth + 1));

@@ -16,7 +16,7 @@ use crate::parts;
 /// halvings of a graded network's cells to get there.
 const NARROWEST: f64 = 1.0 / (1u64 << 44) as f64;
 /// Most models. Heuristic: beyond, tables leave every cache.
-const MOST: usize = 1 << 18;
+const MOST: usize = 1 << 16;
 /// Beyond this radius in its argument no series of a unit converges; see `bumpnet_prove::units`.
 const CONVERGES: f64 = 3.0;
 
@@ -201,8 +201,9 @@ fn saturated(activation: Activation, alpha: Wide, z: Interval, share: f64) -> Op
         return None;
     }
     let (low, high) = activation.limits();
-    let (limit, nearest) = if z.lo() > 0.0 { (high, z.lo()) } else { (low, z.hi()) };
-    // Activations rise, so the distance is largest at the nearest argument.
+    let (from, to) = activation.saturation();
+    // Activations rise, so the distance is largest at the nearest argument; a nearer one than that, where `exp` is finite.
+    let (limit, nearest) = if z.lo() > 0.0 { (high, z.lo().min(2.0 * to)) } else { (low, z.hi().max(2.0 * from)) };
     let distance = (activation.apply(&Wide::point(nearest)) - Wide::point(limit)).magnitude();
     let value = alpha * Wide::point(limit).plus_minus(distance);
     ((alpha.magnitude() * distance).get() <= share).then_some(value)

@@ -14,6 +14,8 @@ use crate::table::{Kind, Table};
 /// The part of the network's magnitude that a piece may be off, before rounding: half an ulp, which rounding the value
 /// costs anyway.
 const TOLERANCE: f64 = f64::EPSILON / 2.0;
+/// Widths of domains whose cells' widths, to the power of the degree, are normal binary64. Heuristic.
+const WIDTHS: std::ops::Range<f64> = 1e-15..1e15;
 /// Points at which the network's magnitude is estimated; it decides how fine the pieces are, never a bound.
 const SAMPLES: usize = 512;
 
@@ -25,13 +27,23 @@ pub struct Options {
     pub tolerance: Option<f64>,
 }
 
-/// Why there is no plan: the network has several inputs or hidden layers.
+/// Why there is no plan.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Unplannable;
+pub enum Unplannable {
+    /// The network has several inputs or hidden layers.
+    Form,
+    /// The domain is so wide or so narrow that its cells cannot be counted in binary64.
+    Domain,
+}
 
 impl std::fmt::Display for Unplannable {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("the network has several inputs or hidden layers: plans are for one hidden layer over one input")
+        f.write_str(match self {
+            Unplannable::Form => {
+                "the network has several inputs or hidden layers: plans are for one hidden layer over one input"
+            }
+            Unplannable::Domain => "the domain is too wide or too narrow for a plan",
+        })
     }
 }
 
@@ -88,23 +100,32 @@ pub fn plan(network: &Network) -> Result<Plan, Unplannable> {
 /// # Errors
 /// The network has another form.
 pub fn plan_with(network: &Network, options: Options) -> Result<Plan, Unplannable> {
-    let units = Units::new(network).ok_or(Unplannable)?;
+    let units = Units::new(network).ok_or(Unplannable::Form)?;
     let (lo, hi) = (network.inputs[0].lo, network.inputs[0].hi);
-    let direct = Direct::new(network).ok_or(Unplannable)?;
+    let direct = Direct::new(network).ok_or(Unplannable::Form)?;
     let at = |k: usize| direct.value(lo + (hi - lo) * (k as f64 / SAMPLES as f64)).abs();
     let scale = (0..=SAMPLES).map(at).fold(0.0, f64::max);
     let tolerance = (scale * TOLERANCE).max(options.tolerance.unwrap_or(0.0)).max(f64::MIN_POSITIVE);
-    let output = network.output();
-    if units.activation == Activation::Heaviside
-        && let Some(steps) = steps(&units, lo, hi, output)
-    {
-        let index = Index::even(lo, hi, &steps.edges).unwrap_or_else(|| Index::of_edges(lo, hi, steps.edges));
-        let table = Table::of_steps(index, &steps.values);
-        return Ok(Plan { lo, hi, table, direct, outside: network.outside, bound: steps.bound, summed: 0 });
+    if !(WIDTHS.contains(&(hi - lo)) && lo.abs().max(hi.abs()) <= WIDTHS.end) {
+        return Err(Unplannable::Domain);
     }
-    let (table, mut bound, summed) = pieces(&units, (lo, hi), output, tolerance);
+    let output = network.output();
+    let jumps = match units.activation {
+        Activation::Heaviside => steps(&units, lo, hi, output),
+        _ => None,
+    };
+    let (table, mut bound, summed) = match jumps {
+        Some(steps) => {
+            let index = Index::even(lo, hi, &steps.edges).unwrap_or_else(|| Index::of_edges(lo, hi, steps.edges));
+            (Table::of_steps(index, &steps.values), steps.bound, 0)
+        }
+        None => pieces(&units, (lo, hi), output, tolerance),
+    };
     if summed > 0 {
         bound = bound.max(of_direct(&units, network));
+    }
+    if !table.covers(lo, hi) {
+        return Err(Unplannable::Domain);
     }
     Ok(Plan { lo, hi, table, direct, outside: network.outside, bound, summed })
 }
@@ -112,11 +133,11 @@ pub fn plan_with(network: &Network, options: Options) -> Result<Plan, Unplannabl
 /// Polynomial pieces: the table, its bound, and how many pieces are to be summed directly.
 fn pieces(units: &Units, (lo, hi): (f64, f64), output: Activation, tolerance: f64) -> (Table, UpperBound, usize) {
     let Some(layer) = Layer::new(units, lo, hi) else {
-        let nothing = Table::of_pieces(Index::cells(lo, hi, 1), Kind::Quadratic, &[None, None]);
+        let nothing = Table::of_pieces(Index::cells(lo, hi, 1), Kind::Quadratic, &[None]);
         return (nothing, UpperBound::ZERO, 1);
     };
-    // A quarter for the models' remainders, the rest for economisation.
-    let models = layer.models(lo, hi, tolerance / 4.0);
+    // An eighth for the models' remainders, which count twice, and three quarters for economisation.
+    let models = layer.models(lo, hi, tolerance / 8.0);
     let wanted = Wanted { output, tolerance, smooth: layer.margin > 0.0, margin: layer.margin };
     let lowered = lower(&models, (lo, hi), wanted);
     (lowered.table, lowered.bound + layer.moved, lowered.direct)

@@ -3,7 +3,7 @@
 //! This is the reference: [`crate::simd`] does the same operations in the same order, four points at a time.
 
 use crate::economise::Piece;
-use crate::index::Index;
+use crate::index::{CROWDED, Index};
 
 /// Rows of one length, each in one cache line or whole ones.
 #[derive(Clone, Debug)]
@@ -94,6 +94,16 @@ impl Table {
     #[inline]
     pub fn rows(&self) -> &[f64] {
         &self.rows[self.start..]
+    }
+
+    /// Whether every point from `lo` to `hi` has its row: what the loads of [`crate::simd`] rely on.
+    pub fn covers(&self, lo: f64, hi: f64) -> bool {
+        let Index { first, edges, .. } = &self.index;
+        let pieces = self.pieces();
+        // Below the end of each bucket's list there is a piece with an edge; the piece after that has a row.
+        let listed = first.iter().all(|first| ((first & !CROWDED) as usize) < edges.len()) && edges.len() <= pieces;
+        let buckets = if first.is_empty() { pieces } else { first.len() - 1 };
+        self.index.covers(lo, hi, buckets) && (first.is_empty() || listed)
     }
 
     /// Number of pieces.

@@ -1,0 +1,202 @@
+//! Plans against the exact network in double-double arithmetic, at random points and next to every edge; and the same bits
+//! by every path.
+
+use bumpnet_interval::{Interval, Wide};
+use bumpnet_ir::{Activation, Input, Network, Outside, Precision};
+use bumpnet_plan::{Options, Plan, plan, plan_with};
+use bumpnet_prove::units::Units;
+use proptest::prelude::*;
+
+const ARTICLE: &str = "0.2+0.4*x^2+0.3*x*sin(15*x)+0.05*cos(50*x)";
+
+fn network(target: &str, domain: &str, parameters: &str) -> Network {
+    let text = format!("version: 1\ntarget: {target}\ndomain: {{x: {domain}}}\nnetworks: {{n: {{{parameters}}}}}\n");
+    let spec = bumpnet_parser::parse_spec(text.as_bytes(), "t").expect("the spec is right");
+    bumpnet_compiler::compile(&spec, &spec.networks[0]).expect("it compiles").network
+}
+
+fn of_units(activation: Activation, units: &[(f64, f64, f64)], (lo, hi): (f64, f64), output: Activation) -> Network {
+    let (w, b) = units.iter().map(|u| (u.0, u.1)).unzip();
+    Network {
+        name: "t/t".into(),
+        target: "x".into(),
+        inputs: vec![Input { name: "x".into(), lo, hi }],
+        layers: Network::one_hidden_layer(activation, (w, b), units.iter().map(|u| u.2).collect(), 0.1, output),
+        precision: Precision::F64,
+        outside: Outside::Extend,
+        certificate: None,
+    }
+}
+
+/// Points of the domain: even ones, pseudorandom ones, and the numbers around every step and break.
+fn points(network: &Network, count: usize) -> Vec<f64> {
+    let (lo, hi) = (network.inputs[0].lo, network.inputs[0].hi);
+    let mut xs: Vec<f64> = (0..=count).map(|k| lo + (hi - lo) * (k as f64 / count as f64)).collect();
+    let mut state = 7u64;
+    xs.extend((0..count).map(|_| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        lo + (hi - lo) * ((state >> 11) as f64 / (1u64 << 53) as f64)
+    }));
+    let units = Units::new(network).expect("one hidden layer");
+    for unit in units.list.iter().step_by(units.list.len() / 200 + 1) {
+        for z in [-6.0, -1.0, 0.0, 1.0, 6.0] {
+            let at = (z - unit.bias()) / unit.weight();
+            xs.extend([at.next_down().next_down(), at.next_down(), at, at.next_up(), at.next_up().next_up()]);
+        }
+    }
+    xs.extend([lo, lo.next_up(), hi.next_down(), hi]);
+    xs.retain(|x| (lo..=hi).contains(x));
+    xs
+}
+
+/// Holds a plan to its bound at points; returns the largest difference found.
+fn hold(network: &Network, plan: &Plan, count: usize) -> f64 {
+    let units = Units::new(network).expect("one hidden layer");
+    let bound = plan.bound().get();
+    let mut largest = 0.0f64;
+    for x in points(network, count) {
+        let exact: Interval = network.output().apply(&units.value_at::<Wide>(x).interval());
+        let value = plan.eval(x);
+        let off = (exact.lo() - value).max(value - exact.hi());
+        assert!(off <= bound, "{} at {x:?}: {value} is {off:e} from {exact:?}, bound {bound:e}", network.name);
+        largest = largest.max(off);
+    }
+    largest
+}
+
+/// Every path gives the same bits, also for points outside and NaN.
+fn same_bits(network: &Network, plan: &Plan) {
+    let (lo, hi) = (network.inputs[0].lo, network.inputs[0].hi);
+    let mut xs = points(network, 300);
+    for (k, x) in [f64::NAN, lo - 1.0, hi + 1.0, f64::INFINITY, f64::NEG_INFINITY, -0.0].into_iter().enumerate() {
+        xs.insert(17 * (k + 1), x);
+    }
+    for from in 0..5 {
+        let xs = &xs[from..];
+        let (mut quick, mut each) = (vec![0.0; xs.len()], vec![0.0; xs.len()]);
+        plan.eval_into(xs, &mut quick);
+        plan.eval_each(xs, &mut each);
+        for ((x, quick), each) in xs.iter().zip(&quick).zip(&each) {
+            assert_eq!((quick.to_bits(), each.to_bits()), (plan.eval(*x).to_bits(), plan.eval(*x).to_bits()), "at {x}");
+            assert!(!x.is_nan() || quick.is_nan());
+        }
+    }
+}
+
+/// Every method and activation. The difference is at most `ulps` of the network's magnitude.
+#[test]
+fn plans_are_the_network_to_the_last_bits() {
+    let kink = "abs(x-0.3)+0.1*sin(9*x)";
+    let cases = [
+        (ARTICLE, "[0, 1]", "method: bumps, activation: heaviside, resolution: 1", 1.0),
+        (ARTICLE, "[0, 1]", "method: bumps, activation: heaviside, resolution: 777", 1.0),
+        (ARTICLE, "[0, 1]", "method: bumps, activation: heaviside, steepness: 3.7, resolution: 50", 1.0),
+        (ARTICLE, "[0, 1]", "method: bumps, activation: heaviside, resolution: 20, output: logistic", 6.0),
+        (ARTICLE, "[0, 1]", "method: bumps, activation: heaviside, placement: optimal, max_error: 1e-3", 1.0),
+        (ARTICLE, "[0, 1]", "method: bumps, activation: ramp, resolution: 100", 8.0),
+        (ARTICLE, "[-1, 2]", "method: bumps, activation: ramp, placement: optimal, max_error: 1e-3", 16.0),
+        (ARTICLE, "[0, 1]", "method: bumps, activation: smoothstep, resolution: 30", 4.0),
+        (
+            ARTICLE,
+            "[0, 1]",
+            "method: bumps, activation: clipped-logistic, steepness: 500, resolution: 5, output: logistic",
+            8.0,
+        ),
+        (ARTICLE, "[0, 1]", "method: bumps, activation: clipped-logistic, steepness: 5e4, resolution: 20", 4.0),
+        (ARTICLE, "[0, 1]", "method: bumps, activation: logistic, resolution: 40", 4.0),
+        (ARTICLE, "[0, 1]", "method: bumps, activation: gompertz, resolution: 10", 4.0),
+        (ARTICLE, "[0, 1]", "method: bumps, activation: arctan, resolution: 10", 4.0),
+        (ARTICLE, "[0, 1]", "method: smooth, max_error: 1e-12", 4.0),
+        (ARTICLE, "[0, 1]", "method: smooth, max_error: 1e-6, activation: tanh", 4.0),
+        (ARTICLE, "[0, 1]", "method: smooth, max_error: 1e-3, precision: f32", 4.0),
+        (kink, "[-1, 1]", "method: graded, max_error: 1e-6", 4.0),
+        ("sqrt(x)*sin(15*x)", "[0, 1]", "method: graded, max_error: 1e-6", 4.0),
+        ("1e6*sin(x)", "[1000, 1010]", "method: smooth, max_error: 1e-3", 4.0),
+        ("1e-9*exp(x)", "[-1e-3, 2e-3]", "method: smooth, max_error: 1e-18", 4.0),
+        ("2.5", "[0, 1]", "method: bumps, activation: heaviside, resolution: 3", 1.0),
+    ];
+    for (target, domain, parameters, ulps) in cases {
+        let network = network(target, domain, parameters);
+        let plan = plan(&network).expect("one hidden layer");
+        assert_eq!(plan.summed(), 0, "{parameters}");
+        hold(&network, &plan, 500);
+        same_bits(&network, &plan);
+        let scale = points(&network, 200).iter().map(|x| plan.eval(*x).abs()).fold(0.0, f64::max);
+        let bound = plan.bound().get();
+        assert!(bound <= ulps * f64::EPSILON * scale, "{parameters}: {bound:e} for {scale}");
+    }
+}
+
+/// Upright in its middle: no polynomial is found next to a break, and there the sum is evaluated.
+#[test]
+fn what_no_polynomial_reaches_is_summed() {
+    let network = network(ARTICLE, "[0, 1]", "method: bumps, activation: ogee, resolution: 5");
+    let plan = plan(&network).expect("one hidden layer");
+    assert!(plan.summed() > 0 && plan.summed() < plan.pieces(), "{} of {}", plan.summed(), plan.pieces());
+    hold(&network, &plan, 500);
+    same_bits(&network, &plan);
+}
+
+#[test]
+fn a_tolerance_makes_plans_smaller() {
+    let network = network(ARTICLE, "[0, 1]", "method: smooth, max_error: 1e-9");
+    let tight = plan(&network).expect("one hidden layer");
+    for tolerance in [1e-12, 1e-9, 1e-6] {
+        let loose = plan_with(&network, Options { tolerance: Some(tolerance) }).expect("one hidden layer");
+        assert!(
+            loose.bound().get() <= tolerance + 1e-15 && loose.bytes() * 2 <= tight.bytes(),
+            "{tolerance}: {loose:?}"
+        );
+        assert!(hold(&network, &loose, 500) > 1e-3 * tolerance);
+    }
+}
+
+#[test]
+fn outside_is_what_the_network_says() {
+    let mut network = network(ARTICLE, "[0, 1]", "method: smooth, max_error: 1e-6");
+    for (outside, at) in [(Outside::Extend, None), (Outside::Clamp, Some(1.0)), (Outside::Nan, Some(f64::NAN))] {
+        network.outside = outside;
+        let plan = plan(&network).expect("one hidden layer");
+        let expected = match at {
+            None => Units::new(&network).unwrap().value_at::<Wide>(1.5).interval().midpoint(),
+            Some(x) => plan.eval(x),
+        };
+        let value = plan.eval(1.5);
+        assert!((value - expected).abs() < 1e-9 || value.is_nan() && expected.is_nan(), "{outside:?}: {value}");
+        same_bits(&network, &plan);
+    }
+}
+
+#[test]
+fn what_cannot_be_planned() {
+    let far = of_units(Activation::Logistic, &[(1.0, 0.0, 1.0)], (-1e300, 1e300), Activation::Identity);
+    assert!(plan(&far).unwrap_err().to_string().contains("too wide"));
+    let mut deep = of_units(Activation::Logistic, &[(1.0, 0.0, 1.0)], (0.0, 1.0), Activation::Identity);
+    deep.layers.insert(1, deep.layers[0].clone());
+    assert!(plan(&deep).unwrap_err().to_string().contains("hidden layers"));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 30, ..ProptestConfig::default() })]
+    /// Any networks: weights of both signs, flat and steep, equal units, steps outside the domain and on its ends.
+    #[test]
+    fn random_networks(
+        kind in 0usize..10,
+        units in prop::collection::vec((-60.0f64..60.0, -1.2f64..1.2, -2.0f64..2.0), 1..20),
+        output in prop::bool::ANY,
+    ) {
+        let activation = Activation::ALL[kind];
+        let mut list: Vec<(f64, f64, f64)> = Vec::new();
+        for (k, (w, position, alpha)) in units.iter().enumerate() {
+            let w = match k % 5 { 0 => w * 100.0, 1 => 1.0, 4 => 0.0, _ => *w };
+            let position = if k % 7 == 3 { position.signum() } else { *position };
+            list.push((w, -w * position, *alpha));
+        }
+        list.push(list[0]);
+        let output = if output { Activation::Logistic } else { Activation::Identity };
+        let network = of_units(activation, &list, (-1.0, 1.0), output);
+        let plan = plan(&network).expect("one hidden layer");
+        hold(&network, &plan, 200);
+        same_bits(&network, &plan);
+    }
+}
