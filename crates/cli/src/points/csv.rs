@@ -203,7 +203,7 @@ fn number(line: &[u8]) -> Option<Result<f64, &[u8]>> {
 }
 
 fn parsed(field: &[u8]) -> Option<f64> {
-    std::str::from_utf8(field).ok()?.parse().ok()
+    fast_float2::parse(field).ok()
 }
 
 /// A text being written.
@@ -287,6 +287,55 @@ mod tests {
                 ours == debug || (tie && ours.parse() == Ok(value) && ours.ends_with(['0', '2', '4', '6', '8'])),
                 "{ours} {debug}"
             );
+        }
+    }
+
+    /// The parser takes what the standard library's takes, as the same number.
+    #[test]
+    fn numbers_are_those_of_the_standard_library() {
+        let odd = [
+            "",
+            "+",
+            "-",
+            ".",
+            "e",
+            "1e",
+            "1e+",
+            ".5",
+            "5.",
+            "-.5e-3",
+            "+1",
+            "1_0",
+            "0x1",
+            "inf",
+            "-INF",
+            "Infinity",
+            "infinit",
+            "nan",
+            "NaN",
+            "-nan",
+            "1e400",
+            "1e-400",
+            "1d0",
+            " 1",
+            "1 ",
+            "--1",
+            "00.10",
+            "1E5",
+            "٣",
+            "1f64",
+            "123456789012345678901234567890",
+            "9007199254740993",
+            "2.2250738585072011e-308",
+            "4.9e-324",
+            "2e-324",
+            "1.7976931348623158e308",
+            "1.7976931348623159e308",
+            "0.1000000000000000055511151231257827021181583404541015625",
+        ];
+        for text in odd {
+            let ours = parsed(text.as_bytes()).map(f64::to_bits);
+            assert_eq!(ours, text.parse().ok().map(f64::to_bits), "{text:?}");
         }
     }
 

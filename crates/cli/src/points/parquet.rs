@@ -1,6 +1,7 @@
 //! Parquet: one column of numbers in, columns of numbers out.
 
 use std::fs::File;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -37,7 +38,7 @@ pub struct Reader {
 impl Reader {
     /// Finds the column: that of this name, or else the first of floating-point numbers.
     pub fn new(name: String, file: File, wanted: &str) -> Result<Reader, Failure> {
-        let file = SerializedFileReader::new(file).map_err(|error| unreadable(&name, &error))?;
+        let file = guarded(|| SerializedFileReader::new(file)).map_err(|error| unreadable(&name, &error))?;
         let columns = file.metadata().file_metadata().schema_descr().columns();
         let numbers = |k: &usize| {
             let is_float = matches!(columns[*k].physical_type(), PhysicalType::FLOAT | PhysicalType::DOUBLE);
@@ -66,12 +67,12 @@ impl Reader {
                 if self.next_group == self.file.num_row_groups() {
                     return Ok(());
                 }
-                let group = self.file.get_row_group(self.next_group);
-                let reader = group.and_then(|group| group.get_column_reader(self.column));
+                let group = || self.file.get_row_group(self.next_group)?.get_column_reader(self.column);
+                let reader = guarded(group);
                 self.reader = Some(reader.map_err(|error| unreadable(&self.name, &error))?);
                 self.next_group += 1;
             }
-            let count = self.records(points).map_err(|error| unreadable(&self.name, &error))?;
+            let count = guarded(|| self.records(points)).map_err(|error| unreadable(&self.name, &error))?;
             self.read += count as u64;
             if count == 0 {
                 self.reader = None;
@@ -108,6 +109,13 @@ impl Reader {
         }
         Ok(rows)
     }
+}
+
+/// The crate panics on some damaged files; for a reader that is an error like any other.
+fn guarded<T>(read: impl FnOnce() -> Result<T, ParquetError>) -> Result<T, ParquetError> {
+    // What was being read is not looked at again.
+    catch_unwind(AssertUnwindSafe(read))
+        .unwrap_or_else(|_| Err(ParquetError::General("the file is damaged".to_owned())))
 }
 
 fn unreadable(name: &str, error: &ParquetError) -> Failure {
