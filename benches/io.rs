@@ -17,20 +17,18 @@ use bumpnet_runner::Evaluator;
 const POINTS: usize = 2_000_000;
 /// Rounds of which the quickest counts.
 const ROUNDS: usize = 5;
-const SPEC: &str = "version: 1\ntarget: x\ndomain: {x: [0, 1]}\n\
-                    networks: {one: {method: bumps, activation: heaviside, resolution: 2}}\n";
 
 fn main() {
     let count = std::env::args().skip(1).find_map(|argument| argument.parse().ok()).unwrap_or(POINTS);
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder can be made");
-    let path = |name: &str| folder.path().join(name);
-    std::fs::write(path("a.yaml"), SPEC).expect("the spec is written");
-    bumpnet(&["compile".as_ref(), &path("a.yaml"), "--out".as_ref(), &path("out")]);
-    let table = path("out/a/one.json");
-    let network = Network::from_json(&std::fs::read_to_string(&table).expect("a table")).expect("a network");
+    let folder = folder.path();
+    let path = |name: &str| folder.join(name);
+    let network = network(folder, "x");
+    let table = table(folder, "x");
     let points = points(count);
-    let mut values = vec![0.0; count];
-    let evaluation = quickest(|| Evaluator::new(&network).eval_many(&points, &mut values));
+    let values = evaluate(&network, &points);
+    let mut again = vec![0.0; count];
+    let evaluation = quickest(|| Evaluator::new(&network).eval_many(&points, &mut again));
     println!("{count} points; evaluation alone {:.1} M points/s", million(count, evaluation));
 
     std::fs::write(path("in.npy"), npy(&points)).expect("points are written");
@@ -45,7 +43,7 @@ fn main() {
         for to in &formats {
             let (input, output) = (path(&format!("in.{from}")), path(&format!("out.{to}")));
             eval(&table, &input, &output);
-            check(&table, &output, &points, &values, &path("back.npy"));
+            check(folder, &output, &points, &values);
             let bytes = std::fs::read(&output).expect("the values are there");
             let (mut plain, mut streamed) = (Duration::MAX, Duration::MAX);
             for _ in 0..ROUNDS {
@@ -61,6 +59,28 @@ fn main() {
             );
         }
     }
+}
+
+/// The table of a network of one neuron whose input has this name.
+fn table(folder: &Path, input: &str) -> PathBuf {
+    folder.join(format!("out/{input}/one.json"))
+}
+
+/// Compiles that network.
+fn network(folder: &Path, input: &str) -> Network {
+    let spec = folder.join(format!("{input}.yaml"));
+    let text = format!(
+        "version: 1\ntarget: {input}\ndomain: {{{input}: [0, 1]}}\n\
+         networks: {{one: {{method: bumps, activation: heaviside, resolution: 2}}}}\n"
+    );
+    std::fs::write(&spec, text).expect("the spec is written");
+    bumpnet(&["compile".as_ref(), &spec, "--out".as_ref(), &folder.join("out")]);
+    Network::from_json(&std::fs::read_to_string(table(folder, input)).expect("a table")).expect("a network")
+}
+
+fn evaluate(network: &Network, points: &[f64]) -> Vec<f64> {
+    let evaluator = Evaluator::new(network);
+    points.iter().map(|point| evaluator.eval(&[*point])).collect()
 }
 
 fn bumpnet(arguments: &[&Path]) {
@@ -81,30 +101,33 @@ fn eval(table: &Path, input: &Path, output: &Path) {
 }
 
 /// Every value that was written is the network's.
-fn check(table: &Path, output: &Path, points: &[f64], values: &[f64], scratch: &PathBuf) {
-    let extension = output.extension().and_then(|extension| extension.to_str());
-    let (bytes, expected) = match extension {
-        Some("npy") => (std::fs::read(output), values),
+fn check(folder: &Path, output: &Path, points: &[f64], values: &[f64]) {
+    match output.extension().and_then(|extension| extension.to_str()) {
+        Some("npy") => assert!(array(output) == values),
         Some("csv") => {
             let text = std::fs::read_to_string(output).expect("a text");
             let number = |field: &str| field.parse::<f64>().expect("a number");
             let rows = text.lines().skip(1).map(|line| line.split_once(',').expect("two columns"));
-            let mut left = points.iter().zip(values);
-            for (x, y) in rows {
-                assert_eq!(Some((&number(x), &number(y))), left.next());
-            }
-            assert!(left.next().is_none());
-            return;
+            let expected = points.iter().copied().zip(values.iter().copied());
+            assert!(rows.map(|(x, y)| (number(x), number(y))).eq(expected));
         }
-        // Its points come back as the points of another evaluation, so that they and the values are seen.
+        // A column is what another evaluation takes for its points: the values of the values are checked.
         _ => {
-            eval(table, output, scratch);
-            (std::fs::read(scratch), values)
+            for (input, expected) in
+                [("x", values.to_vec()), ("network", evaluate(&network(folder, "network"), values))]
+            {
+                eval(&table(folder, input), output, &folder.join("back.npy"));
+                assert!(array(&folder.join("back.npy")) == expected);
+            }
         }
-    };
-    let bytes = bytes.expect("an array");
+    }
+}
+
+/// The numbers of an array that `eval` has written.
+fn array(path: &Path) -> Vec<f64> {
+    let bytes = std::fs::read(path).expect("an array");
     let (numbers, _) = bytes[128..].as_chunks::<8>();
-    assert!(numbers.iter().map(|bytes| f64::from_le_bytes(*bytes)).eq(expected.iter().copied()));
+    numbers.iter().map(|bytes| f64::from_le_bytes(*bytes)).collect()
 }
 
 fn read_and_write(input: &Path, output: &Path, bytes: &[u8]) {
