@@ -126,10 +126,11 @@ pub struct Eval {
     /// This many equally spaced points over the domain, both ends included
     #[arg(long, group = "points", value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub grid: Option<u64>,
-    /// A file of points: .csv (first column, header optional), .npy, or - for CSV on standard input
+    /// A file of points: .csv (first column, header optional), .npy, .parquet (where built in), or - for CSV on
+    /// standard input
     #[arg(long, group = "points", value_name = "FILE")]
     pub input: Option<PathBuf>,
-    /// Where to write: .csv or .npy; CSV on standard output by default
+    /// Where to write: .csv, .npy or .parquet; CSV on standard output by default
     #[arg(long, value_name = "FILE")]
     pub output: Option<PathBuf>,
     /// Print the target and the error beside the network's value

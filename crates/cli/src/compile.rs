@@ -100,7 +100,7 @@ pub fn networks(
         specs.iter().flat_map(|loaded| loaded.spec.networks.iter().map(move |network| (loaded, network))).collect();
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.jobs.unwrap_or(0).into()).build();
     let pool = pool.map_err(|error| Failure::new(format!("cannot start threads: {error}")))?;
-    let bar = progress(tasks.len(), context);
+    let bar = progress(tasks.len() as u64, "compiling {wide_bar} {pos}/{len} networks, {eta} left", context);
     let failed = AtomicBool::new(false);
     let results: Vec<_> = pool.install(|| {
         let work = |(loaded, network): &(&Loaded, &NetworkSpec)| {
@@ -131,14 +131,13 @@ pub fn networks(
     Ok((rows, all_built))
 }
 
-/// A bar for so many networks, if somebody watches.
-pub fn progress(length: usize, context: &Context<'_>) -> indicatif::ProgressBar {
+/// A bar of this length and looks, if somebody watches.
+pub fn progress(length: u64, template: &str, context: &Context<'_>) -> indicatif::ProgressBar {
     if !context.terminal {
         return indicatif::ProgressBar::hidden();
     }
-    let bar = indicatif::ProgressBar::new(length as u64);
-    let style = indicatif::ProgressStyle::with_template("compiling {wide_bar} {pos}/{len} networks, {eta} left");
-    match style {
+    let bar = indicatif::ProgressBar::new(length);
+    match indicatif::ProgressStyle::with_template(template) {
         Ok(style) => bar.with_style(style),
         Err(_) => bar,
     }

@@ -1,8 +1,15 @@
 //! `eval`: a network's values at points.
 
+use std::io::IsTerminal;
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::thread::ScopedJoinHandle;
+
 use bumpnet_runner::Evaluator;
+use indicatif::ProgressBar;
+use rayon::prelude::*;
 
 use crate::args::Eval;
+use crate::compile::progress;
 use crate::points::{Sink, Source};
 use crate::select::{self, Subject};
 use crate::{Context, Failure};
@@ -15,7 +22,7 @@ pub fn run(arguments: &Eval, context: &mut Context<'_>) -> Result<u8, Failure> {
     let mut source = match (&arguments.at, arguments.grid, &arguments.input) {
         (Some(list), _, _) => Source::List(numbers(list)?.into_iter()),
         (_, Some(count), _) => Source::Grid { lo: input.lo, hi: input.hi, count, next: 0 },
-        (_, _, Some(path)) => Source::open(path, &mut *standard_input)?,
+        (_, _, Some(path)) => Source::open(path, &mut *standard_input, &input.name)?,
         _ => return Err(Failure::new("give points with --at, --grid or --input")),
     };
     let names: &[&str] =
@@ -23,35 +30,90 @@ pub fn run(arguments: &Eval, context: &mut Context<'_>) -> Result<u8, Failure> {
     // The first block is read before anything is written: most bad input shows there.
     let mut points = Vec::new();
     source.block(&mut points)?;
+    let bar = match source.progress() {
+        // A bar would be lost between the lines that come out.
+        Some((_, total)) if arguments.output.is_some() || !std::io::stdout().is_terminal() => {
+            progress(total, "evaluating {wide_bar} {percent} %, {eta} left", context)
+        }
+        _ => ProgressBar::hidden(),
+    };
     let mut sink = Sink::open(arguments.output.as_deref(), names, context)?;
-    stream(&subject, points, &mut source, &mut sink, arguments.target)?;
+    let streamed = stream(&subject, points, &mut source, &mut sink, arguments.target, &bar);
+    bar.finish_and_clear();
+    streamed?;
     sink.finish()?;
     Ok(crate::exit::CLEAN)
 }
 
+/// Blocks that may wait between two stages.
+const AHEAD: usize = 2;
+
+/// Points at which a thread evaluates the target at a time. Heuristic, as in the runner.
+const CHUNK: usize = 8192;
+
+/// Points on their way: the points themselves, then each further column.
+type Columns = Vec<Vec<f64>>;
+
+/// Reads, evaluates and writes at the same time, each in a thread of its own; blocks stay in order.
 fn stream(
     subject: &Subject,
-    mut points: Vec<f64>,
+    first: Vec<f64>,
     source: &mut Source<'_>,
     sink: &mut Sink<'_>,
     with_target: bool,
+    bar: &ProgressBar,
 ) -> Result<(), Failure> {
     let evaluator = Evaluator::new(&subject.network);
-    let (mut values, mut target) = (Vec::new(), Vec::new());
+    std::thread::scope(|scope| {
+        let (read, points) = sync_channel::<Vec<f64>>(AHEAD);
+        let (evaluated, columns) = sync_channel::<Columns>(AHEAD);
+        let reader = scope.spawn(move || read_blocks(source, first, &read, bar));
+        let writer = scope.spawn(move || {
+            let write = |columns: Columns| sink.block(&columns.iter().map(Vec::as_slice).collect::<Vec<_>>());
+            columns.into_iter().try_for_each(write)
+        });
+        for points in points {
+            let mut values = vec![0.0; points.len()];
+            evaluator.eval_many(&points, &mut values);
+            let more = if with_target { target_and_error(subject, &points, &values) } else { Vec::new() };
+            let columns = [points, values].into_iter().chain(more).collect();
+            if evaluated.send(columns).is_err() {
+                break; // the writer has failed, and says so below
+            }
+        }
+        drop(evaluated);
+        join(writer)?;
+        join(reader)
+    })
+}
+
+fn target_and_error(subject: &Subject, points: &[f64], values: &[f64]) -> Columns {
+    let mut target = vec![0.0; points.len()];
+    let chunks = target.par_chunks_mut(CHUNK).zip(points.par_chunks(CHUNK));
+    chunks.for_each(|(target, points)| subject.target.eval_many(points, target));
+    let error = values.iter().zip(&target).map(|(value, target)| value - target).collect();
+    vec![target, error]
+}
+
+/// Sends block after block until the last, or until nobody takes them.
+fn read_blocks(
+    source: &mut Source<'_>,
+    mut points: Vec<f64>,
+    to: &SyncSender<Vec<f64>>,
+    bar: &ProgressBar,
+) -> Result<(), Failure> {
     while !points.is_empty() {
-        values.resize(points.len(), 0.0);
-        evaluator.eval_many(&points, &mut values);
-        if !with_target {
-            sink.block(&points, &[&values])?;
-        } else {
-            target.resize(points.len(), 0.0);
-            subject.target.eval_many(&points, &mut target);
-            let errors: Vec<f64> = values.iter().zip(&target).map(|(value, target)| value - target).collect();
-            sink.block(&points, &[&values, &target, &errors])?;
+        bar.set_position(source.progress().map_or(0, |(done, _)| done));
+        if to.send(std::mem::take(&mut points)).is_err() {
+            break;
         }
         source.block(&mut points)?;
     }
     Ok(())
+}
+
+fn join<T>(thread: ScopedJoinHandle<'_, T>) -> T {
+    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
 /// Constant expressions, separated by the commas that stand outside parentheses.

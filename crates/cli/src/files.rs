@@ -1,7 +1,10 @@
 //! Files: finding specs, reading with a cap, and writing so that a kill leaves the old file or the new one.
 
+use std::collections::BTreeSet;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use crate::Failure;
 
@@ -66,14 +69,15 @@ pub fn read(path: &Path, limit: usize) -> Result<Vec<u8>, Failure> {
 /// Writes a whole file: beside it, synced, then renamed over it.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let mut file = Replacement::new(path)?;
-    file.write_all(bytes).map_err(|error| cannot_write(path, &error))?;
+    file.put(bytes)?;
     file.finish()
 }
 
 /// A file under way: it appears at its path only when it is finished.
 pub struct Replacement {
     path: PathBuf,
-    file: tempfile::NamedTempFile,
+    /// `None` once it is finished.
+    file: Option<tempfile::NamedTempFile>,
 }
 
 impl Replacement {
@@ -83,29 +87,105 @@ impl Replacement {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
             _ => Path::new("."),
         };
-        let file = std::fs::create_dir_all(folder)
-            .and_then(|()| tempfile::Builder::new().prefix(".bumpnet-").suffix(".tmp").tempfile_in(folder))
-            .map_err(|error| cannot_write(path, &error))?;
-        Ok(Replacement { path: path.to_owned(), file })
+        let failed = |error: std::io::Error| cannot_write(path, &error);
+        std::fs::create_dir_all(folder).map_err(failed)?;
+        let mut under_way = under_way();
+        if under_way.swept.insert(folder.to_owned()) {
+            sweep(folder);
+        }
+        let file = tempfile::Builder::new().prefix(PREFIX).suffix(SUFFIX).tempfile_in(folder).map_err(failed)?;
+        under_way.files.insert(file.path().to_owned());
+        Ok(Replacement { path: path.to_owned(), file: Some(file) })
+    }
+
+    /// Appends bytes.
+    pub fn put(&mut self, bytes: &[u8]) -> Result<(), Failure> {
+        self.write_all(bytes).map_err(|error| self.failed(&error))
+    }
+
+    /// The failure to write this file, in words.
+    pub fn failed(&self, error: &std::io::Error) -> Failure {
+        cannot_write(&self.path, error)
     }
 
     /// Syncs and renames.
-    pub fn finish(self) -> Result<(), Failure> {
-        let path = self.path;
-        set_mode(self.file.as_file())
-            .and_then(|()| self.file.as_file().sync_all())
-            .map_err(|e| cannot_write(&path, &e))?;
-        self.file.persist(&path).map_err(|error| cannot_write(&path, &error.error))?;
-        Ok(())
+    pub fn finish(mut self) -> Result<(), Failure> {
+        let Some(file) = self.file.take() else { return Ok(()) };
+        let temporary = file.path().to_owned();
+        let done = set_mode(file.as_file())
+            .and_then(|()| file.as_file().sync_all())
+            .and_then(|()| file.persist(&self.path).map(|_| ()).map_err(|error| error.error));
+        under_way().files.remove(&temporary);
+        done.map_err(|error| self.failed(&error))
+    }
+
+    fn file(&mut self) -> std::io::Result<&mut std::fs::File> {
+        let file = self.file.as_mut().map(tempfile::NamedTempFile::as_file_mut);
+        file.ok_or_else(|| std::io::Error::other("the file is finished"))
+    }
+}
+
+impl Drop for Replacement {
+    fn drop(&mut self) {
+        if let Some(file) = self.file.take() {
+            let temporary = file.path().to_owned();
+            drop(file);
+            under_way().files.remove(&temporary);
+        }
+    }
+}
+
+/// Names of temporary files, between which the random part stands.
+const PREFIX: &str = ".bumpnet-";
+const SUFFIX: &str = ".tmp";
+/// How long a temporary file must have been left alone to count as left behind by a kill: a run that still writes it
+/// touches it more often.
+const STALE: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// The temporary files of this process, for when it is interrupted.
+struct UnderWay {
+    files: BTreeSet<PathBuf>,
+    /// Folders in which older runs' files were looked for.
+    swept: BTreeSet<PathBuf>,
+}
+
+static UNDER_WAY: Mutex<UnderWay> = Mutex::new(UnderWay { files: BTreeSet::new(), swept: BTreeSet::new() });
+
+fn under_way() -> MutexGuard<'static, UnderWay> {
+    // A set is whole after a panic, too.
+    UNDER_WAY.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Removes the temporary files and ends the process: no file is begun in between.
+pub fn abandon(code: i32) -> ! {
+    let under_way = under_way();
+    for file in &under_way.files {
+        let _ = std::fs::remove_file(file); // it may have been renamed already
+    }
+    std::process::exit(code)
+}
+
+/// Removes what a kill has left behind in a folder. What cannot be removed does no harm.
+fn sweep(folder: &Path) {
+    let Ok(entries) = std::fs::read_dir(folder) else { return };
+    for entry in entries.filter_map(Result::ok) {
+        let name = entry.file_name();
+        let ours = name.to_str().is_some_and(|name| name.starts_with(PREFIX) && name.ends_with(SUFFIX));
+        // Only a plain file: what a link or a folder of this name is, we have not made.
+        let plain = || entry.metadata().ok().filter(|known| known.is_file());
+        let age = |known: std::fs::Metadata| known.modified().ok()?.elapsed().ok();
+        if ours && plain().and_then(age).is_some_and(|age| age > STALE) {
+            let _ = std::fs::remove_file(entry.path());
+        }
     }
 }
 
 impl Write for Replacement {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.file.write(bytes)
+        self.file()?.write(bytes)
     }
     fn flush(&mut self) -> std::io::Result<()> {
-        self.file.flush()
+        self.file()?.flush()
     }
 }
 
@@ -137,6 +217,6 @@ pub fn reason(error: &std::io::Error) -> String {
 
 impl std::io::Seek for Replacement {
     fn seek(&mut self, to: std::io::SeekFrom) -> std::io::Result<u64> {
-        self.file.seek(to)
+        self.file()?.seek(to)
     }
 }

@@ -1,7 +1,8 @@
 //! The commands. Only this crate touches files, clock, environment and terminal; the libraries take and return values.
 //!
 //! [`main`] is what both binaries run (`bumpnet` and `cargo xtask`); [`run`] is the same with its surroundings given, so
-//! that tests can call it. Exit codes: 0 clean, 1 a regression, or a gate or `max_error` not met, 2 usage or input, 3 no lock.
+//! that tests can call it. Exit codes: 0 clean, 1 a regression, or a gate or `max_error` not met, 2 usage or input, 3 no lock,
+//! 130 interrupted.
 
 mod args;
 mod build;
@@ -40,10 +41,14 @@ pub mod exit {
     pub const USAGE: u8 = 2;
     /// No lock to check against.
     pub const NO_LOCK: u8 = 3;
+    /// Ended by ctrl-C, or asked to end by the system.
+    pub const INTERRUPTED: u8 = 130;
 }
 
 /// Runs the process: its arguments, standard output and error, environment. `name` is how the user calls it.
 pub fn main(name: &'static str) -> ExitCode {
+    // Without a handler an interrupt still ends the process; only temporary files may be left then.
+    let _ = ctrlc::set_handler(|| files::abandon(i32::from(exit::INTERRUPTED)));
     let mut context = Context::of_process(name);
     ExitCode::from(run(std::env::args_os().skip(1).collect(), &mut context))
 }

@@ -85,7 +85,7 @@ fn results(spec: &Spec, columns: Vec<Column>, neurons: Vec<usize>, context: &Con
     let variation = variation(spec);
     let tasks: Vec<(Column, usize)> =
         columns.iter().flat_map(|column| neurons.iter().map(move |n| (*column, *n))).collect();
-    let bar = progress(tasks.len(), context);
+    let bar = progress(tasks.len() as u64, "compiling {wide_bar} {pos}/{len} networks, {eta} left", context);
     let work = |(column, n): &(Column, usize)| {
         let entry = column.entry(spec, *n, variation);
         bar.inc(1);

@@ -313,7 +313,7 @@ fn values_to_files() {
 
     for name in ["values.txt", "values", "values.CSV", ".csv"] {
         let path = subject.folder.path(name);
-        subject.eval(&[&"--at", &"0", &"--output", &path]).refused(2, &[".csv or .npy"]);
+        subject.eval(&[&"--at", &"0", &"--output", &path]).refused(2, &["values are written to .csv"]);
         assert!(!path.exists());
     }
     let below = csv.join("below.csv");

@@ -136,6 +136,76 @@ fn a_killed_compile_leaves_a_whole_table_or_none() {
     assert!(subject.expect_whole(true));
 }
 
+/// Sends a signal as `kill` does, and waits for the end.
+fn interrupted(mut child: Child, signal: &str) -> Option<i32> {
+    let sent = Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap();
+    assert!(sent.success());
+    child.wait().unwrap().code()
+}
+
+/// Ctrl-C and a request to end leave no temporary file, and the old file as it was.
+#[test]
+fn an_interrupt_leaves_nothing_behind() {
+    let subject = Subject::new();
+    let (mut interrupts, before) = (0, subject.folder.write("values/kept.csv", "old"));
+    for (k, signal) in ["-INT", "-TERM", "-INT", "-TERM"].into_iter().enumerate() {
+        let values = subject.folder.path(if k < 2 { "values/kept.csv" } else { "values/new.npy" });
+        let spec = format!("{}#net", subject.folder.write("small.yaml", support::square(8)).display());
+        let mut child = program(arguments!["eval", spec, "--grid", "4000000000", "--output", values]).spawn().unwrap();
+        let start = Instant::now();
+        while !is_writing(&subject.folder.path("values")) {
+            assert!(start.elapsed() < LONGEST && child.try_wait().unwrap().is_none());
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        assert_eq!(interrupted(child, signal), Some(130), "{signal}");
+        let left = support::files_below(&subject.folder.path("values"));
+        assert_eq!(
+            (left, std::fs::read_to_string(&before).unwrap().as_str()),
+            (vec![before.clone()], "old"),
+            "{signal}"
+        );
+    }
+    for k in 0..KILLS_WHILE_WRITING {
+        subject.prepare(k % 2 == 0);
+        let mut child = subject.compile(&[]).spawn().unwrap();
+        let start = Instant::now();
+        while !is_writing(&subject.folder.path("out/big")) && child.try_wait().unwrap().is_none() {
+            assert!(start.elapsed() < LONGEST);
+            std::thread::sleep(Duration::from_micros(200));
+        }
+        let code = interrupted(child, "-INT");
+        assert!(matches!(code, Some(0 | 130)), "{code:?}");
+        interrupts += u32::from(code == Some(130));
+        subject.expect_whole(k % 2 == 0);
+        let left = support::files_below(&subject.folder.path("out"));
+        assert!(!left.iter().any(|path| path.extension().is_some_and(|e| e == "tmp")), "{left:?}");
+    }
+    assert!(interrupts > 0, "no interrupt came in time");
+}
+
+/// What a kill has left behind long ago goes when the folder is written next; all else stays.
+#[test]
+fn files_of_a_killed_run_are_swept_up() {
+    let folder = Folder::new();
+    let spec = folder.write("a.yaml", support::square(8));
+    let old = std::time::SystemTime::now() - Duration::from_secs(25 * 60 * 60);
+    for name in [".bumpnet-old.tmp", "other-old.tmp", ".bumpnet-old.tmp.csv"] {
+        let path = folder.write(&format!("out/{name}"), "left");
+        std::fs::File::options().write(true).open(path).unwrap().set_modified(old).unwrap();
+    }
+    folder.write("out/.bumpnet-new.tmp", "under way");
+    std::os::unix::fs::symlink("/dev/null", folder.path("out/.bumpnet-link.tmp")).unwrap();
+    let output = folder.path("out/values.csv");
+    let arguments = arguments!["eval", format!("{}#net", spec.display()), "--at", "0", "--output", output];
+    assert!(program(arguments).status().unwrap().success());
+    let mut left: Vec<String> = std::fs::read_dir(folder.path("out"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    left.sort();
+    assert_eq!(left, [".bumpnet-link.tmp", ".bumpnet-new.tmp", ".bumpnet-old.tmp.csv", "other-old.tmp", "values.csv"]);
+}
+
 /// As in `bumpnet ... | head -1`.
 #[test]
 fn a_reader_that_goes_away_is_no_error() {
