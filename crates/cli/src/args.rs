@@ -133,6 +133,9 @@ pub struct Eval {
     /// Where to write: .csv, .npy or .parquet; CSV on standard output by default
     #[arg(long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    /// Sum the network's units one by one, instead of looking values up in its plan: the reference, and slower
+    #[arg(long)]
+    pub direct: bool,
     /// Print the target and the error beside the network's value
     #[arg(long)]
     pub target: bool,

@@ -4,7 +4,8 @@ use std::io::IsTerminal;
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread::ScopedJoinHandle;
 
-use bumpnet_runner::Evaluator;
+use bumpnet_ir::Precision;
+use bumpnet_runner::{Evaluator, par_eval_into, plan};
 use indicatif::ProgressBar;
 use rayon::prelude::*;
 
@@ -38,7 +39,7 @@ pub fn run(arguments: &Eval, context: &mut Context<'_>) -> Result<u8, Failure> {
         _ => ProgressBar::hidden(),
     };
     let mut sink = Sink::open(arguments.output.as_deref(), names, context)?;
-    let streamed = stream(&subject, points, &mut source, &mut sink, arguments.target, &bar);
+    let streamed = stream(&subject, points, &mut source, &mut sink, arguments, &bar);
     bar.finish_and_clear();
     streamed?;
     sink.finish()?;
@@ -60,10 +61,10 @@ fn stream(
     first: Vec<f64>,
     source: &mut Source<'_>,
     sink: &mut Sink<'_>,
-    with_target: bool,
+    arguments: &Eval,
     bar: &ProgressBar,
 ) -> Result<(), Failure> {
-    let evaluator = Evaluator::new(&subject.network);
+    let values_at = evaluation(subject, arguments.direct);
     std::thread::scope(|scope| {
         let (read, points) = sync_channel::<Vec<f64>>(AHEAD);
         let (evaluated, columns) = sync_channel::<Columns>(AHEAD);
@@ -74,8 +75,8 @@ fn stream(
         });
         for points in points {
             let mut values = vec![0.0; points.len()];
-            evaluator.eval_many(&points, &mut values);
-            let more = if with_target { target_and_error(subject, &points, &values) } else { Vec::new() };
+            values_at(&points, &mut values);
+            let more = if arguments.target { target_and_error(subject, &points, &values) } else { Vec::new() };
             let columns = [points, values].into_iter().chain(more).collect();
             if evaluated.send(columns).is_err() {
                 break; // the writer has failed, and says so below
@@ -85,6 +86,20 @@ fn stream(
         join(writer)?;
         join(reader)
     })
+}
+
+/// How values are found: by the plan, or by direct sum where there is none or it is asked for. A network in binary32 is
+/// evaluated in binary32, which a plan is not.
+fn evaluation(subject: &Subject, direct: bool) -> Box<dyn Fn(&[f64], &mut [f64]) + '_> {
+    let network = &subject.network;
+    let wanted = !direct && network.precision == Precision::F64;
+    match wanted.then(|| plan(network)) {
+        Some(Ok(plan)) => Box::new(move |points, values| par_eval_into(&plan, points, values)),
+        _ => {
+            let evaluator = Evaluator::new(network);
+            Box::new(move |points, values| evaluator.eval_many(points, values))
+        }
+    }
 }
 
 fn target_and_error(subject: &Subject, points: &[f64], values: &[f64]) -> Columns {
