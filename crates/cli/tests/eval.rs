@@ -7,7 +7,7 @@ mod support;
 use std::path::{Path, PathBuf};
 
 use bumpnet_ir::Network;
-use bumpnet_runner::Evaluator;
+use bumpnet_runner::{Evaluator, plan};
 use support::{Folder, Surroundings, run, run_in, spec_with, square};
 
 /// A folder with the spec `a.yaml` of `x^2`, network `net`, and its table.
@@ -37,8 +37,8 @@ impl Subject {
 
     /// What the network is at these points, one by one.
     fn values(&self, points: &[f64]) -> Vec<f64> {
-        let evaluator = Evaluator::new(&self.network);
-        points.iter().map(|point| evaluator.eval(&[*point])).collect()
+        let plan = plan(&self.network).unwrap();
+        points.iter().map(|x| plan.eval(*x)).collect()
     }
 
     /// Expects a CSV of these points and the network's values.
@@ -116,6 +116,19 @@ fn at_points() {
         ("0.1)", "--at: "),
     ] {
         subject.eval(&[&"--at", &list]).refused(2, &[words]);
+    }
+}
+
+/// The reference is the evaluator's sum; the plan is within rounding of it.
+#[test]
+fn by_direct_sum() {
+    let subject = subject();
+    let out = subject.eval(&[&"--at", &"0.3, 0.7", &"--direct"]).clean();
+    let evaluator = Evaluator::new(&subject.network);
+    let rows = [0.3, 0.7].map(|x| vec![x, evaluator.eval(&[x])]);
+    assert_eq!(bits(&parsed(&out, "x,network")), bits(&rows));
+    for (row, planned) in rows.iter().zip(subject.values(&[0.3, 0.7])) {
+        assert!((row[1] - planned).abs() < 1e-15, "{row:?} {planned}");
     }
 }
 
