@@ -133,7 +133,7 @@ pub struct Eval {
     /// Where to write: .csv, .npy or .parquet; CSV on standard output by default
     #[arg(long, value_name = "FILE")]
     pub output: Option<PathBuf>,
-    /// Sum the network's units one by one, instead of looking values up in its plan: the reference, and slower
+    /// Sum the network's units point by point, as --at does, instead of looking values up in its plan
     #[arg(long)]
     pub direct: bool,
     /// Print the target and the error beside the network's value

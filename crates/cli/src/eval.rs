@@ -64,7 +64,7 @@ fn stream(
     arguments: &Eval,
     bar: &ProgressBar,
 ) -> Result<(), Failure> {
-    let values_at = evaluation(subject, arguments.direct);
+    let values_at = evaluation(subject, arguments.direct || arguments.at.is_some());
     std::thread::scope(|scope| {
         let (read, points) = sync_channel::<Vec<f64>>(AHEAD);
         let (evaluated, columns) = sync_channel::<Columns>(AHEAD);
@@ -88,8 +88,8 @@ fn stream(
     })
 }
 
-/// How values are found: by the plan, or by direct sum where there is none or it is asked for. A network in binary32 is
-/// evaluated in binary32, which a plan is not.
+/// How values are found: by the plan, or by direct sum where there is none, where it is asked for, and for the few points of
+/// a list. A network in binary32 is evaluated in binary32, which a plan is not.
 fn evaluation(subject: &Subject, direct: bool) -> Box<dyn Fn(&[f64], &mut [f64]) + '_> {
     let network = &subject.network;
     let wanted = !direct && network.precision == Precision::F64;

@@ -88,7 +88,7 @@ fn chebyshev(j: usize, k: usize) -> f64 {
     // j/(j-m) binomial(j-m, m) is an integer.
     let whole = (j as f64) * binomial(j - m, m) / (j - m) as f64;
     let power = if k == 0 { 0.5 } else { (1u64 << (k - 1)) as f64 };
-    whole * power * if m % 2 == 0 { 1.0 } else { -1.0 }
+    whole * power * if m.is_multiple_of(2) { 1.0 } else { -1.0 }
 }
 
 /// A bound of the rounding errors of Horner's scheme in binary64 for `|x - c| <= radius`, that of the difference

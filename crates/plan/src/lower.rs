@@ -2,7 +2,6 @@
 
 use bumpnet_interval::{UpperBound, Wide};
 use bumpnet_ir::Activation;
-use bumpnet_prove::layers;
 use bumpnet_prove::poly::{Cell, Poly};
 
 use crate::economise::{Piece, economise};
@@ -111,7 +110,7 @@ fn divide_all(models: &[Model], kind: Kind, limit: f64, wanted: Wanted) -> Optio
 fn through(poly: &Poly<Wide>, output: Activation) -> Option<Poly<Wide>> {
     match output {
         Activation::Identity => Some(*poly),
-        output => layers::through(output, &poly.interval()).map(|poly| poly.convert()),
+        output => bumpnet_prove::through(output, &poly.interval()).map(|poly| poly.convert()),
     }
 }
 

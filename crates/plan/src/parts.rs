@@ -2,7 +2,7 @@
 
 use bumpnet_interval::{Binary, Scalar, Unary};
 use bumpnet_ir::Activation;
-use bumpnet_prove::place::sign;
+use bumpnet_prove::sign;
 use bumpnet_prove::units::breaks;
 
 /// Steps of one number that the search for an exact place takes at most. The quotient it starts from is off by two.

@@ -2,7 +2,6 @@
 
 use bumpnet_interval::UpperBound;
 use bumpnet_ir::{Activation, Network, Outside, Precision, Window};
-use bumpnet_prove::rounding;
 use bumpnet_prove::units::Units;
 
 use crate::index::Index;
@@ -148,7 +147,7 @@ fn of_direct(units: &Units, network: &Network) -> UpperBound {
     let binary64 = Units { precision: Precision::F64, ..units.clone() };
     match units.activation {
         Activation::Heaviside | Activation::ClippedLogistic => UpperBound::INFINITE,
-        _ => rounding::of_units(&binary64, &network.inputs[0], network.output()),
+        _ => bumpnet_prove::rounding_of(&binary64, &network.inputs[0], network.output()),
     }
 }
 

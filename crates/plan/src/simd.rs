@@ -1,8 +1,8 @@
 //! Four points at a time with AVX2, chosen at run time: the operations of [`crate::table`] in the same order, without
 //! fused multiply-adds, so the bits are the same.
 //!
-//! Rows are loaded whole and transposed, which was quicker than gathers. A group of four with a point outside the domain,
-//! in a crowded bucket or in a piece without a polynomial goes point by point.
+//! Rows are loaded whole and transposed, which was quicker than gathers. Eight points with one outside the domain,
+//! in a crowded bucket or in a piece without a polynomial go point by point.
 #![allow(unsafe_code)] // loads from rows whose indices are known to be in range, see each SAFETY
 
 use std::arch::x86_64::*;
@@ -37,31 +37,43 @@ fn groups(plan: &Plan, xs: &[f64], ys: &mut [f64]) {
     }
 }
 
-/// Group by group; `values` gives nothing where a group is to go point by point.
+/// Two groups at a time; `values` gives nothing where a group is to go point by point.
 #[target_feature(enable = "avx2")]
 #[inline]
 fn each(plan: &Plan, xs: &[f64], ys: &mut [f64], values: impl Fn(__m256d) -> Option<__m256d>) {
-    let (lo, hi) = (_mm256_set1_pd(plan.lo), _mm256_set1_pd(plan.hi));
-    let (xs, rest) = xs.as_chunks::<4>();
-    let (ys, last) = ys.as_chunks_mut::<4>();
+    let (xs, rest) = xs.as_chunks::<8>();
+    let (ys, last) = ys.as_chunks_mut::<8>();
     for (xs, ys) in xs.iter().zip(ys) {
-        // SAFETY: four numbers are read.
-        let x = unsafe { _mm256_loadu_pd(xs.as_ptr()) };
-        let inside = _mm256_and_pd(_mm256_cmp_pd::<_CMP_LE_OQ>(lo, x), _mm256_cmp_pd::<_CMP_LE_OQ>(x, hi));
-        let value = if _mm256_movemask_pd(inside) == 0b1111 { values(x) } else { None };
-        match value {
-            // SAFETY: four numbers are written.
-            Some(value) if !has_nan(value) => unsafe { _mm256_storeu_pd(ys.as_mut_ptr(), value) },
+        // SAFETY: eight numbers are read.
+        let (p, q) = unsafe { (_mm256_loadu_pd(xs.as_ptr()), _mm256_loadu_pd(xs.as_ptr().add(4))) };
+        let inside = _mm256_movemask_pd(_mm256_and_pd(inside(plan, p), inside(plan, q))) == 0b1111;
+        match if inside { values(p).zip(values(q)) } else { None } {
+            Some((p, q)) if !has_nan(p, q) => {
+                // SAFETY: eight numbers are written.
+                unsafe {
+                    _mm256_storeu_pd(ys.as_mut_ptr(), p);
+                    _mm256_storeu_pd(ys.as_mut_ptr().add(4), q);
+                }
+            }
             _ => plan.eval_each(xs, ys),
         }
     }
     plan.eval_each(rest, last);
 }
 
+/// Which points are in the domain.
 #[target_feature(enable = "avx2")]
 #[inline]
-fn has_nan(value: __m256d) -> bool {
-    _mm256_movemask_pd(_mm256_cmp_pd::<_CMP_UNORD_Q>(value, value)) != 0
+fn inside(plan: &Plan, x: __m256d) -> __m256d {
+    let (lo, hi) = (_mm256_set1_pd(plan.lo), _mm256_set1_pd(plan.hi));
+    _mm256_and_pd(_mm256_cmp_pd::<_CMP_LE_OQ>(lo, x), _mm256_cmp_pd::<_CMP_LE_OQ>(x, hi))
+}
+
+/// Whether a value is NaN: that of a piece without a polynomial.
+#[target_feature(enable = "avx2")]
+#[inline]
+fn has_nan(p: __m256d, q: __m256d) -> bool {
+    _mm256_movemask_pd(_mm256_cmp_pd::<_CMP_UNORD_Q>(p, q)) != 0
 }
 
 /// The bucket of each point, as in `Index::bucket`: for points of the domain at most that of its end.

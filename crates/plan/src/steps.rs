@@ -2,9 +2,8 @@
 
 use bumpnet_interval::UpperBound;
 use bumpnet_ir::Activation;
-use bumpnet_prove::jumps::Running;
-use bumpnet_prove::rounding;
 use bumpnet_prove::units::Units;
+use bumpnet_prove::{Running, after_output};
 
 use crate::parts;
 
@@ -62,6 +61,6 @@ pub fn steps(units: &Units, lo: f64, hi: f64, output: Activation) -> Option<Step
         values.iter_mut().for_each(|value| *value = output.value(*value));
     }
     let slack = UpperBound::new(sum.slack()) + merged;
-    let bound = rounding::after_output(slack, output, f64::EPSILON / 2.0);
+    let bound = after_output(slack, output, f64::EPSILON / 2.0);
     bound.is_finite().then_some(Steps { edges, values, bound })
 }

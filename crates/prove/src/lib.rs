@@ -3,6 +3,7 @@
 //! - [`analyse`]: the range of a target over its domain, or the sub-expression that is undefined or unbounded there.
 //! - [`analytic`]: whether a target is analytic on a strip around its domain; [`analytic_height`]: on how wide a one.
 //! - [`certify`]: `[lower, upper]` around the sup error, for the network as written and as the evaluator rounds it.
+//! - [`units`], [`poly`]: a hidden layer and its Taylor models, for whoever else wants to know a network on a cell.
 //!
 //! **Invariant:** nothing here knows how a network was constructed. A wrong construction can cost tightness or be refused;
 //! it cannot make a bound wrong.
@@ -12,13 +13,13 @@ mod certify;
 mod descent;
 pub mod fault;
 mod found;
-pub mod jumps;
-pub mod layers;
+mod jumps;
+mod layers;
 mod model;
 mod pieces;
-pub mod place;
+mod place;
 pub mod poly;
-pub mod rounding;
+mod rounding;
 mod staircase;
 mod strip;
 mod sweep;
@@ -26,4 +27,8 @@ pub mod units;
 
 pub use analyse::{Refusal, analyse, range};
 pub use certify::{CertifyError, certify, verify};
+pub use jumps::Running;
+pub use layers::through;
+pub use place::sign;
+pub use rounding::{after_output, of_units as rounding_of};
 pub use strip::{Obstacle, analytic, analytic_height};
