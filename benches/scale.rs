@@ -32,7 +32,7 @@ const SMOOTH: [(&str, &str); 8] = [
 ];
 const ROUGH: [(&str, &str); 4] = [
     ("abs(x-0.3)*A+0.1*sin(B*x)", "[0, 1]"),
-    ("max(sin(B*x), A*x)", "[0, 1]"),
+    ("max(sin(B*x), A*x-0.1)", "[0, 1]"),
     ("sqrt(x)*A+x/B", "[0, 1]"),
     ("A*min(x, 1-x)^2+abs(x-0.7)", "[0, 1]"),
 ];

@@ -57,17 +57,32 @@ fn search(folder: &Path, above: &mut Vec<PathBuf>, found: &mut Vec<PathBuf>) -> 
 
 /// The first `limit + 1` bytes of a file, so that a reader can tell when it is too long.
 pub fn read(path: &Path, limit: usize) -> Result<Vec<u8>, Failure> {
-    let mut bytes = Vec::new();
-    let file = std::fs::File::open(path).and_then(|file| file.take(limit as u64 + 1).read_to_end(&mut bytes));
-    file.map_err(|error| Failure::new(format!("cannot read {}: {}", path.display(), reason(&error))))?;
-    Ok(bytes)
+    let bytes = std::fs::File::open(path).and_then(|file| {
+        // Room for all of it and for the read that finds its end, so that two reads do.
+        let length = file.metadata().map_or(0, |known| known.len()).min(limit as u64);
+        let mut bytes = Vec::with_capacity(length as usize + 1);
+        file.take(limit as u64 + 1).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    });
+    bytes.map_err(|error| Failure::new(format!("cannot read {}: {}", path.display(), reason(&error))))
 }
 
 /// Writes a whole file: beside it, synced, then renamed over it.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    filled(path, bytes)?.finish()
+}
+
+/// The same for a file that can be made again and whose digest is looked at, such as a table of the cache: it is renamed
+/// but not synced. A kill leaves the old file or the new one as ever; after a power cut the file may be damaged, which the
+/// next run notices. Waiting for the disk would take longer than compiling a small spec.
+pub fn write_again(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    filled(path, bytes)?.rename()
+}
+
+fn filled(path: &Path, bytes: &[u8]) -> Result<Replacement, Failure> {
     let mut file = Replacement::new(path)?;
     file.write_all(bytes).map_err(|error| cannot_write(path, &error))?;
-    file.finish()
+    Ok(file)
 }
 
 /// A file under way: it appears at its path only when it is finished.
@@ -91,10 +106,14 @@ impl Replacement {
 
     /// Syncs and renames.
     pub fn finish(self) -> Result<(), Failure> {
+        self.file.as_file().sync_all().map_err(|error| cannot_write(&self.path, &error))?;
+        self.rename()
+    }
+
+    /// Puts the file at its path.
+    fn rename(self) -> Result<(), Failure> {
         let path = self.path;
-        set_mode(self.file.as_file())
-            .and_then(|()| self.file.as_file().sync_all())
-            .map_err(|e| cannot_write(&path, &e))?;
+        set_mode(self.file.as_file()).map_err(|error| cannot_write(&path, &error))?;
         self.file.persist(&path).map_err(|error| cannot_write(&path, &error.error))?;
         Ok(())
     }
