@@ -98,9 +98,12 @@ impl Replacement {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
             _ => Path::new("."),
         };
-        let file = std::fs::create_dir_all(folder)
-            .and_then(|()| tempfile::Builder::new().prefix(".bumpnet-").suffix(".tmp").tempfile_in(folder))
-            .map_err(|error| cannot_write(path, &error))?;
+        let begin = || tempfile::Builder::new().prefix(".bumpnet-").suffix(".tmp").tempfile_in(folder);
+        let file = begin().or_else(|error| match error.kind() {
+            std::io::ErrorKind::NotFound => std::fs::create_dir_all(folder).and_then(|()| begin()),
+            _ => Err(error),
+        });
+        let file = file.map_err(|error| cannot_write(path, &error))?;
         Ok(Replacement { path: path.to_owned(), file })
     }
 
