@@ -77,5 +77,5 @@ pub fn find(out: &Path, key: &str, table: &Path) -> Option<Record> {
 /// Files a record.
 pub fn keep(out: &Path, key: &str, record: &Record) -> Result<(), Failure> {
     let text = serde_json::to_vec(record).map_err(|error| Failure::new(error.to_string()))?;
-    files::write(&record_path(out, key), &text)
+    files::write_again(&record_path(out, key), &text)
 }

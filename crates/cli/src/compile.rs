@@ -45,7 +45,7 @@ pub fn run(arguments: &Compile, context: &mut Context<'_>) -> Result<u8, Failure
     let options = Options { out: &arguments.out, force: arguments.force, jobs: arguments.jobs };
     let (rows, all_built) = networks(&specs, &options, context)?;
     match arguments.format {
-        Format::Json => rows.iter().try_for_each(|row| context.write(&json_line(row)))?,
+        Format::Json => context.write(&rows.iter().map(json_line).collect::<String>())?,
         Format::Table if rows.is_empty() => {}
         Format::Table => context.write(&table(&rows))?,
     }
@@ -156,7 +156,7 @@ fn network_row(spec: &Spec, network: &NetworkSpec, options: &Options<'_>) -> Res
             Ok(built) => {
                 let text = built.network.to_json();
                 let record = record(spec, &built, &text);
-                files::write(&table, text.as_bytes())?;
+                files::write_again(&table, text.as_bytes())?;
                 cache::keep(options.out, &key, &record)?;
                 record
             }

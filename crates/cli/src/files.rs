@@ -60,17 +60,32 @@ fn search(folder: &Path, above: &mut Vec<PathBuf>, found: &mut Vec<PathBuf>) -> 
 
 /// The first `limit + 1` bytes of a file, so that a reader can tell when it is too long.
 pub fn read(path: &Path, limit: usize) -> Result<Vec<u8>, Failure> {
-    let mut bytes = Vec::new();
-    let file = std::fs::File::open(path).and_then(|file| file.take(limit as u64 + 1).read_to_end(&mut bytes));
-    file.map_err(|error| Failure::new(format!("cannot read {}: {}", path.display(), reason(&error))))?;
-    Ok(bytes)
+    let bytes = std::fs::File::open(path).and_then(|file| {
+        // Room for all of it and for the read that finds its end, so that two reads do.
+        let length = file.metadata().map_or(0, |known| known.len()).min(limit as u64);
+        let mut bytes = Vec::with_capacity(length as usize + 1);
+        file.take(limit as u64 + 1).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    });
+    bytes.map_err(|error| Failure::new(format!("cannot read {}: {}", path.display(), reason(&error))))
 }
 
 /// Writes a whole file: beside it, synced, then renamed over it.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    filled(path, bytes)?.finish()
+}
+
+/// The same for a file that can be made again and whose digest is looked at, such as a table of the cache: it is renamed
+/// but not synced. A kill leaves the old file or the new one as ever; after a power cut the file may be damaged, which the
+/// next run notices. Waiting for the disk would take longer than compiling a small spec.
+pub fn write_again(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    filled(path, bytes)?.rename()
+}
+
+fn filled(path: &Path, bytes: &[u8]) -> Result<Replacement, Failure> {
     let mut file = Replacement::new(path)?;
     file.put(bytes)?;
-    file.finish()
+    Ok(file)
 }
 
 /// A file under way: it appears at its path only when it is finished.
@@ -88,7 +103,9 @@ impl Replacement {
             _ => Path::new("."),
         };
         let failed = |error: std::io::Error| cannot_write(path, &error);
-        std::fs::create_dir_all(folder).map_err(failed)?;
+        if !folder.is_dir() {
+            std::fs::create_dir_all(folder).map_err(failed)?;
+        }
         let mut under_way = under_way();
         if under_way.swept.insert(folder.to_owned()) {
             sweep(folder);
@@ -110,10 +127,15 @@ impl Replacement {
 
     /// Syncs and renames.
     pub fn finish(mut self) -> Result<(), Failure> {
+        self.file().and_then(|file| file.sync_all()).map_err(|error| self.failed(&error))?;
+        self.rename()
+    }
+
+    /// Renames without waiting for the disk.
+    pub fn rename(mut self) -> Result<(), Failure> {
         let Some(file) = self.file.take() else { return Ok(()) };
         let temporary = file.path().to_owned();
         let done = set_mode(file.as_file())
-            .and_then(|()| file.as_file().sync_all())
             .and_then(|()| file.persist(&self.path).map(|_| ()).map_err(|error| error.error));
         under_way().files.remove(&temporary);
         done.map_err(|error| self.failed(&error))

@@ -26,7 +26,25 @@ impl Factors {
     ///
     /// Columns are taken as long as the part of the best one that is orthogonal to those taken is longer than `cut_off`
     /// times the first.
-    pub fn new(mut columns: Vec<Vec<f64>>, mut rhs: Vec<f64>, cut_off: f64) -> Factors {
+    pub fn new(columns: Vec<Vec<f64>>, rhs: Vec<f64>, cut_off: f64) -> Factors {
+        #[cfg(target_arch = "x86_64")]
+        if is_x86_feature_detected!("avx2") {
+            // SAFETY: the processor has AVX2.
+            #[allow(unsafe_code)]
+            return unsafe { Factors::with_avx2(columns, rhs, cut_off) };
+        }
+        Factors::factor(columns, rhs, cut_off)
+    }
+
+    /// [`factor`](Self::factor) in vectors of four: the same operations in the same order, so the same bits.
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx2")]
+    fn with_avx2(columns: Vec<Vec<f64>>, rhs: Vec<f64>, cut_off: f64) -> Factors {
+        Factors::factor(columns, rhs, cut_off)
+    }
+
+    #[inline(always)]
+    fn factor(mut columns: Vec<Vec<f64>>, mut rhs: Vec<f64>, cut_off: f64) -> Factors {
         let (n, m) = (columns.len(), rhs.len());
         let mut order: Vec<usize> = (0..n).collect();
         let mut left: Vec<f64> = columns.iter().map(|column| dot(column, column)).collect();
@@ -92,12 +110,14 @@ impl Factors {
 const RETAKE: f64 = 1e-8;
 
 /// `x - v (v.x)/half`, half of `v.v`.
+#[inline(always)]
 fn reflect(v: &[f64], half: f64, x: &mut [f64]) {
     let factor = dot(v, x) / half;
     x.iter_mut().zip(v).for_each(|(x, v)| *x -= factor * v);
 }
 
 /// The inner product, in a fixed order.
+#[inline(always)]
 pub fn dot(a: &[f64], b: &[f64]) -> f64 {
     let (a_parts, b_parts) = (a.chunks_exact(LANES), b.chunks_exact(LANES));
     let rest: f64 = a_parts.remainder().iter().zip(b_parts.remainder()).map(|(a, b)| a * b).sum();
@@ -142,6 +162,19 @@ mod tests {
         assert!(solution[0] == 0.0 && (solution[1] - 0.5).abs() < 1e-15 && solution[2] == 0.0, "{solution:?}");
         assert_eq!(Factors::new(vec![], vec![1.0], 1e-14).rank(), 0);
         assert_eq!(Factors::new(vec![vec![f64::NAN]], vec![1.0], 1e-14).rank(), 0);
+    }
+
+    #[test]
+    fn the_same_bits_with_and_without_vectors() {
+        let columns: Vec<Vec<f64>> =
+            (0..21).map(|j| (0..133).map(|i| 1.0 / (1.0 + f64::from(i) + 1.7 * f64::from(j))).collect()).collect();
+        let rhs: Vec<f64> = (0..133).map(|i| 1.0 / (3.0 + f64::from(i))).collect();
+        let bits = |factors: Factors| {
+            let all = factors.columns.iter().chain([&factors.diagonal, &factors.rhs]);
+            all.map(|list| list.iter().map(|v| v.to_bits()).collect::<Vec<_>>()).collect::<Vec<_>>()
+        };
+        let plain = bits(Factors::factor(columns.clone(), rhs.clone(), 1e-14));
+        assert_eq!(bits(Factors::new(columns, rhs, 1e-14)), plain);
     }
 
     #[test]

@@ -16,6 +16,7 @@ mod graded;
 mod jump;
 mod knots;
 mod least_squares;
+mod levels;
 pub mod optimal;
 mod search;
 mod smooth;

@@ -3,27 +3,31 @@
 //! A cell can be served by one constant to within `e` exactly if the target's oscillation on it (largest minus smallest
 //! value) is at most `2e`. The greedy sweep extends each cell as far as that allows; no set of cells can get further with
 //! as many. Two counts prove it: the cells found have an oscillation *proved* to be at most `2e`, so that many pieces are
-//! enough; and a second sweep ends each stretch only where its oscillation is *proved* to be above `2e`, so that each of
-//! its stretches needs an edge of its own. Where the counts agree, the number of pieces is minimal, proved.
+//! enough; and stretches that end only where their oscillation is *proved* to be above `2e` need an edge each. Where the
+//! counts agree, the number of pieces is minimal, proved.
 //!
-//! Work is done on pieces where the target runs one way (see `turning.rs`), so a cell's end is a root, not a scan.
+//! Work is done on pieces where the target runs one way (see `turning.rs`). There it takes every value between those at
+//! the ends, so that counting cells needs no points at all (see `levels.rs`); and a cell's end is a root, not a scan.
 
 use bumpnet_interval::Interval;
 use bumpnet_ir::{Expr, Input};
 
 use crate::CompileError;
+use crate::levels::{Extent, Side, Stretch, count};
 use crate::turning::{Piece, Run, pieces};
 
 /// Turning points are enclosed until the target varies by less than this part of the error around them, ...
 const TURN: f64 = 1e-10;
 /// ... or than this part of the target's scale: a few roundings.
 const TURN_SCALE: f64 = 1e-15;
-/// Relative accuracy of the smallest error for a number of pieces.
+/// How much of the smallest error for a number of pieces is given up to roundings at first.
 const EPS_TOLERANCE: f64 = 1e-9;
+/// How much wider than the cell before the next is taken to be at most; heuristic.
+const WIDER: f64 = 1.02;
 /// The part of the error that is kept back, so that a certificate, which knows values to some roundings only, can prove
 /// the error asked for: 1e-7 of it, and this part of the target's scale.
 const KEPT_BACK: (f64, f64) = (1e-7, 1e-14);
-/// Steps of one number's width by which a root may have to be moved until it is proved; more doubles each time.
+/// Steps of one number's width by which a root may have to be moved until it is proved; each is twice the one before.
 const MOVES: u32 = 60;
 
 /// Cells with their heights, and what is proved of their number.
@@ -39,13 +43,6 @@ pub struct Optimal {
     pub eps: f64,
 }
 
-/// Which sweep: one whose cells are surely good, or one whose stretches surely are not.
-#[derive(Clone, Copy, PartialEq)]
-enum Side {
-    Enough,
-    Needed,
-}
-
 /// The fewest pieces for an error, `most` at most.
 ///
 /// # Errors
@@ -53,91 +50,84 @@ enum Side {
 pub fn fewest(target: &Expr, input: &Input, eps: f64, most: usize) -> Result<Optimal, CompileError> {
     let scale = bumpnet_prove::range(target, input, 64).magnitude().get();
     let aim = eps - KEPT_BACK.0 * eps - KEPT_BACK.1 * scale;
-    let turns = turns(target, input, aim)?;
-    let enough = sweep(target, &turns, aim, Side::Enough, most);
+    let stretches = stretches(target, input, tolerance(scale, aim))?;
+    let enough = sweep(target, &stretches, aim, most);
     if let Some(at) = enough.stuck {
         return Err(CompileError::Jump { at, eps });
     }
     if enough.edges.len() > most {
         return Err(CompileError::TooMany { most, eps });
     }
-    let needed = sweep(target, &turns, eps, Side::Needed, most);
-    Ok(Optimal { at_least: needed.edges.len(), ..enough.finish(input, eps) })
+    let at_least = count(&stretches, eps, Side::Needed);
+    Ok(enough.finish(input, at_least, eps))
 }
 
-fn turns(target: &Expr, input: &Input, eps: f64) -> Result<Vec<Piece>, CompileError> {
-    let scale = bumpnet_prove::range(target, input, 16).magnitude().get();
-    pieces(target, input, (TURN * eps).max(TURN_SCALE * scale)).map_err(|at| CompileError::TurnsTooOften { at })
+/// How closely turning points are enclosed for an error.
+fn tolerance(scale: f64, eps: f64) -> f64 {
+    (TURN * eps).max(TURN_SCALE * scale)
 }
 
-/// The smallest error for a number of pieces, to 1e-9 of itself.
+/// The pieces of the domain on which the target runs one way, with the values at their ends.
+fn stretches(target: &Expr, input: &Input, tolerance: f64) -> Result<Vec<Stretch>, CompileError> {
+    let pieces = pieces(target, input, tolerance).map_err(|at| CompileError::TurnsTooOften { at })?;
+    let value = |x: f64| target.eval(&[Interval::point(x)]);
+    let mut to = value(input.lo);
+    let stretch = |piece: Piece| {
+        let from = to;
+        to = value(piece.b);
+        Stretch { piece, from, to }
+    };
+    Ok(pieces.into_iter().map(stretch).collect())
+}
+
+/// The smallest error for a number of pieces, to about 1e-9 of itself.
 ///
 /// # Errors
 /// The target turns too often.
-pub fn smallest_error(target: &Expr, input: &Input, count: usize) -> Result<Optimal, CompileError> {
-    let high = bumpnet_prove::range(target, input, 1024).width().get() / 2.0;
-    let (mut low, mut high) = (0.0, high.max(f64::MIN_POSITIVE));
-    // The number of pieces, the last one counted by how full it is, falls with the error, about as its inverse: a secant
-    // in that and halving take turns.
-    let mut guess = high / count as f64;
-    for round in 0..200 {
-        if high - low <= EPS_TOLERANCE * high {
-            break;
+pub fn smallest_error(target: &Expr, input: &Input, pieces: usize) -> Result<Optimal, CompileError> {
+    let range = bumpnet_prove::range(target, input, 1024);
+    let most = (range.width().get() / 2.0).max(f64::MIN_POSITIVE);
+    // What a target that runs one way needs; others need more, unless they stay or jump.
+    let mut guess = most / pieces as f64;
+    let (stretches, least) = loop {
+        let tolerance = tolerance(range.magnitude().get(), guess);
+        let stretches = stretches(target, input, tolerance)?;
+        let least = least_error(&stretches, pieces, most);
+        if least >= guess || tolerance > TURN * guess {
+            break (stretches, least);
         }
-        let found = sweep(target, &turns(target, input, guess)?, guess, Side::Enough, count);
-        let enough = found.stuck.is_none() && found.edges.len() <= count;
-        let filled = found.edges.len() as f64 - 1.0 + found.fill(guess);
-        if enough {
-            high = guess;
+        guess = 0.5 * least;
+    };
+    // Edges are rounded, and values proved to some roundings only, so that each cell falls a little short of its level.
+    let mut more = EPS_TOLERANCE;
+    loop {
+        let eps = least + more * least.max(f64::MIN_POSITIVE);
+        let found = sweep(target, &stretches, eps, pieces);
+        if found.stuck.is_none() && found.edges.len() <= pieces || eps > 2.0 * most {
+            // Of a target with jumps fewer pieces may do for the same error, so that error itself decides what is needed.
+            let at_least = count(&stretches, eps, Side::Needed);
+            return Ok(found.finish(input, at_least, eps));
+        }
+        more *= 2.0;
+    }
+}
+
+/// The smallest error for which so many cells are enough, `most` at most: a search among the bits of non-negative
+/// binary64, which are in the order of the numbers.
+fn least_error(stretches: &[Stretch], pieces: usize, most: f64) -> f64 {
+    let (mut low, mut high) = (0, most.to_bits());
+    while low + 1 < high {
+        let middle = low + (high - low) / 2;
+        if count(stretches, f64::from_bits(middle), Side::Enough) <= pieces as f64 {
+            high = middle;
         } else {
-            low = guess;
-        }
-        // Too small an error stops the sweep early: how far it came says how much too small.
-        let reached = found.edges.last().map_or(1.0, |edge| (edge - input.lo) / (input.hi - input.lo));
-        let secant = if enough { guess * filled / count as f64 } else { guess / reached.max(0.1) };
-        let nudged = secant * (1.0 + 0.3 * EPS_TOLERANCE);
-        guess = if round % 3 != 2 && low < nudged && nudged < high { nudged } else { 0.5 * (low + high) };
-    }
-    let turns = turns(target, input, low.max(f64::MIN_POSITIVE))?;
-    let best = sweep(target, &turns, high, Side::Enough, count);
-    // Of a target with jumps fewer pieces may do for the same error, so that error itself decides what is needed.
-    let needed = sweep(target, &turns, high, Side::Needed, count);
-    Ok(Optimal { at_least: needed.edges.len(), ..best.finish(input, high) })
-}
-
-/// What is known of the target's values on a cell: for cells that must be good all that it may take, for stretches that
-/// must be bad what it surely attains.
-#[derive(Clone, Copy, PartialEq, Debug)]
-struct Extent {
-    low: f64,
-    high: f64,
-}
-
-impl Extent {
-    fn of(value: Interval, side: Side) -> Extent {
-        match side {
-            Side::Enough => Extent { low: value.lo(), high: value.hi() },
-            Side::Needed => Extent { low: value.hi(), high: value.lo() },
+            low = middle;
         }
     }
-
-    fn with(self, value: Interval, side: Side) -> Extent {
-        let other = Extent::of(value, side);
-        Extent { low: self.low.min(other.low), high: self.high.max(other.high) }
-    }
-
-    /// Whether it is within `2 eps`: proved to be, or not proved to be beyond.
-    fn fits(self, eps: f64, side: Side) -> bool {
-        let twice = Interval::point(eps) + Interval::point(eps);
-        let width = Interval::point(self.high) - Interval::point(self.low);
-        match side {
-            Side::Enough => width.hi() <= twice.lo(),
-            Side::Needed => width.lo() <= twice.hi(),
-        }
-    }
+    f64::from_bits(high)
 }
 
-/// A sweep under way: the left edges of cells, and the extent of each.
+/// A sweep under way: the left edges of cells, and the extent of each that is finished.
 struct Sweep {
     edges: Vec<f64>,
     extents: Vec<Extent>,
@@ -146,91 +136,89 @@ struct Sweep {
 }
 
 impl Sweep {
-    fn finish(self, input: &Input, eps: f64) -> Optimal {
+    /// Ends the cell under way.
+    fn cut(&mut self, edge: f64, extent: Extent) {
+        self.edges.push(edge);
+        self.extents.push(extent);
+    }
+
+    fn finish(self, input: &Input, at_least: f64, eps: f64) -> Optimal {
         let heights = self.extents.iter().map(|extent| 0.5 * extent.low + 0.5 * extent.high).collect();
         let mut edges = self.edges;
         edges.push(input.hi);
-        Optimal { edges, heights, at_least: 1, eps }
-    }
-
-    /// How much of the error the last cell uses.
-    fn fill(&self, eps: f64) -> f64 {
-        self.extents.last().map_or(0.0, |extent| (extent.high - extent.low) / (2.0 * eps)).clamp(0.0, 1.0)
+        Optimal { edges, heights, at_least: at_least as usize, eps }
     }
 }
 
 /// Extends cells from left to right; stops beyond `most` edges.
-fn sweep(target: &Expr, pieces: &[Piece], eps: f64, side: Side, most: usize) -> Sweep {
-    let value = |x: f64| target.eval(&[Interval::point(x)]);
-    let first = pieces.first().map_or(0.0, |piece| piece.a);
-    let mut sweep = Sweep { edges: vec![first], extents: vec![Extent::of(value(first), side)], stuck: None };
-    let mut extent = sweep.extents[0];
-    let mut width = 0.0; // of the cell before, where the search for the next edge begins
-    for piece in pieces {
-        let (mut from, end) = (piece.a, value(piece.b));
-        while sweep.edges.len() <= most && sweep.stuck.is_none() {
-            let grown = match (piece.run, side) {
-                (Run::Within(low, high), Side::Enough) => extent.with(Interval::new(low, high).unwrap_or(end), side),
-                (Run::Within(..), Side::Needed) => extent.with(value(piece.a), side).with(end, side),
-                _ => extent.with(end, side),
-            };
-            if grown.fits(eps, side) {
+fn sweep(target: &Expr, stretches: &[Stretch], eps: f64, most: usize) -> Sweep {
+    let first = stretches.first().map_or((0.0, Interval::ZERO), |stretch| (stretch.piece.a, stretch.from));
+    let mut extent = Extent::of(first.1, Side::Enough);
+    let mut sweep = Sweep { edges: vec![first.0], extents: Vec::new(), stuck: None };
+    for stretch in stretches {
+        let piece = &stretch.piece;
+        let mut start = Start { x: piece.a, value: stretch.from, width: 0.0 };
+        loop {
+            let grown = extent.with(stretch.reach(Side::Enough), Side::Enough);
+            if grown.fits(eps, Side::Enough) {
                 extent = grown;
                 break;
             }
-            let edge = match piece.run {
-                Run::Within(..) if side == Side::Needed => piece.b,
-                // A stretch that is not resolved goes to the right as a whole; if the cell has just begun, it is too wide.
-                Run::Within(..) if sweep.edges.last() == Some(&piece.a) => {
-                    sweep.stuck = Some(piece.a);
-                    break;
-                }
-                Run::Within(..) => piece.a,
-                _ => root(target, piece, from, extent, eps, side, width),
-            };
-            let at_edge = value(edge);
-            if let Some(last) = sweep.extents.last_mut() {
-                *last = if edge > from { extent.with(at_edge, side) } else { extent };
+            // A stretch that is not resolved goes to the right as a whole; if the cell has just begun, it is too wide.
+            let within = matches!(piece.run, Run::Within(..));
+            if within && sweep.edges.last() == Some(&piece.a) {
+                sweep.stuck = Some(piece.a);
             }
-            (width, from) = (edge - from, edge);
-            extent = Extent::of(at_edge, side);
-            sweep.edges.push(edge);
-            sweep.extents.push(extent);
-            if side == Side::Needed && edge >= piece.b {
-                break;
+            if sweep.stuck.is_some() || sweep.edges.len() > most {
+                return sweep;
             }
-        }
-        if let Some(last) = sweep.extents.last_mut() {
-            *last = extent;
+            if !within {
+                start = end(target, piece, &start, extent, eps);
+            }
+            sweep.cut(start.x, extent.with(start.value, Side::Enough));
+            extent = Extent::of(start.value, Side::Enough);
         }
     }
+    sweep.extents.push(extent);
     sweep
 }
 
-/// The last point of a piece, from `from` on, at which the range stays within `2 eps` (or the first at which it is proved
-/// not to).
-fn root(target: &Expr, piece: &Piece, from: f64, extent: Extent, eps: f64, side: Side, width: f64) -> f64 {
-    let up = piece.run == Run::Up;
-    let level = if up { extent.low + 2.0 * eps } else { extent.high - 2.0 * eps };
-    let excess = |x: f64| {
-        let value: f64 = target.eval(&[x]);
-        if up { value - level } else { level - value }
-    };
-    let (low, high) = bracket(excess, from, piece.b, width);
-    let at = illinois(excess, low, high);
-    prove(target, piece, from, extent, eps, side, at)
+/// Where on a piece the search for a cell's end begins: a point with its value, and the width of the cell before.
+struct Start {
+    x: f64,
+    value: Interval,
+    width: f64,
 }
 
-/// An interval that holds the root, grown from the width of the cell before.
-fn bracket(excess: impl Fn(f64) -> f64, from: f64, end: f64, width: f64) -> (f64, f64) {
-    let mut reach = if width > 0.0 { 1.25 * width } else { (end - from) / 64.0 };
+/// The end of a cell on a piece that rises or falls: the last point at which the range is proved to stay within `2 eps`.
+fn end(target: &Expr, piece: &Piece, start: &Start, extent: Extent, eps: f64) -> Start {
+    // Interval arithmetic knows values to about as many roundings as at the start; so much is left to it.
+    let slack = start.value.width().get();
+    let (sign, level) = match piece.run {
+        Run::Up => (1.0, extent.low + 2.0 * eps - slack),
+        _ => (-1.0, extent.high - 2.0 * eps + slack),
+    };
+    let excess = |x: f64| sign * (target.eval::<f64>(&[x]) - level);
+    let low = (start.x, sign * (start.value.midpoint() - level));
+    let at = match bracket(excess, low, piece.b, start.width) {
+        (low, high) if low.1 < 0.0 => illinois(excess, low, high, 2.0 * f64::EPSILON * level.abs()),
+        (low, _) => low.0,
+    };
+    let (x, value) = prove(target, start, extent, eps, at);
+    Start { x, value, width: x - start.x }
+}
+
+/// A point and how far the target is beyond the level there.
+type Excess = (f64, f64);
+
+/// Two points with the root between them, grown from the width of the cell before.
+fn bracket(excess: impl Fn(f64) -> f64, from: Excess, end: f64, width: f64) -> (Excess, Excess) {
+    let mut reach = if width > 0.0 { WIDER * width } else { (end - from.0) / 64.0 };
     let mut low = from;
     loop {
-        let high = from + reach;
-        if high >= end {
-            return (low, end);
-        }
-        if excess(high) > 0.0 {
+        let x = (from.0 + reach).min(end);
+        let high = (x, excess(x));
+        if high.1 > 0.0 || x == end {
             return (low, high);
         }
         low = high;
@@ -238,15 +226,16 @@ fn bracket(excess: impl Fn(f64) -> f64, from: f64, end: f64, width: f64) -> (f64
     }
 }
 
-/// The Illinois method (Dowell and Jarratt 1971): false position with a halved weight for the end that stays.
-fn illinois(f: impl Fn(f64) -> f64, mut a: f64, mut b: f64) -> f64 {
-    let (mut fa, mut fb) = (f(a), f(b));
+/// The Illinois method (Dowell and Jarratt 1971): false position with a halved weight for the end that stays. It ends where
+/// the excess is noise.
+fn illinois(excess: impl Fn(f64) -> f64, low: Excess, high: Excess, noise: f64) -> f64 {
+    let ((mut a, mut fa), (mut b, mut fb)) = (low, high);
     for _ in 0..60 {
         let x = (b - fb * ((b - a) / (fb - fa))).clamp(a, b);
         if !(a < x && x < b) {
             break;
         }
-        let fx = f(x);
+        let fx = excess(x);
         if fx > 0.0 {
             (b, fb) = (x, fx);
             fa *= 0.5;
@@ -254,7 +243,10 @@ fn illinois(f: impl Fn(f64) -> f64, mut a: f64, mut b: f64) -> f64 {
             (a, fa) = (x, fx);
             fb *= 0.5;
         }
-        if fx == 0.0 || b - a <= 2.0 * f64::EPSILON * b.abs().max(a.abs()) {
+        if fx.abs() <= noise {
+            return x;
+        }
+        if b - a <= 2.0 * f64::EPSILON * b.abs().max(a.abs()) {
             break;
         }
     }
@@ -262,18 +254,17 @@ fn illinois(f: impl Fn(f64) -> f64, mut a: f64, mut b: f64) -> f64 {
     if fb.abs() < fa.abs() { b } else { a }
 }
 
-/// Moves a root until interval arithmetic agrees: to the left for a cell that must be good, to the right for a stretch
-/// that must be bad.
-fn prove(target: &Expr, piece: &Piece, from: f64, extent: Extent, eps: f64, side: Side, at: f64) -> f64 {
-    let good = |x: f64| extent.with(target.eval(&[Interval::point(x)]), side).fits(eps, side) == (side == Side::Enough);
+/// Moves the end of a cell to the left until interval arithmetic agrees that the cell is good.
+fn prove(target: &Expr, start: &Start, extent: Extent, eps: f64, at: f64) -> (f64, Interval) {
     let mut x = at;
     let mut step = f64::EPSILON * at.abs().max(f64::MIN_POSITIVE);
     for _ in 0..MOVES {
-        if good(x) {
-            return x;
+        let value = target.eval(&[Interval::point(x)]);
+        if extent.with(value, Side::Enough).fits(eps, Side::Enough) {
+            return (x, value);
         }
-        x = if side == Side::Enough { (x - step).max(from) } else { (x + step).min(piece.b) };
+        x = (x - step).max(start.x);
         step *= 2.0;
     }
-    if side == Side::Enough { from } else { piece.b }
+    (start.x, start.value)
 }

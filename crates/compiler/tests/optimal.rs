@@ -157,3 +157,30 @@ fn a_million_pieces() {
     assert!(found.heights.len() > 900_000 && found.at_least <= found.heights.len());
     assert!(found.heights.len() - found.at_least <= 2, "{} {}", found.heights.len(), found.at_least);
 }
+
+/// The error for a number of pieces is found without a sweep for each guess, and is the smallest.
+#[test]
+fn a_hundred_thousand_pieces_by_number() {
+    let (target, pieces) = (expr(ARTICLE), 100_000);
+    let found = optimal::smallest_error(&target, &unit(), pieces).unwrap();
+    assert_eq!((found.heights.len(), found.at_least), (pieces, pieces));
+    let spared = |part: f64| optimal::fewest(&target, &unit(), found.eps * part, 2 * pieces).unwrap().heights.len();
+    assert_eq!(spared(1.0 + 1e-6), pieces);
+    assert!(spared(1.0 - 1e-5) > pieces, "a smaller error will do");
+}
+
+/// Constants, jumps, and values near the ends of binary64's range.
+#[test]
+fn edge_cases_by_number() {
+    for (text, pieces) in [("2", 3), ("floor(4*x)", 2), ("1e-320*x", 3), ("1e300*x^3", 50)] {
+        let target = expr(text);
+        let found = optimal::smallest_error(&target, &unit(), pieces).unwrap();
+        println!("{text}: {:e} with {}", found.eps, found.heights.len());
+        assert!(found.heights.len() <= pieces && found.at_least <= found.heights.len(), "{text}: {found:?}");
+        let value = |x: f64| target.eval::<f64>(&[x]);
+        for (pair, height) in found.edges.windows(2).zip(&found.heights) {
+            let off = (value(0.5 * (pair[0] + pair[1])) - height).abs();
+            assert!(off <= found.eps * (1.0 + 1e-9) + 4.0 * f64::EPSILON * height.abs(), "{text}: {off} {found:?}");
+        }
+    }
+}

@@ -19,6 +19,7 @@ pub struct NodeId(u32);
 
 impl NodeId {
     /// Position in the arena.
+    #[inline]
     pub fn index(self) -> usize {
         self.0 as usize
     }
