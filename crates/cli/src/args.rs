@@ -50,6 +50,11 @@ pub enum Command {
     /// Compare how the proved errors of the methods fall as networks grow
     #[command(after_help = "Example:\n  {bin} study specs/article/tavora.yaml --neurons 8,32,128 --output study.svg")]
     Study(Study),
+    /// Tell how fast a network is on this machine
+    #[command(
+        after_help = "Example:\n  {bin} time specs/article/tavora.yaml#article --format json\n\nAll figures are points a second over the same random points: `copy` copies the points, `lookup` looks each up in a\ntable with as many entries as the plan has pieces, `native` is the target, by std's functions where it is the article's\nand else by the interpreter (`native_is`), `plan` is the network's plan, `direct` its sum as it stands. They take turns,\nand the quickest turn of each counts. With --threads all of them are shared out."
+    )]
+    Time(Time),
     /// Tell how a spec was read and how its networks are built
     #[command(after_help = "Example:\n  {bin} explain specs/article/tavora.yaml#article")]
     Explain(Explain),
@@ -194,6 +199,22 @@ pub enum StudyMethod {
     Smooth,
     /// Logistic steps on a dyadic tree
     Graded,
+}
+
+#[derive(Args)]
+pub struct Time {
+    /// A weight table (.json), or SPEC#NETWORK
+    #[arg(value_name = "TABLE|SPEC#NETWORK")]
+    pub network: String,
+    /// Random points in the domain; where they do not fit in the caches, memory decides
+    #[arg(long, value_name = "N", default_value_t = 1_000_000, allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=100_000_000))]
+    pub points: u32,
+    /// Threads to use
+    #[arg(long, value_name = "T", default_value_t = 1, allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: u16,
+    /// What to print on standard output: a table for people, or one JSON object
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub format: Format,
 }
 
 #[derive(Args)]

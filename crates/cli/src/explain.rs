@@ -81,6 +81,7 @@ fn network_text(loaded: &Loaded, wanted: &NetworkSpec, built: &build::Built) -> 
         lines.extend(proved(certificate, network.precision, &input.name));
     }
     lines.extend(beyond(network.outside, input));
+    lines.extend(bumpnet_runner::plan(network).ok().map(|plan| format!("plan: {}", crate::time::facts(&plan))));
     if let Some(at_least) = built.compiled.at_least {
         let (pieces, verdict) = (built.compiled.pieces, at_least == built.compiled.pieces);
         let proof = if verdict { "minimal, proved".to_owned() } else { format!("at least {at_least} are needed") };

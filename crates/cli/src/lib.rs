@@ -18,10 +18,12 @@ mod lock;
 mod new;
 mod plot;
 mod points;
+mod random;
 mod render;
 mod select;
 mod soak;
 mod study;
+mod time;
 mod verify;
 
 use std::ffi::OsString;
@@ -79,6 +81,7 @@ fn dispatch(command: Command, context: &mut Context<'_>) -> Result<u8, Failure> 
         Command::Eval(arguments) => eval::run(&arguments, context),
         Command::Plot(arguments) => plot::run(&arguments, context),
         Command::Study(arguments) => study::run(&arguments, context),
+        Command::Time(arguments) => time::run(&arguments, context),
         Command::Explain(arguments) => explain::run(&arguments, context),
         Command::New(arguments) => new::run(&arguments, context),
         Command::Soak(arguments) => soak::run(&arguments, context),

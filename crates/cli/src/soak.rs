@@ -7,6 +7,7 @@ use bumpnet_interval::Interval;
 use bumpnet_ir::{Activation, Certificate, Expr, Network, Window};
 
 use crate::args::Soak;
+use crate::random::Random;
 use crate::{Context, Failure, exit};
 
 /// Points of the grid at which a certificate is tried, and breakpoints, with their neighbours, at most.
@@ -180,31 +181,5 @@ fn term(random: &mut Random, t: &str) -> String {
         11 => format!("{a}*step({t}-{p})"),
         12 => format!("{a}*floor(3*{t})"),
         _ => format!("if({t} < {p}, {a}*{t}, {a})"),
-    }
-}
-
-/// splitmix64 (Steele, Lea and Flood 2014).
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    /// In [0, 1).
-    fn unit(&mut self) -> f64 {
-        (self.next() >> 11) as f64 / (1u64 << 53) as f64
-    }
-
-    fn below(&mut self, n: usize) -> usize {
-        (self.next() % n as u64) as usize
-    }
-
-    fn pick<T: Copy>(&mut self, list: &[T]) -> T {
-        list[self.below(list.len())]
     }
 }

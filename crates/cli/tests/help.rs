@@ -30,7 +30,7 @@ fn subcommands() -> Vec<String> {
 #[test]
 fn help_of_every_command() {
     let commands = subcommands();
-    for command in ["compile", "check", "verify", "eval", "plot", "explain", "new", "schema", "completions"] {
+    for command in ["compile", "check", "verify", "eval", "plot", "time", "explain", "new", "schema", "completions"] {
         assert!(commands.iter().any(|known| known == command), "{command} is not in {commands:?}");
     }
     let mut text = String::new();

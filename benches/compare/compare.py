@@ -1,0 +1,182 @@
+"""Times network runtimes beside `bumpnet time` on one weight table, one thread, the same kind of random points.
+
+All values are asserted before anything is timed. The contenders take turns; the quickest turn of each counts.
+"""
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numba
+import numpy as np
+import onnx
+import onnxruntime
+from onnx import TensorProto, helper, numpy_helper
+
+try:
+    import torch
+except ImportError:
+    torch = None
+
+BUMPS = 1000
+POINTS = 1_000_000
+# A hidden layer of 1,000 takes 8 kB a point, so runtimes of matrices get fewer points, in batches.
+FEW, BATCH = 16_384, 1024
+ROUNDS = 7
+# Steps that are saturated half a cell away: one is in reach of each point.
+SPEC = f"""version: 1
+name: compare
+target: 0.2+0.4*x^2+0.3*x*sin(15*x)+0.05*cos(50*x)
+domain: {{x: [0, 1]}}
+networks:
+  bumps: {{method: bumps, activation: logistic, steepness: {80 * BUMPS}, resolution: {BUMPS}}}
+"""
+
+
+def bumpnet(*arguments):
+    return subprocess.run([sys.argv[1], *map(str, arguments)], check=True, capture_output=True, text=True).stdout
+
+
+def column(value, count):
+    """A column of a table: a list, or one number for all."""
+    return np.full(count, value, dtype=float) if np.isscalar(value) else np.array(value, dtype=float)
+
+
+def weights(table):
+    """w, b, alpha and c0 of `c0 + sum alpha s(w x + b)`, steps from left to right."""
+    hidden, output = table["layers"]
+    assert hidden["activation"] == "logistic" and output["activation"] == "identity"
+    n = hidden["rows"]
+    w, alpha = (column(layer["weights"]["value"], n) for layer in (hidden, output))
+    b, c0 = column(hidden["bias"], n), column(output["bias"], 1)[0]
+    assert np.all(w > 0) and np.all(np.diff(-b / w) > 0)
+    return w, b, alpha, c0
+
+
+def sigmoid(z):
+    return np.exp(-np.logaddexp(0.0, -z))
+
+
+def runtime(w, b, alpha, c0, dtype):
+    """ONNX Runtime on two Gemm and a Sigmoid."""
+    constants = {"w": w[None, :], "b": b, "alpha": alpha[:, None], "c0": np.array([c0])}
+    kind = TensorProto.DOUBLE if dtype == np.float64 else TensorProto.FLOAT
+    graph = helper.make_graph(
+        [
+            helper.make_node("Gemm", ["x", "w", "b"], ["z"]),
+            helper.make_node("Sigmoid", ["z"], ["s"]),
+            helper.make_node("Gemm", ["s", "alpha", "c0"], ["y"]),
+        ],
+        "bumps",
+        [helper.make_tensor_value_info("x", kind, [None, 1])],
+        [helper.make_tensor_value_info("y", kind, [None, 1])],
+        [numpy_helper.from_array(value.astype(dtype), name) for name, value in constants.items()],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)])
+    model.ir_version = 10
+    onnx.checker.check_model(model)
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    session = onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
+    return batches(lambda x: session.run(None, {"x": x})[0], dtype)
+
+
+def pytorch(w, b, alpha, c0, dtype):
+    torch.set_num_threads(1)
+    w, b, alpha = (torch.from_numpy(value.astype(dtype)) for value in (w[None, :], b, alpha[:, None]))
+    with torch.inference_mode():
+        return batches(lambda x: (torch.sigmoid(torch.from_numpy(x) @ w + b) @ alpha + c0).numpy(), dtype)
+
+
+def batches(run, dtype):
+    def fill(x):
+        x = x.astype(dtype)[:, None]
+        return np.concatenate([run(x[k : k + BATCH])[:, 0] for k in range(0, len(x), BATCH)])
+
+    return fill
+
+
+@numba.njit
+def in_reach(x, y, w, b, alpha, base, steps):
+    """Only the step nearest to a point; those before it are summed beforehand."""
+    for i in range(len(x)):
+        k = min(max(int(x[i] * (steps + 1) - 0.5), 0), steps - 1)
+        y[i] = base[k] + alpha[k] / (1.0 + np.exp(-(w[k] * x[i] + b[k])))
+
+
+def contenders(w, b, alpha, c0, x):
+    """Name: the function, its points, and how far its values may be from the exact sum."""
+    base = c0 + np.concatenate([[0.0], np.cumsum(alpha)[:-1]])
+    y = np.empty_like(x)
+
+    def kernel(points):
+        out = y[: len(points)]
+        in_reach(points, out, w, b, alpha, base, len(w))
+        return out
+
+    # A table of as many knots, as a user of NumPy would make it of the same values: it cuts the corners of the steps.
+    knots = (np.arange(BUMPS) + 0.5) / BUMPS
+    heights = np.append(base, base[-1] + alpha[-1])
+    few = x[:FEW]
+    result = {
+        "numpy interp": (lambda p: np.interp(p, knots, heights), x, np.abs(alpha).max()),
+        "numba": (kernel, x, 1e-12),
+        "onnxruntime f64": (runtime(w, b, alpha, c0, np.float64), few, 1e-12),
+        "onnxruntime f32": (runtime(w, b, alpha, c0, np.float32), few, 1e-4),
+    }
+    if torch is not None:
+        result["pytorch f64"] = (pytorch(w, b, alpha, c0, np.float64), few, 1e-12)
+        result["pytorch f32"] = (pytorch(w, b, alpha, c0, np.float32), few, 1e-4)
+    return result
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder:
+        folder = Path(folder)
+        (folder / "compare.yaml").write_text(SPEC)
+        bumpnet("compile", folder / "compare.yaml", "--out", folder / "out")
+        path = folder / "out/compare/bumps.json"
+        w, b, alpha, c0 = weights(json.loads(path.read_text()))
+        # Numbers of binary32, so that both precisions are asked for the same points.
+        x = np.random.default_rng(1).random(POINTS, dtype=np.float32).astype(float)
+        all_contenders = contenders(w, b, alpha, c0, x)
+
+        sample = x[:4096]
+        exact = sigmoid(sample[:, None] * w + b) @ alpha + c0
+        for name, (fill, _, allowed) in all_contenders.items():
+            off = np.abs(fill(sample) - exact).max()
+            assert off <= allowed, f"{name} is off by {off}, more than {allowed}"
+        np.save(folder / "x.npy", sample)
+        bumpnet("eval", path, "--input", folder / "x.npy", "--output", folder / "y.npy")
+        values = np.load(folder / "y.npy")
+        values = values[:, -1] if values.ndim == 2 else values
+        assert np.abs(values - exact).max() <= 1e-12, "bumpnet eval"
+
+        best = {}
+
+        def keep(name, rate):
+            best[name] = max(best.get(name, 0.0), rate)
+
+        for _ in range(ROUNDS):
+            for name, rate in json.loads(bumpnet("time", path, "--points", POINTS, "--format", "json")).items():
+                if name in ("plan", "direct", "copy", "lookup", "native"):
+                    keep(f"bumpnet {name}", rate)
+            for name, (fill, points, _) in all_contenders.items():
+                start = time.perf_counter()
+                fill(points)
+                keep(name, len(points) / (time.perf_counter() - start))
+
+    plan = best["bumpnet plan"]
+    versions = {"onnxruntime": onnxruntime.__version__, "numpy": np.__version__, "numba": numba.__version__}
+    versions |= {"torch": torch.__version__} if torch is not None else {}
+    print(f"{BUMPS} logistic bumps, {len(w)} neurons, random points, one thread, the quickest of {ROUNDS} rounds")
+    print(", ".join(f"{name} {version}" for name, version in versions.items()))
+    print(f"{'':18}{'points/s':>10}  the plan is")
+    for name, rate in sorted(best.items(), key=lambda item: -item[1]):
+        print(f"{name:18}{rate:10.3e}  {plan / rate:.4g}x")
+
+
+main()

@@ -1,0 +1,253 @@
+//! Plans beside a plain copy, a bare table look-up, the target as native code and by meval, and the network's own sum:
+//! `cargo bench --bench plans -- smooth`. Criterion watches each; at the end a table of ratios is printed, for which all
+//! take turns, so that other work on the machine hits all alike; `-- --ratios` prints that table only.
+//!
+//! What is timed is checked first: values against the direct sum, each within its bound of the exact network.
+#![allow(clippy::disallowed_methods)] // the native closures are the standard library's by intention
+
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+use bumpnet_ir::Network;
+use bumpnet_prove::{rounding, units::Units};
+use bumpnet_runner::{Evaluator, Plan, par_eval_into, plan};
+use criterion::{Criterion, Throughput};
+use rayon::prelude::*;
+
+/// Random points of an evaluation: with their values they take 16 MB.
+const POINTS: usize = 1_000_000;
+/// Of these so many for what costs a neuron each, or is slow.
+const FEW: usize = 10_000;
+/// Rounds of which the quickest counts.
+const ROUNDS: usize = 15;
+/// Points that a thread copies at a time.
+const CHUNK: usize = 8192;
+
+/// The article's target, and one with a root.
+const ARTICLE: &str = "0.2+0.4*x^2+0.3*x*sin(15*x)+0.05*cos(50*x)";
+const ROOT: &str = "sqrt(x)*sin(15*x)+0.05*cos(50*x)";
+
+fn article(x: f64) -> f64 {
+    0.2 + 0.4 * x * x + 0.3 * x * (15.0 * x).sin() + 0.05 * (50.0 * x).cos()
+}
+
+fn root(x: f64) -> f64 {
+    x.sqrt() * (15.0 * x).sin() + 0.05 * (50.0 * x).cos()
+}
+
+/// A network that is timed.
+struct Case {
+    name: &'static str,
+    target: &'static str,
+    native: fn(f64) -> f64,
+    network: &'static str,
+}
+
+const fn case(name: &'static str, network: &'static str) -> Case {
+    Case { name, target: ARTICLE, native: article, network }
+}
+
+const CASES: [Case; 11] = [
+    case("heaviside/uniform/10", "method: bumps, activation: heaviside, resolution: 10"),
+    case("heaviside/uniform/1000", "method: bumps, activation: heaviside, resolution: 1000"),
+    case("heaviside/uniform/10000", "method: bumps, activation: heaviside, resolution: 10000"),
+    case("heaviside/uniform/1000000", "method: bumps, activation: heaviside, resolution: 1000000"),
+    case("heaviside/optimal/1000", "method: bumps, activation: heaviside, placement: optimal, resolution: 1000"),
+    case("heaviside/optimal/10000", "method: bumps, activation: heaviside, placement: optimal, resolution: 10000"),
+    case("smooth/1e-6", "method: smooth, max_error: 1e-6"),
+    case("smooth/1e-12", "method: smooth, max_error: 1e-12"),
+    Case { target: ROOT, native: root, ..case("graded/1e-8", "method: graded, max_error: 1e-8") },
+    case("logistic/overlapping/1000", "method: bumps, activation: logistic, resolution: 1000"),
+    case("logistic/steep/1000", "method: bumps, activation: logistic, steepness: 80000, resolution: 1000"),
+];
+
+impl Case {
+    fn network(&self) -> Network {
+        let text = format!(
+            "version: 1\ntarget: {}\ndomain: {{x: [0, 1]}}\nnetworks: {{n: {{{}}}}}\n",
+            self.target, self.network
+        );
+        let spec = bumpnet_parser::parse_spec(text.as_bytes(), "plans").expect("the spec is right");
+        bumpnet_compiler::compile(&spec, &spec.networks[0]).expect("it compiles").network
+    }
+}
+
+/// What is timed of a case: a name, how many points it fills, and the work.
+type Contender<'a> = (&'static str, usize, Box<dyn FnMut() + 'a>);
+
+/// The contenders, their values checked.
+fn contenders<'a>(
+    case: &'a Case,
+    evaluator: &'a Evaluator<'a>,
+    plan: &'a Plan,
+    xs: &'a [f64],
+    two: &'a rayon::ThreadPool,
+) -> Vec<Contender<'a>> {
+    let oracle: meval::Expr = case.target.parse().expect("meval knows it");
+    let oracle = oracle.bind("x").expect("x is the only name");
+    for x in &xs[..FEW] {
+        assert!((oracle(*x) - (case.native)(*x)).abs() <= 1e-14, "{}: meval at {x}", case.name);
+    }
+    let table: Vec<f64> = (0..=plan.pieces()).map(|k| k as f64).collect();
+    let scale = plan.pieces() as f64;
+    let filled = |f: Box<dyn Fn(f64) -> f64 + 'a>, count: usize| -> Box<dyn FnMut() + 'a> {
+        let mut ys = vec![0.0; count];
+        Box::new(move || fill(&xs[..count], &mut ys, &f))
+    };
+    let many = |f: Box<dyn Fn(&[f64], &mut [f64]) + 'a>| -> Box<dyn FnMut() + 'a> {
+        let mut ys = vec![0.0; xs.len()];
+        Box::new(move || {
+            f(black_box(xs), &mut ys);
+            black_box(&mut ys);
+        })
+    };
+    let native = case.native;
+    vec![
+        ("copy", POINTS, many(Box::new(|xs, ys| ys.copy_from_slice(xs)))),
+        (
+            "lookup",
+            POINTS,
+            many(Box::new(move |xs, ys| {
+                for (x, y) in xs.iter().zip(ys) {
+                    *y = table[(x * scale) as i32 as usize];
+                }
+            })),
+        ),
+        ("native", POINTS, many(Box::new(move |xs, ys| xs.iter().zip(ys).for_each(|(x, y)| *y = native(*x))))),
+        ("meval", FEW, filled(Box::new(oracle), FEW)),
+        ("direct", FEW, filled(Box::new(|x| evaluator.eval(&[x])), FEW)),
+        ("plan", POINTS, many(Box::new(|xs, ys| plan.eval_into(xs, ys)))),
+        (
+            "copy, two threads",
+            POINTS,
+            many(Box::new(|xs, ys| {
+                two.install(|| {
+                    ys.par_chunks_mut(CHUNK).zip(xs.par_chunks(CHUNK)).for_each(|(ys, xs)| ys.copy_from_slice(xs))
+                });
+            })),
+        ),
+        ("plan, two threads", POINTS, many(Box::new(|xs, ys| two.install(|| par_eval_into(plan, xs, ys))))),
+    ]
+}
+
+fn fill(points: &[f64], values: &mut [f64], f: impl Fn(f64) -> f64) {
+    points.iter().zip(values.iter_mut()).for_each(|(x, y)| *y = f(black_box(*x)));
+    black_box(values);
+}
+
+/// Checks the plan against the direct sum, each within its bound of the exact network, and one thread against two.
+fn check(case: &Case, network: &Network, plan: &Plan, xs: &[f64], two: &rayon::ThreadPool) {
+    let evaluator = Evaluator::new(network);
+    let units = Units::new(network).expect("one hidden layer over one input");
+    let allowed = plan.bound() + rounding::of_units(&units, &network.inputs[0], network.output());
+    let bound = network.certificate.as_ref().expect("it is proved").upper + plan.bound().get();
+    let (mut ys, mut again) = (vec![0.0; xs.len()], vec![0.0; xs.len()]);
+    plan.eval_into(xs, &mut ys);
+    two.install(|| par_eval_into(plan, xs, &mut again));
+    assert!(ys == again, "{}: other bits from two threads", case.name);
+    for (x, y) in xs.iter().zip(&ys) {
+        assert!((y - (case.native)(*x)).abs() <= bound + 1e-14, "{}: {y} at {x}", case.name);
+    }
+    for (x, y) in xs.iter().zip(&ys).take(FEW) {
+        assert!((y - evaluator.eval(&[*x])).abs() <= allowed.get(), "{}: {y} at {x}", case.name);
+    }
+    if case.name.starts_with("smooth") {
+        let scale = ys.iter().fold(0.0, |m: f64, y| m.max(y.abs()));
+        let ulp = scale.next_up() - scale;
+        assert!(plan.bound().get() <= 4.0 * ulp, "{}: the plan is off by {:?}", case.name, plan.bound());
+    }
+}
+
+fn main() {
+    let two = rayon::ThreadPoolBuilder::new().num_threads(2).build().expect("threads start");
+    // What is no option filters by name, as for criterion.
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let filters: Vec<&String> = arguments.iter().filter(|argument| !argument.starts_with('-')).collect();
+    let only = |option: &str| arguments.iter().any(|argument| argument == option);
+    let criterion = Criterion::default()
+        .sample_size(10)
+        .warm_up_time(Duration::from_millis(50))
+        .measurement_time(Duration::from_millis(200));
+    // Criterion refuses options that it does not know.
+    let mut criterion = if only("--ratios") { criterion } else { criterion.configure_from_args() };
+    let mut random = 1u64;
+    let xs: Vec<f64> = (0..POINTS).map(|_| next(&mut random)).collect();
+    let mut table = vec!["ratios: how many times as quick the plan is".to_owned()];
+    let mut smallest = None;
+    for case in &CASES {
+        let group = format!("plans/{}", case.name);
+        if !filters.is_empty() && !filters.iter().any(|filter| group.contains(*filter) || filter.contains(&group)) {
+            continue;
+        }
+        let network = case.network();
+        let plan = plan(&network).expect("it has one hidden layer");
+        check(case, &network, &plan, &xs, &two);
+        let evaluator = Evaluator::new(&network);
+        let mut contenders = contenders(case, &evaluator, &plan, &xs, &two);
+        if !only("--ratios") {
+            watch(&mut criterion, &group, &mut contenders);
+        }
+        if !only("--list") && !only("--test") {
+            table.push(ratios(case, &network, &plan, &mut contenders, &mut smallest));
+        }
+    }
+    criterion.final_summary();
+    if table.len() > 1 {
+        println!("{}", table.join("\n"));
+    }
+}
+
+fn watch(criterion: &mut Criterion, group: &str, contenders: &mut [Contender<'_>]) {
+    let mut group = criterion.benchmark_group(group);
+    for (name, count, work) in contenders {
+        group.throughput(Throughput::Elements(*count as u64));
+        group.bench_function(*name, |bencher| bencher.iter(&mut *work));
+    }
+}
+
+/// The line of a case. `smallest` is the time of the first uniform network, which the others' growth refers to.
+fn ratios(
+    case: &Case,
+    network: &Network,
+    plan: &Plan,
+    contenders: &mut [Contender<'_>],
+    smallest: &mut Option<f64>,
+) -> String {
+    let mut best = vec![f64::INFINITY; contenders.len()];
+    for _ in 0..ROUNDS {
+        for ((_, count, work), best) in contenders.iter_mut().zip(&mut best) {
+            let start = Instant::now();
+            work();
+            *best = best.min(start.elapsed().as_secs_f64() / *count as f64);
+        }
+    }
+    let time = |name: &str| contenders.iter().zip(&best).find(|c| c.0.0 == name).map_or(f64::NAN, |c| *c.1);
+    let ratio = |name: &str| format!("{:.3}x {name}", time(name) / time("plan"));
+    let against = ["copy", "lookup", "native", "meval", "direct"].map(ratio).join(", ");
+    let growth = if case.name.starts_with("heaviside/uniform") {
+        let first = *smallest.get_or_insert(time("plan"));
+        format!(", {:.2}x the cost of the fewest", time("plan") / first)
+    } else {
+        String::new()
+    };
+    format!(
+        "{} ({} neurons; {} pieces of degree {}, {}, {} kB, bound {:.2e}): {:.3} ns a point; {against}; two threads \
+         {:.2}x one, {:.3}x their copy{growth}",
+        case.name,
+        network.neurons(),
+        plan.pieces(),
+        plan.degree(),
+        plan.index(),
+        plan.bytes() / 1024,
+        plan.bound().get(),
+        time("plan") * 1e9,
+        time("plan") / time("plan, two threads"),
+        time("copy, two threads") / time("plan, two threads"),
+    )
+}
+
+/// In [0, 1): a linear congruential generator (Knuth's MMIX), its upper bits.
+fn next(state: &mut u64) -> f64 {
+    *state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+    (*state >> 11) as f64 / (1u64 << 53) as f64
+}
