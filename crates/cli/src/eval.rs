@@ -88,9 +88,12 @@ fn stream(
     })
 }
 
+/// From points to values.
+type Evaluation<'a> = dyn Fn(&[f64], &mut [f64]) + 'a;
+
 /// How values are found: by the plan, or by direct sum where there is none, where it is asked for, and for the few points of
 /// a list. A network in binary32 is evaluated in binary32, which a plan is not.
-fn evaluation(subject: &Subject, direct: bool) -> Box<dyn Fn(&[f64], &mut [f64]) + '_> {
+fn evaluation(subject: &Subject, direct: bool) -> Box<Evaluation<'_>> {
     let network = &subject.network;
     let wanted = !direct && network.precision == Precision::F64;
     match wanted.then(|| plan(network)) {

@@ -135,8 +135,8 @@ impl Replacement {
     pub fn rename(mut self) -> Result<(), Failure> {
         let Some(file) = self.file.take() else { return Ok(()) };
         let temporary = file.path().to_owned();
-        let done = set_mode(file.as_file())
-            .and_then(|()| file.persist(&self.path).map(|_| ()).map_err(|error| error.error));
+        let done =
+            set_mode(file.as_file()).and_then(|()| file.persist(&self.path).map(|_| ()).map_err(|error| error.error));
         under_way().files.remove(&temporary);
         done.map_err(|error| self.failed(&error))
     }

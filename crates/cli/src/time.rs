@@ -6,7 +6,7 @@ mod race;
 use std::time::Instant;
 
 use bumpnet_ir::{Activation, Network};
-use bumpnet_prove::{rounding, units::Units};
+use bumpnet_prove::{rounding_of, units::Units};
 use bumpnet_runner::{Evaluator, Plan, par_eval_into, plan};
 
 use crate::args::{Format, Time};
@@ -84,7 +84,7 @@ fn random_points(network: &Network, evaluator: &Evaluator<'_>, count: usize) -> 
 fn agree(network: &Network, evaluator: &Evaluator<'_>, plan: &Plan, points: &[f64]) -> Result<(), Failure> {
     let Some(units) = Units::new(network) else { return Ok(()) };
     let input = &network.inputs[0];
-    let allowed = (plan.bound() + rounding::of_units(&units, input, network.output())).get();
+    let allowed = (plan.bound() + rounding_of(&units, input, network.output())).get();
     // The sum's jumps are off by a rounding of w x. There the sum is on one side and the plan may be on the other, each
     // within its certificate's bound of the target.
     let jumps = matches!(units.activation, Activation::Heaviside | Activation::ClippedLogistic);
