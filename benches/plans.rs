@@ -9,7 +9,7 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use bumpnet_ir::Network;
-use bumpnet_prove::{rounding, units::Units};
+use bumpnet_prove::{rounding_of, units::Units};
 use bumpnet_runner::{Evaluator, Plan, par_eval_into, plan};
 use criterion::{Criterion, Throughput};
 use rayon::prelude::*;
@@ -139,7 +139,7 @@ fn fill(points: &[f64], values: &mut [f64], f: impl Fn(f64) -> f64) {
 fn check(case: &Case, network: &Network, plan: &Plan, xs: &[f64], two: &rayon::ThreadPool) {
     let evaluator = Evaluator::new(network);
     let units = Units::new(network).expect("one hidden layer over one input");
-    let allowed = plan.bound() + rounding::of_units(&units, &network.inputs[0], network.output());
+    let allowed = plan.bound() + rounding_of(&units, &network.inputs[0], network.output());
     let bound = network.certificate.as_ref().expect("it is proved").upper + plan.bound().get();
     let (mut ys, mut again) = (vec![0.0; xs.len()], vec![0.0; xs.len()]);
     plan.eval_into(xs, &mut ys);
