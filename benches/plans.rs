@@ -94,7 +94,7 @@ fn contenders<'a>(
         let mut ys = vec![0.0; count];
         Box::new(move || fill(&xs[..count], &mut ys, &f))
     };
-    let many = |f: Box<dyn Fn(&[f64], &mut [f64]) + 'a>| -> Box<dyn FnMut() + 'a> {
+    let many = |f: Box<Fill<'a>>| -> Box<dyn FnMut() + 'a> {
         let mut ys = vec![0.0; xs.len()];
         Box::new(move || {
             f(black_box(xs), &mut ys);
@@ -157,6 +157,9 @@ fn check(case: &Case, network: &Network, plan: &Plan, xs: &[f64], two: &rayon::T
         assert!(plan.bound().get() <= 4.0 * ulp, "{}: the plan is off by {:?}", case.name, plan.bound());
     }
 }
+
+/// Fills the values of points.
+type Fill<'a> = dyn Fn(&[f64], &mut [f64]) + 'a;
 
 fn main() {
     let two = rayon::ThreadPoolBuilder::new().num_threads(2).build().expect("threads start");
