@@ -62,6 +62,11 @@ impl Found {
         self.done(range, (low.max(0.0), high.get()));
     }
 
+    /// The same with the mean square of another proof about the same network, and with its cells, which that is a sum over.
+    pub fn with_squares_of(self, other: &Found) -> Found {
+        Found { squares: other.squares, cells: other.cells, ..self }
+    }
+
     /// Bounds of the integral of e^2: each sum of n terms, each term a rounded square, is off by less than `(n + 2) 2^-52`
     /// of itself.
     pub fn square_bounds(&self) -> (f64, f64) {
