@@ -2,7 +2,7 @@
 
 use bumpnet_interval::{UpperBound, Wide};
 use bumpnet_ir::Activation;
-use bumpnet_prove::poly::{Cell, Poly};
+use bumpnet_prove::poly::{Cell, ORDER, Poly};
 
 use crate::economise::{Piece, economise};
 use crate::index::Index;
@@ -95,9 +95,9 @@ fn divide_all(models: &[Model], kind: Kind, limit: f64, wanted: Wanted) -> Optio
         if !all.pieces.is_empty() {
             all.edges.push(model.core.0);
         }
-        match model.poly.as_ref().and_then(|poly| through(poly, wanted.output)) {
+        match &model.poly {
             None => all.pieces.push(None),
-            Some(poly) => divide(&poly, model, (kind, limit), wanted, &mut all)?,
+            Some(poly) => divide(poly, model, (kind, limit), wanted, &mut all)?,
         }
         if all.pieces.len() > MOST || cost(kind, all.pieces.len()) >= limit {
             return None;
@@ -106,12 +106,19 @@ fn divide_all(models: &[Model], kind: Kind, limit: f64, wanted: Wanted) -> Optio
     Some(all)
 }
 
-/// The output neuron's function of the sum.
-fn through(poly: &Poly<Wide>, output: Activation) -> Option<Poly<Wide>> {
-    match output {
-        Activation::Identity => Some(*poly),
-        output => bumpnet_prove::through(output, &poly.interval()).map(|poly| poly.convert()),
-    }
+/// A piece on a part of a model, and what is not known of the model there, which does not get better by halving.
+///
+/// The output neuron's function is composed with the sum on the part, where its series converges if the part is small.
+fn piece_on(poly: &Poly<Wide>, model: &Model, core: (f64, f64), kind: Kind, wanted: Wanted) -> Option<(Piece, f64)> {
+    let cell = widened(core, model, wanted.margin);
+    let part = poly.restrict(&model.cell, &cell);
+    // What is not known of the sum, and behind the output the intervals' own width: all but the composition's remainder.
+    let (whole, known) = match wanted.output {
+        Activation::Identity => (part, ORDER + 1),
+        output => (bumpnet_prove::through(output, &part.interval())?.convert(), ORDER),
+    };
+    let floor = whole.coefficients().iter().take(known).map(|c| c.radius()).sum::<UpperBound>().get();
+    Some((economise(&whole, &cell, kind.degree())?, floor))
 }
 
 /// Divides a model into parts that look good enough, and halves those that are not.
@@ -130,14 +137,10 @@ fn divide(
     let edge = |k: u32| if k == 1 << start { to } else { from + (to - from) * (f64::from(k) / f64::from(1 << start)) };
     let mut stack: Vec<((f64, f64), usize)> = (0..1 << start).rev().map(|k| ((edge(k), edge(k + 1)), start)).collect();
     while let Some((core, depth)) = stack.pop() {
-        let cell = widened(core, model, wanted.margin);
-        let part = poly.restrict(&model.cell, &cell);
-        // What is not known of the model itself does not get better by halving.
-        let floor = part.coefficients().iter().map(|c| c.radius()).sum::<UpperBound>().get();
-        let piece = economise(&part, &cell, kind.degree());
-        let good = piece.as_ref().is_some_and(|piece| piece.truncation.get() <= 0.75 * wanted.tolerance + 2.0 * floor);
+        let enough = |(piece, floor): &(Piece, f64)| piece.truncation.get() <= 0.75 * wanted.tolerance + 2.0 * floor;
+        let good = piece_on(poly, model, core, kind, wanted).filter(enough);
         let middle = Cell { a: core.0, b: core.1 }.centre();
-        if !good && depth < DEEPEST && core.0 < middle && middle < core.1 {
+        if good.is_none() && depth < DEEPEST && core.0 < middle && middle < core.1 {
             stack.push(((middle, core.1), depth + 1));
             stack.push(((core.0, middle), depth + 1));
             continue;
@@ -145,7 +148,7 @@ fn divide(
         if core.0 > from {
             all.edges.push(core.0);
         }
-        all.pieces.push(piece.filter(|_| good));
+        all.pieces.push(good.map(|(piece, _)| piece));
         all.narrowest = all.narrowest.min(core.1 - core.0);
         if all.pieces.len() > MOST || cost(kind, all.pieces.len()) >= limit {
             return None;
@@ -188,10 +191,10 @@ fn equal_cells(
     }
     let count = (count as usize).next_power_of_two();
     let edge = |k: usize| if k == count { hi } else { lo + (hi - lo) * (k as f64 / count as f64) };
-    let mut at = 0;
     if pieces.pieces.len() == count {
         return pieces.pieces.iter().cloned().collect();
     }
+    let mut at = 0;
     let cell = |k: usize| {
         let (a, b) = (edge(k), edge(k + 1));
         // The model that reaches the cell's end; halves of halves contain whole cells up to rounding, which the margin covers.
@@ -202,9 +205,7 @@ fn equal_cells(
         if !(model.cell.a <= a - wanted.margin / 2.0 && b + wanted.margin / 2.0 <= model.cell.b) {
             return None;
         }
-        let cell = widened((a, b), model, wanted.margin);
-        let part = through(model.poly.as_ref()?, wanted.output)?.restrict(&model.cell, &cell);
-        economise(&part, &cell, kind.degree())
+        piece_on(model.poly.as_ref()?, model, (a, b), kind, wanted).map(|(piece, _)| piece)
     };
     (0..count).map(cell).collect()
 }

@@ -12,8 +12,8 @@ use bumpnet_prove::units::Units;
 
 use crate::parts;
 
-/// Cells narrower than this part of the domain are not divided further; what they hold is summed directly. It takes 30
-/// halvings of a graded network's cells to get there.
+/// Cells without an edge that are narrower than this part of the domain are not divided further; what they hold is summed
+/// directly. Heuristic: the narrowest cells of graded networks are about 2^-40 of the domain.
 const NARROWEST: f64 = 1.0 / (1u64 << 44) as f64;
 /// Most models. Heuristic: beyond, tables leave every cache.
 const MOST: usize = 1 << 16;
@@ -105,16 +105,16 @@ impl<'a> Layer<'a> {
             self.absorb(&mut node, &cell, tolerance);
             let (a, b) = node.core;
             let done = node.near.is_empty();
-            let cut = self.cut(&node).filter(|cut| a < *cut && *cut <= b);
-            let hopeless = cut.is_none() && b - a <= narrowest || models.len() + stack.len() > MOST || cell.is_sliver();
-            match cut {
-                Some(cut) if !done && !hopeless => {
-                    for core in [(cut, b), (a, self.left_end(cut))] {
-                        let poly = node.poly.restrict(&cell, &self.cell(core));
-                        stack.push(Node { core, poly, near: node.near.clone() });
-                    }
-                }
-                _ => models.push(Model { core: node.core, cell, poly: done.then_some(node.poly) }),
+            let edge = self.middle_edge(&node);
+            let cut = edge.unwrap_or_else(|| Cell { a, b }.centre());
+            let narrow = edge.is_none() && b - a <= narrowest || cell.is_sliver() || !(a < cut && cut <= b);
+            if done || narrow || models.len() + stack.len() > MOST {
+                models.push(Model { core: node.core, cell, poly: done.then_some(node.poly) });
+                continue;
+            }
+            for core in [(cut, b), (a, self.left_end(cut))] {
+                let poly = node.poly.restrict(&cell, &self.cell(core));
+                stack.push(Node { core, poly, near: node.near.clone() });
             }
         }
         models
@@ -129,18 +129,13 @@ impl<'a> Layer<'a> {
         if self.margin > 0.0 { cut } else { cut.next_down() }
     }
 
-    /// Where to divide: at the middle one of the near units' edges inside, or else in the middle.
-    fn cut(&self, node: &Node) -> Option<f64> {
+    /// The middle one of the near units' edges inside.
+    fn middle_edge(&self, node: &Node) -> Option<f64> {
         let (a, b) = node.core;
-        let mut inside: Vec<f64> = Vec::new();
-        for k in &node.near {
-            inside.extend(self.edges[*k as usize].iter().filter(|edge| a < **edge && **edge <= b));
-        }
+        let edges = node.near.iter().flat_map(|k| &self.edges[*k as usize]);
+        let mut inside: Vec<f64> = edges.copied().filter(|edge| a < *edge && *edge <= b).collect();
         let middle = inside.len() / 2;
-        match inside.is_empty() {
-            true => Some(Cell { a, b }.centre()),
-            false => Some(*inside.select_nth_unstable_by(middle, f64::total_cmp).1),
-        }
+        (!inside.is_empty()).then(|| *inside.select_nth_unstable_by(middle, f64::total_cmp).1)
     }
 
     /// Takes over the units that have become constant or smooth on the cell.

@@ -113,6 +113,8 @@ fn plans_are_the_network_to_the_last_bits() {
         ("sqrt(x)*sin(15*x)", "[0, 1]", "method: graded, max_error: 1e-6", 4.0),
         ("1e6*sin(x)", "[1000, 1010]", "method: smooth, max_error: 1e-3", 4.0),
         ("1e-9*exp(x)", "[-1e-3, 2e-3]", "method: smooth, max_error: 1e-18", 4.0),
+        (ARTICLE, "[0, 1]", "method: smooth, max_error: 1e-9, output: logistic", 8.0),
+        ("0.5+0.49*sin(3*x)", "[-3, 3]", "method: smooth, max_error: 1e-9, output: logistic", 8.0),
         ("2.5", "[0, 1]", "method: bumps, activation: heaviside, resolution: 3", 1.0),
     ];
     for (target, domain, parameters, ulps) in cases {
