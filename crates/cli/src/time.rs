@@ -175,12 +175,16 @@ pub fn facts(plan: &Plan) -> String {
         0 => String::new(),
         summed => format!(", {summed} of them summed directly"),
     };
-    format!(
-        "{} of degree {}{summed}, {} index, {kilobytes:.1} kB, proved within {bound} of the network",
-        plural(plan.pieces(), "piece"),
-        plan.degree(),
-        plan.index()
-    )
+    let what = match plan.shared() {
+        None => format!("{} of degree {}", plural(plan.pieces(), "piece"), plan.degree()),
+        Some((pieces, degree)) => {
+            format!(
+                "{} apart, which share a table of {pieces} pieces of degree {degree}",
+                plural(plan.pieces(), "step")
+            )
+        }
+    };
+    format!("{what}{summed}, {} index, {kilobytes:.1} kB, proved within {bound} of the network", plan.index())
 }
 
 fn table(network: &Network, rates: &Rates, made: Option<&Made>) -> String {

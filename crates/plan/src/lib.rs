@@ -8,6 +8,7 @@
 //! ```text
 //! Network --prove--> Taylor models (model) --lower--> pieces, economised (economise), and an index (index)
 //!                    jumps (steps) ------------------> constants -----------------------'
+//!                    steep steps (shared) -----------> rows, and one table of s --------'
 //! ```
 //!
 //! Evaluation is a bucket, at most a comparison, a row of one or two cache lines and Horner's scheme ([`Plan::eval`]);
@@ -19,6 +20,7 @@ mod lower;
 mod model;
 mod parts;
 mod plan;
+mod shared;
 #[cfg(target_arch = "x86_64")]
 mod simd;
 mod steps;

@@ -13,9 +13,9 @@ use crate::table::{Kind, Table};
 const DEEPEST: usize = 20;
 /// Most pieces: 32 MiB at degree 14 are more than a last-level cache.
 const MOST: usize = 1 << 18;
-/// Most equal cells where unequal ones would do, as a multiple of those. Heuristic: a search among edges costs about
-/// what a twice as large table costs.
-const EQUAL: usize = 4;
+/// Most equal cells where unequal ones would do, as a multiple of those, for a network's own table. Heuristic: a search
+/// among edges costs about what a twice as large table costs.
+pub const EQUAL: usize = 4;
 /// Bytes of a table that are as good as none: half of a common first-level cache.
 const SMALL: usize = 1 << 14;
 
@@ -49,6 +49,8 @@ pub struct Wanted {
     pub smooth: bool,
     /// How much wider than their cores the models' cells are.
     pub margin: f64,
+    /// Most equal cells where unequal ones would do, as a multiple of those.
+    pub equal: usize,
 }
 
 /// The cheapest table for these models.
@@ -185,7 +187,7 @@ fn equal_cells(
 ) -> Option<Vec<Piece>> {
     // Pieces are halves of halves of the domain, up to rounding.
     let count = ((hi - lo) / pieces.narrowest * 0.9).ceil();
-    let most = (pieces.pieces.len() * EQUAL).max(SMALL / (8 * kind.stride()));
+    let most = (pieces.pieces.len() * wanted.equal).max(SMALL / (8 * kind.stride()));
     if !wanted.smooth || !(count <= most as f64) || pieces.pieces.iter().any(Option::is_none) {
         return None;
     }

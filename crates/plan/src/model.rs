@@ -191,17 +191,22 @@ impl<'a> Layer<'a> {
 
 /// A smooth activation's limit, with its distance on these arguments, if that is small enough.
 fn saturated(activation: Activation, alpha: Wide, z: Interval, share: f64) -> Option<Wide> {
-    // Before it costs an evaluation: at |z| = 4 no activation is within 1e-6 of both its limits.
-    if !activation.is_smooth() || z.lo() < 4.0 && z.hi() > -4.0 {
+    let (limit, distance) = near_limit(activation, z)?;
+    let value = alpha * Wide::point(limit).plus_minus(distance);
+    ((alpha.magnitude() * distance).get() <= share).then_some(value)
+}
+
+/// The limit that a smooth activation is near on these arguments, and how far from it it is at most.
+pub fn near_limit(activation: Activation, z: Interval) -> Option<(f64, UpperBound)> {
+    // Before it costs an evaluation: nearer than gompertz' saturation point no activation is within 1e-17 of a limit.
+    if !activation.is_smooth() || z.lo() < 3.75 && z.hi() > -3.75 {
         return None;
     }
     let (low, high) = activation.limits();
     let (from, to) = activation.saturation();
     // Activations rise, so the distance is largest at the nearest argument; a nearer one than that, where `exp` is finite.
     let (limit, nearest) = if z.lo() > 0.0 { (high, z.lo().min(2.0 * to)) } else { (low, z.hi().max(2.0 * from)) };
-    let distance = (activation.apply(&Wide::point(nearest)) - Wide::point(limit)).magnitude();
-    let value = alpha * Wide::point(limit).plus_minus(distance);
-    ((alpha.magnitude() * distance).get() <= share).then_some(value)
+    Some((limit, (activation.apply(&Wide::point(nearest)) - Wide::point(limit)).magnitude()))
 }
 
 /// What is expanded: `s(w x + b)` by one part's formula, on a cell.

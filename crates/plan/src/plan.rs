@@ -5,8 +5,9 @@ use bumpnet_ir::{Activation, Network, Outside, Precision, Window};
 use bumpnet_prove::units::Units;
 
 use crate::index::Index;
-use crate::lower::{Wanted, lower};
+use crate::lower::{EQUAL, Wanted, lower};
 use crate::model::Layer;
+use crate::shared::shared;
 use crate::steps::steps;
 use crate::table::{Kind, Table};
 
@@ -118,7 +119,10 @@ pub fn plan_with(network: &Network, options: Options) -> Result<Plan, Unplannabl
             let index = Index::even(lo, hi, &steps.edges).unwrap_or_else(|| Index::of_edges(lo, hi, steps.edges));
             (Table::of_steps(index, &steps.values), steps.bound, 0)
         }
-        None => pieces(&units, (lo, hi), output, tolerance),
+        None => match if output == Activation::Identity { shared(&units, (lo, hi), tolerance) } else { None } {
+            Some((table, bound)) => (table, bound, 0),
+            None => pieces(&units, (lo, hi), output, tolerance),
+        },
     };
     if summed > 0 {
         bound = bound.max(of_direct(&units, network));
@@ -137,7 +141,7 @@ fn pieces(units: &Units, (lo, hi): (f64, f64), output: Activation, tolerance: f6
     };
     // An eighth for the models' remainders, which count twice, and three quarters for economisation.
     let models = layer.models(lo, hi, tolerance / 8.0);
-    let wanted = Wanted { output, tolerance, smooth: layer.margin > 0.0, margin: layer.margin };
+    let wanted = Wanted { output, tolerance, smooth: layer.margin > 0.0, margin: layer.margin, equal: EQUAL };
     let lowered = lower(&models, (lo, hi), wanted);
     (lowered.table, lowered.bound + layer.moved, lowered.direct)
 }
@@ -208,6 +212,11 @@ impl Plan {
     /// Degree of the pieces.
     pub fn degree(&self) -> usize {
         self.table.kind.degree()
+    }
+
+    /// Pieces and degree of the activation's table, where each piece is a step and they share one.
+    pub fn shared(&self) -> Option<(usize, usize)> {
+        self.table.shared.as_ref().map(|shared| (shared.table.pieces(), shared.table.kind.degree()))
     }
 
     /// Bytes of the table and its index.

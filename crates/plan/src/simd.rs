@@ -8,8 +8,8 @@
 use std::arch::x86_64::*;
 
 use crate::Plan;
-use crate::index::CROWDED;
-use crate::table::Kind;
+use crate::index::{CROWDED, Index, NEXT};
+use crate::table::{Kind, Shared, Table};
 
 /// Whether the processor can; if so, all values are written.
 pub fn eval_into(plan: &Plan, xs: &[f64], ys: &mut [f64]) -> bool {
@@ -23,17 +23,37 @@ pub fn eval_into(plan: &Plan, xs: &[f64], ys: &mut [f64]) -> bool {
 
 #[target_feature(enable = "avx2")]
 fn groups(plan: &Plan, xs: &[f64], ys: &mut [f64]) {
-    match (plan.table.kind, plan.table.index.first.is_empty()) {
-        (Kind::Step, _) => each(plan, xs, ys, |x| step(plan, x)),
-        (Kind::Constant, _) => each(plan, xs, ys, |x| constant(plan, x)),
-        (Kind::Quadratic, true) => each(plan, xs, ys, |x| horner4(plan, x, buckets(plan, x))),
-        (Kind::Sextic, true) => each(plan, xs, ys, |x| horner::<8>(plan, x, buckets(plan, x))),
-        (Kind::Degree14, true) => each(plan, xs, ys, |x| horner::<16>(plan, x, buckets(plan, x))),
-        (Kind::Quadratic, false) => each(plan, xs, ys, |x| searched(plan, x).and_then(|rows| horner4(plan, x, rows))),
-        (Kind::Sextic, false) => each(plan, xs, ys, |x| searched(plan, x).and_then(|rows| horner::<8>(plan, x, rows))),
-        (Kind::Degree14, false) => {
-            each(plan, xs, ys, |x| searched(plan, x).and_then(|rows| horner::<16>(plan, x, rows)));
-        }
+    let table = &plan.table;
+    match (table.kind, table.shared.as_deref()) {
+        (Kind::Constant, _) => located(plan, xs, ys, |_, pieces| constant(table, pieces)),
+        (Kind::Quadratic, _) => located(plan, xs, ys, |x, pieces| horner4(table, x, pieces)),
+        (Kind::Sextic, _) => located(plan, xs, ys, |x, pieces| horner::<8>(table, x, pieces)),
+        (Kind::Degree14, _) => located(plan, xs, ys, |x, pieces| horner::<16>(table, x, pieces)),
+        (Kind::Unit, Some(shared)) => match shared.table.kind {
+            Kind::Quadratic => {
+                located(plan, xs, ys, |x, pieces| unit(table, x, pieces, shared, |t, z, p| horner4(t, z, p)))
+            }
+            Kind::Sextic => {
+                located(plan, xs, ys, |x, pieces| unit(table, x, pieces, shared, |t, z, p| horner::<8>(t, z, p)))
+            }
+            Kind::Degree14 => {
+                located(plan, xs, ys, |x, pieces| unit(table, x, pieces, shared, |t, z, p| horner::<16>(t, z, p)))
+            }
+            Kind::Constant | Kind::Unit => plan.eval_each(xs, ys),
+        },
+        (Kind::Unit, None) => plan.eval_each(xs, ys),
+    }
+}
+
+/// The values from the points and their pieces, found as the table's index is made.
+#[target_feature(enable = "avx2")]
+#[inline]
+fn located(plan: &Plan, xs: &[f64], ys: &mut [f64], values: impl Fn(__m256d, [usize; 4]) -> __m256d) {
+    let index = &plan.table.index;
+    match (index.first.is_empty(), index.edges.is_empty()) {
+        (true, true) => each(plan, xs, ys, |x| Some(values(x, buckets(index, x)))),
+        (true, false) => each(plan, xs, ys, |x| even(index, x).map(|pieces| values(x, pieces))),
+        (false, _) => each(plan, xs, ys, |x| searched(index, x).map(|pieces| values(x, pieces))),
     }
 }
 
@@ -76,24 +96,46 @@ fn has_nan(p: __m256d, q: __m256d) -> bool {
     _mm256_movemask_pd(_mm256_cmp_pd::<_CMP_UNORD_Q>(p, q)) != 0
 }
 
+/// The position of each point, as in `Index::position`.
+#[target_feature(enable = "avx2")]
+#[inline]
+fn position(index: &Index, x: __m256d) -> __m256d {
+    _mm256_mul_pd(_mm256_sub_pd(x, _mm256_set1_pd(index.lo)), _mm256_set1_pd(index.scale))
+}
+
+/// Four numbers of 32 bits.
+#[target_feature(enable = "avx2")]
+#[inline]
+fn four(whole: __m128i) -> [usize; 4] {
+    let pairs = [_mm_cvtsi128_si64(whole), _mm_extract_epi64::<1>(whole)].map(|pair| pair as u64);
+    [pairs[0] & 0xffff_ffff, pairs[0] >> 32, pairs[1] & 0xffff_ffff, pairs[1] >> 32].map(|bucket| bucket as usize)
+}
+
 /// The bucket of each point, as in `Index::bucket`: for points of the domain at most that of its end.
 #[target_feature(enable = "avx2")]
 #[inline]
-fn buckets(plan: &Plan, x: __m256d) -> [usize; 4] {
-    let index = &plan.table.index;
-    let from_lo = _mm256_sub_pd(x, _mm256_set1_pd(index.lo));
-    let bucket = _mm256_cvttpd_epi32(_mm256_mul_pd(from_lo, _mm256_set1_pd(index.scale)));
-    let pairs = [_mm_cvtsi128_si64(bucket), _mm_extract_epi64::<1>(bucket)].map(|pair| pair as u64);
-    [pairs[0] & 0xffff_ffff, pairs[0] >> 32, pairs[1] & 0xffff_ffff, pairs[1] >> 32].map(|bucket| bucket as usize)
+fn buckets(index: &Index, x: __m256d) -> [usize; 4] {
+    four(_mm256_cvttpd_epi32(position(index, x)))
+}
+
+/// The piece of each point where buckets are pieces with exact edges; nothing if one is next to an end of its bucket.
+#[target_feature(enable = "avx2")]
+#[inline]
+fn even(index: &Index, x: __m256d) -> Option<[usize; 4]> {
+    let position = position(index, x);
+    let bucket = _mm256_cvttpd_epi32(position);
+    let part = _mm256_sub_pd(position, _mm256_cvtepi32_pd(bucket));
+    let after = _mm256_cmp_pd::<_CMP_GT_OQ>(part, _mm256_set1_pd(NEXT));
+    let before = _mm256_cmp_pd::<_CMP_LT_OQ>(part, _mm256_set1_pd(1.0 - NEXT));
+    (_mm256_movemask_pd(_mm256_and_pd(after, before)) == 0b1111).then(|| four(bucket))
 }
 
 /// The piece of each point where buckets have a list; nothing if one of them is crowded.
 #[target_feature(enable = "avx2")]
 #[inline]
-fn searched(plan: &Plan, x: __m256d) -> Option<[usize; 4]> {
-    let index = &plan.table.index;
+fn searched(index: &Index, x: __m256d) -> Option<[usize; 4]> {
     // SAFETY: a point of the domain has a bucket of the list, which reaches to the bucket of the domain's end.
-    let first = buckets(plan, x).map(|bucket| unsafe { *index.first.get_unchecked(bucket) });
+    let first = buckets(index, x).map(|bucket| unsafe { *index.first.get_unchecked(bucket) });
     if (first[0] | first[1] | first[2] | first[3]) & CROWDED != 0 {
         return None;
     }
@@ -111,8 +153,8 @@ fn searched(plan: &Plan, x: __m256d) -> Option<[usize; 4]> {
 /// They are in range.
 #[target_feature(enable = "avx2")]
 #[inline]
-unsafe fn load(plan: &Plan, at: usize) -> __m256d {
-    let rows = plan.table.rows();
+unsafe fn load(table: &Table, at: usize) -> __m256d {
+    let rows = table.rows();
     debug_assert!(at + 4 <= rows.len());
     // SAFETY: the caller's promise.
     unsafe { _mm256_loadu_pd(rows.as_ptr().add(at)) }
@@ -134,36 +176,44 @@ fn transpose([a, b, c, d]: [__m256d; 4]) -> [__m256d; 4] {
 
 #[target_feature(enable = "avx2")]
 #[inline]
-fn step(plan: &Plan, x: __m256d) -> Option<__m256d> {
-    // SAFETY: there is a row after that of the last bucket.
-    let rows = buckets(plan, x).map(|bucket| unsafe { load(plan, 2 * bucket) });
-    let [edge, below, _, above] = transpose(rows);
-    Some(_mm256_blendv_pd(above, below, _mm256_cmp_pd::<_CMP_LT_OQ>(x, edge)))
+fn constant(table: &Table, pieces: [usize; 4]) -> __m256d {
+    let rows = table.rows();
+    // SAFETY: there is a row for each piece.
+    let [a, b, c, d] = pieces.map(|piece| unsafe { *rows.get_unchecked(piece) });
+    _mm256_set_pd(d, c, b, a)
 }
 
 #[target_feature(enable = "avx2")]
 #[inline]
-fn constant(plan: &Plan, x: __m256d) -> Option<__m256d> {
-    let rows = plan.table.rows();
+fn horner4(table: &Table, x: __m256d, pieces: [usize; 4]) -> __m256d {
     // SAFETY: there is a row for each piece.
-    let [a, b, c, d] = searched(plan, x)?.map(|piece| unsafe { *rows.get_unchecked(piece) });
-    Some(_mm256_set_pd(d, c, b, a))
-}
-
-#[target_feature(enable = "avx2")]
-#[inline]
-fn horner4(plan: &Plan, x: __m256d, pieces: [usize; 4]) -> Option<__m256d> {
-    // SAFETY: there is a row for each piece.
-    let [centre, c0, c1, c2] = transpose(pieces.map(|piece| unsafe { load(plan, 4 * piece) }));
+    let [centre, c0, c1, c2] = transpose(pieces.map(|piece| unsafe { load(table, 4 * piece) }));
     let t = _mm256_sub_pd(x, centre);
-    Some(_mm256_add_pd(_mm256_mul_pd(_mm256_add_pd(_mm256_mul_pd(c2, t), c1), t), c0))
+    _mm256_add_pd(_mm256_mul_pd(_mm256_add_pd(_mm256_mul_pd(c2, t), c1), t), c0)
 }
 
 #[target_feature(enable = "avx2")]
 #[inline]
-fn horner<const STRIDE: usize>(plan: &Plan, x: __m256d, pieces: [usize; 4]) -> Option<__m256d> {
+fn unit(
+    table: &Table,
+    x: __m256d,
+    pieces: [usize; 4],
+    shared: &Shared,
+    activation: impl Fn(&Table, __m256d, [usize; 4]) -> __m256d,
+) -> __m256d {
+    // SAFETY: there is a row for each piece.
+    let [at, argument, base, height] = transpose(pieces.map(|piece| unsafe { load(table, 4 * piece) }));
+    let z = _mm256_add_pd(_mm256_mul_pd(_mm256_sub_pd(x, at), _mm256_set1_pd(shared.weight)), argument);
+    let z = _mm256_min_pd(_mm256_max_pd(z, _mm256_set1_pd(shared.lo)), _mm256_set1_pd(shared.hi));
+    let s = activation(&shared.table, z, buckets(&shared.table.index, z));
+    _mm256_add_pd(base, _mm256_mul_pd(height, s))
+}
+
+#[target_feature(enable = "avx2")]
+#[inline]
+fn horner<const STRIDE: usize>(table: &Table, x: __m256d, pieces: [usize; 4]) -> __m256d {
     // SAFETY: there is a row for each piece, of so many numbers.
-    let block = |k: usize| transpose(pieces.map(|piece| unsafe { load(plan, STRIDE * piece + 4 * k) }));
+    let block = |k: usize| transpose(pieces.map(|piece| unsafe { load(table, STRIDE * piece + 4 * k) }));
     let [centre, c0, c1, c2] = block(0);
     let t = _mm256_sub_pd(x, centre);
     let last = block(STRIDE / 4 - 1);
@@ -180,5 +230,5 @@ fn horner<const STRIDE: usize>(plan: &Plan, x: __m256d, pieces: [usize; 4]) -> O
     for c in [c2, c1, c0] {
         sum = go(sum, c);
     }
-    Some(sum)
+    sum
 }

@@ -12,17 +12,30 @@ pub struct Table {
     pub index: Index,
     /// What a row is.
     pub kind: Kind,
+    /// The activation, where rows are [`Kind::Unit`].
+    pub shared: Option<Box<Shared>>,
     /// The rows, from `start` on.
     rows: Vec<f64>,
     start: usize,
 }
 
+/// A table of the activation that all rows share.
+#[derive(Clone, Debug)]
+pub struct Shared {
+    /// The weight on the input, the same for all units.
+    pub weight: f64,
+    /// Arguments below are taken for this one.
+    pub lo: f64,
+    /// Arguments above are taken for this one.
+    pub hi: f64,
+    /// The activation between them: a polynomial in each of equal cells.
+    pub table: Table,
+}
+
 /// What a row is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Kind {
-    /// `[edge, value]`: below the edge that value, from it on that of the next row. The index has equal cells.
-    Step,
-    /// `[value]`, the index finds the piece itself.
+    /// `[value]`.
     Constant,
     /// `[centre, c0, c1, c2]`: `sum_k c_k (x - centre)^k`.
     Quadratic,
@@ -30,24 +43,26 @@ pub enum Kind {
     Sextic,
     /// The same to degree 14: two cache lines.
     Degree14,
+    /// `[position, argument, base, height]`: the one unit in reach, `base + height s((x - position) w + argument)`.
+    Unit,
 }
 
 impl Kind {
     /// Numbers in a row.
     pub fn stride(self) -> usize {
         match self {
-            Kind::Step => 2,
             Kind::Constant => 1,
-            Kind::Quadratic => 4,
+            Kind::Quadratic | Kind::Unit => 4,
             Kind::Sextic => 8,
             Kind::Degree14 => 16,
         }
     }
 
-    /// The degree of the pieces.
+    /// The degree of the pieces, in `s` for `Unit`.
     pub fn degree(self) -> usize {
         match self {
-            Kind::Step | Kind::Constant => 0,
+            Kind::Constant => 0,
+            Kind::Unit => 1,
             kind => kind.stride() - 2,
         }
     }
@@ -61,18 +76,17 @@ impl Table {
         let start = rows.as_ptr().align_offset(64).min(7);
         rows.resize(start, 0.0);
         rows.extend(content);
-        Table { index, kind, rows, start }
+        Table { index, kind, shared: None, rows, start }
     }
 
     /// Constant pieces.
     pub fn of_steps(index: Index, values: &[f64]) -> Table {
-        if !index.first.is_empty() {
-            return Table::new(index, Kind::Constant, values.to_vec());
-        }
-        let mut rows: Vec<f64> = index.edges.iter().zip(values).flat_map(|(edge, value)| [*edge, *value]).collect();
-        // The row after the last is looked at, and not taken.
-        rows.extend([f64::INFINITY, f64::NAN]);
-        Table::new(index, Kind::Step, rows)
+        Table::new(index, Kind::Constant, values.to_vec())
+    }
+
+    /// Units that share a table.
+    pub fn of_units(index: Index, rows: Vec<[f64; 4]>, shared: Shared) -> Table {
+        Table { shared: Some(Box::new(shared)), ..Table::new(index, Kind::Unit, rows.into_flattened()) }
     }
 
     /// Polynomial pieces; those that are `None` are rows of NaN, so that their values are.
@@ -103,35 +117,39 @@ impl Table {
         // Below the end of each bucket's list there is a piece with an edge; the piece after that has a row.
         let listed = first.iter().all(|first| ((first & !CROWDED) as usize) < edges.len()) && edges.len() <= pieces;
         let buckets = if first.is_empty() { pieces } else { first.len() - 1 };
-        self.index.covers(lo, hi, buckets) && (first.is_empty() || listed)
+        let shared = self.shared.as_ref().is_none_or(|shared| shared.table.covers(shared.lo, shared.hi));
+        self.index.covers(lo, hi, buckets) && (first.is_empty() || listed) && shared
     }
 
     /// Number of pieces.
     pub fn pieces(&self) -> usize {
-        self.rows().len() / self.kind.stride() - usize::from(self.kind == Kind::Step)
+        self.rows().len() / self.kind.stride()
     }
 
     /// Bytes of rows and index.
     pub fn bytes(&self) -> usize {
-        // Where the edges stand in the rows the list is not read.
-        let index = if self.kind == Kind::Step { 0 } else { self.index.bytes() };
-        self.rows().len() * 8 + index
+        let shared = self.shared.as_ref().map_or(0, |shared| shared.table.bytes());
+        self.rows().len() * 8 + self.index.bytes() + shared
     }
 
     /// The value at a point of the domain; NaN where a piece is to be summed directly.
     #[inline]
     pub fn value(&self, x: f64) -> f64 {
         match self.kind {
-            Kind::Step => {
-                let rows = &self.rows()[2 * self.index.bucket(x)..][..4];
-                // A load, not a branch: at random points a branch is wrong half of the time.
-                rows[if x < rows[0] { 1 } else { 3 }]
-            }
             Kind::Constant => self.rows()[self.index.piece(x)],
             Kind::Quadratic => self.horner::<4>(x),
             Kind::Sextic => self.horner::<8>(x),
             Kind::Degree14 => self.horner::<16>(x),
+            Kind::Unit => self.unit(x),
         }
+    }
+
+    #[inline]
+    fn unit(&self, x: f64) -> f64 {
+        let Some(shared) = &self.shared else { return f64::NAN };
+        let row = &self.rows()[4 * self.index.piece(x)..][..4];
+        let z = ((x - row[0]) * shared.weight + row[1]).max(shared.lo).min(shared.hi);
+        row[2] + row[3] * shared.table.value(z)
     }
 
     #[inline]

@@ -104,6 +104,11 @@ fn plans_are_the_network_to_the_last_bits() {
         ),
         (ARTICLE, "[0, 1]", "method: bumps, activation: clipped-logistic, steepness: 5e4, resolution: 20", 4.0),
         (ARTICLE, "[0, 1]", "method: bumps, activation: logistic, resolution: 40", 4.0),
+        (ARTICLE, "[0, 1]", "method: bumps, activation: logistic, steepness: 5e3, resolution: 40", 4.0),
+        (ARTICLE, "[-2, 1]", "method: bumps, activation: logistic, steepness: 8e4, resolution: 700", 4.0),
+        (ARTICLE, "[0, 1]", "method: bumps, activation: tanh, steepness: 1e4, resolution: 30", 4.0),
+        (ARTICLE, "[0, 1]", "method: bumps, activation: erf, steepness: 1e4, resolution: 30, layout: pairs", 8.0),
+        (ARTICLE, "[0, 1]", "method: bumps, activation: gompertz, steepness: 1e4, resolution: 30", 4.0),
         (ARTICLE, "[0, 1]", "method: bumps, activation: gompertz, resolution: 10", 4.0),
         (ARTICLE, "[0, 1]", "method: bumps, activation: arctan, resolution: 10", 4.0),
         (ARTICLE, "[0, 1]", "method: smooth, max_error: 1e-12", 4.0),
@@ -126,6 +131,37 @@ fn plans_are_the_network_to_the_last_bits() {
         let scale = points(&network, 200).iter().map(|x| plan.eval(*x).abs()).fold(0.0, f64::max);
         let bound = plan.bound().get();
         assert!(bound <= ulps * f64::EPSILON * scale, "{parameters}: {bound:e} for {scale}");
+    }
+}
+
+/// Steep steps share a table of their activation, equally spaced or not; flat ones, few, or of different weights do not.
+#[test]
+fn steep_steps_share_a_table() {
+    let steep = |parameters: &str| {
+        let network = network(ARTICLE, "[0, 1]", &format!("method: bumps, {parameters}"));
+        let plan = plan(&network).expect("one hidden layer");
+        hold(&network, &plan, 500);
+        same_bits(&network, &plan);
+        (plan.shared().is_some(), plan.index())
+    };
+    for activation in ["logistic", "tanh", "erf", "gompertz"] {
+        let at = |rest: &str| steep(&format!("activation: {activation}, {rest}"));
+        assert_eq!(at("steepness: 2e4, resolution: 100"), (true, "uniform"), "{activation}");
+        assert_eq!(at("steepness: 2e4, resolution: 100, layout: pairs"), (true, "uniform"), "{activation}");
+        assert_eq!(at("steepness: 1e5, placement: optimal, resolution: 30"), (true, "bucketed"), "{activation}");
+    }
+    assert!(!steep("activation: logistic, steepness: 500, resolution: 20").0);
+    assert!(!steep("activation: ramp, steepness: 2e4, resolution: 100").0);
+    // Weights that differ, steps outside the domain, and a step on its end.
+    let units =
+        |w: f64| (0..50).map(|k| (if k == 7 { w } else { 1e4 }, -1e4 * (f64::from(k) * 0.05 - 0.5), 0.3)).collect();
+    for (w, shared) in [(1e4, true), (2e4, false)] {
+        let units: Vec<(f64, f64, f64)> = units(w);
+        let network = of_units(Activation::Logistic, &units, (0.0, 1.0), Activation::Identity);
+        let plan = plan(&network).expect("one hidden layer");
+        hold(&network, &plan, 500);
+        same_bits(&network, &plan);
+        assert_eq!(plan.shared().is_some(), shared, "{w}");
     }
 }
 
