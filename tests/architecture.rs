@@ -26,7 +26,7 @@ const CONFINED: [(&str, &[&str]); 8] = [
     ("pest_derive", &["bumpnet-parser"]),
     ("granit-parser", &["bumpnet-parser"]),
     ("fpmath", &["bumpnet-interval"]),
-    ("rayon", &["bumpnet-runner", "bumpnet-compiler", "bumpnet-cli"]),
+    ("rayon", &["bumpnet-prove", "bumpnet-runner", "bumpnet-compiler", "bumpnet-cli"]),
     ("clap", &["bumpnet-cli"]),
     ("meval", &[]),
     ("serde_yaml", &[]),

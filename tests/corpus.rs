@@ -149,6 +149,18 @@ fn every_gate_holds() {
     assert!(broken.is_empty(), "{} gates do not hold:\n{}", broken.len(), broken.join("\n"));
 }
 
+/// What a table states is proved again from its network alone.
+#[test]
+fn every_certificate_holds() {
+    let refused = |built: &Built| {
+        let stated = built.network.certificate.as_ref().expect("every network is proved");
+        let proved = bumpnet_prove::verify(&built.entry.spec.target, &built.network, stated);
+        proved.err().map(|reason| format!("{}: {reason}", built.id()))
+    };
+    let refused: Vec<String> = BUILT.par_iter().filter_map(refused).collect();
+    assert!(refused.is_empty(), "{} of {}:\n{}", refused.len(), BUILT.len(), refused.join("\n"));
+}
+
 /// `wanted` with another layout, and extended beyond the domain.
 fn with_layout(wanted: &NetworkSpec, layout: Layout) -> NetworkSpec {
     let mut other = NetworkSpec { outside: Outside::Extend, ..wanted.clone() };

@@ -8,6 +8,7 @@ use crate::descent::{Node, Search};
 use crate::fault::{Fault, active};
 use crate::found::Found;
 use crate::jumps::Jumps;
+use crate::parts;
 use crate::poly::{Cell, Number, Poly};
 use crate::rounding;
 use crate::staircase::{self, Question};
@@ -86,13 +87,14 @@ pub fn certify(target: &Expr, network: &Network, threshold: f64) -> Result<Certi
 }
 
 fn note(proved: &Found) -> String {
-    match proved.floor {
-        true => {
+    match (proved.stopped, proved.floor) {
+        (true, _) => "the proof stopped early: it would take too many cells, as where two branches of the target touch".to_owned(),
+        (_, true) => {
             "not resolved further: either the error is near the rounding of its own terms, or a jump of the network and one \
                  of the target, or of the domain's end, cannot be told apart"
             .to_owned()
         }
-        false => "the proof stopped early".to_owned(),
+        (_, false) => "the proof stopped early".to_owned(),
     }
 }
 
@@ -128,9 +130,9 @@ fn search(
             let error = confirm_samples(&mut search, network);
             // Intervals know a term of weight alpha to about 8 u alpha; their sum is wanted to a part of the error.
             if units.size().get() * INTERVAL_WIDTH <= NEGLIGIBLE * error.max(SMALL * scale) {
-                search.run(root::<Interval>(input, units));
+                parts::run(&mut search, root::<Interval>(input, units));
             } else {
-                search.run(root::<Wide>(input, units));
+                parts::run(&mut search, root::<Wide>(input, units));
             }
             Ok(search.found)
         }

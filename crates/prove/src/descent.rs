@@ -27,11 +27,17 @@ const WIDE: f64 = 8.0;
 /// Around a break, cells of this many roundings of the domain's larger end are not divided: a few times the rounding of
 /// the break's place in the evaluator's precision.
 const GRAIN: f64 = 16.0;
+/// Cells that are visited before narrow ones are no longer divided, and that many more for each unit. Heuristic: the
+/// corpus takes a tenth of it at most. Without a limit the division around a place where two branches of the target touch, as
+/// in `max(sin(x), x)` at 0, would go on through all numbers that are too near for the branches to be told apart.
+const MANY: (usize, usize) = (1 << 16, 64);
+/// How narrow, as a part of the domain; heuristic.
+const NARROW: f64 = 1.0 / (1u64 << 24) as f64;
 /// Units on a cell up to which it is bounded without absorbing them first. Heuristic.
 const FEW: usize = 8;
 
 /// A search under way.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Search<'a> {
     pub target: &'a Expr,
     pub units: &'a Units,
@@ -44,6 +50,10 @@ pub struct Search<'a> {
     pub wide: f64,
     /// The distance of the evaluator's neighbouring numbers at the larger end of the domain, a few times.
     pub grain: f64,
+    /// Cells visited, and how many may be before cells narrower than `narrow` are taken as they are.
+    visits: usize,
+    most: usize,
+    narrow: f64,
     /// An error that the upper bound should stay below, if it can be proved; infinite for none.
     pub threshold: f64,
     /// An unproved estimate of the largest error: it decides only how much work is done.
@@ -76,7 +86,14 @@ impl<'a> Search<'a> {
     ) -> Search<'a> {
         let wide = (input.hi - input.lo) / (WIDE * (units.list.len() + 8) as f64);
         let grain = GRAIN * units.precision.unit_roundoff() * input.lo.abs().max(input.hi.abs());
-        Search { target, units, output, scale, found, wide, grain, threshold, hint: 0.0 }
+        let (visits, most) = (0, MANY.0 + MANY.1 * units.list.len());
+        let narrow = NARROW * (input.hi - input.lo);
+        Search { target, units, output, scale, found, wide, grain, visits, most, narrow, threshold, hint: 0.0 }
+    }
+
+    /// The same search with other findings.
+    pub fn with(&self, found: Found) -> Search<'a> {
+        Search { found, ..self.clone() }
     }
 
     /// An error that is worth no further work.
@@ -107,13 +124,17 @@ impl<'a> Search<'a> {
 
     fn visit<T: Number>(&mut self, mut node: Node<T>, stack: &mut Vec<Node<T>>) {
         self.absorb(&mut node);
-        let sliver = node.cell.is_sliver() || self.within_rounding(&node);
+        self.visits += 1;
+        let spent = self.visits > self.most && node.cell.b - node.cell.a <= self.narrow;
+        let sliver = spent || node.cell.is_sliver() || self.within_rounding(&node);
         if sliver || node.near.len() <= FEW {
             let range = self.range(&node);
             let unresolved = !node.near.is_empty() || !node.target_absorbed;
             let narrow = node.cell.b - node.cell.a <= self.wide;
             if sliver || unresolved && narrow && range.magnitude().get() <= self.goal() {
-                self.found.floor |= range.magnitude().get() > self.goal();
+                let loose = range.magnitude().get() > self.goal();
+                self.found.floor |= loose;
+                self.found.stopped |= loose && spent;
                 self.probe_ends(&node);
                 return self.found.done_by_range(&node.cell, range);
             }

@@ -23,13 +23,25 @@ pub struct Found {
     pub cells: usize,
     /// Whether rounding kept some cell from being proved tight.
     pub floor: bool,
+    /// Whether the number of cells did.
+    pub stopped: bool,
 }
 
 impl Found {
     /// Nothing yet, for a target of that magnitude on a domain that begins there.
     pub fn new(scale: f64, start: f64) -> Found {
         let (squares, unit) = ((0.0, 0.0), power_of_two(scale));
-        Found { lower: 0.0, argmax: start, upper: 0.0, evaluated: 0.0, squares, unit, cells: 0, floor: false }
+        Found {
+            lower: 0.0,
+            argmax: start,
+            upper: 0.0,
+            evaluated: 0.0,
+            squares,
+            unit,
+            cells: 0,
+            floor: false,
+            stopped: false,
+        }
     }
 
     /// Notes the error at a point.
@@ -65,6 +77,24 @@ impl Found {
     /// The same with the mean square of another proof about the same network, and with its cells, which that is a sum over.
     pub fn with_squares_of(self, other: &Found) -> Found {
         Found { squares: other.squares, cells: other.cells, ..self }
+    }
+
+    /// The same with the largest error of another search.
+    pub fn with_largest_of(self, other: &Found) -> Found {
+        Found { lower: other.lower, argmax: other.argmax, ..self }
+    }
+
+    /// Adds what was found on another part of the domain, by a search with the same unit.
+    pub fn add(&mut self, part: &Found) {
+        if part.lower > self.lower {
+            (self.lower, self.argmax) = (part.lower, part.argmax);
+        }
+        self.upper = self.upper.max(part.upper);
+        self.evaluated = self.evaluated.max(part.evaluated);
+        self.squares = (self.squares.0 + part.squares.0, self.squares.1 + part.squares.1);
+        self.cells += part.cells;
+        self.floor |= part.floor;
+        self.stopped |= part.stopped;
     }
 
     /// Bounds of the integral of e^2: each sum of n terms, each term a rounded square, is off by less than `(n + 2) 2^-52`

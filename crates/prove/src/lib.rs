@@ -16,6 +16,7 @@ mod found;
 mod jumps;
 mod layers;
 mod model;
+mod parts;
 mod pieces;
 mod place;
 pub mod poly;

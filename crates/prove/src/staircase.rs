@@ -166,6 +166,7 @@ fn search_rests(question: &Question<'_>, jumps: &Jumps, rests: &[Rest], mut foun
     let mut search = Search::new(question.target, &units, question.input, wanted, question.scale, found);
     search.wide *= CLOSER;
     for rest in rests {
+        let known = (search.found.lower, search.found.argmax);
         search.run(Node {
             cell: rest.cell,
             poly: Poly::constant(jumps.sum(rest.from)),
@@ -173,6 +174,12 @@ fn search_rests(question: &Question<'_>, jumps: &Jumps, rests: &[Rest], mut foun
             target_absorbed: false,
             near: between(&units, jumps, rest),
         });
+        let end = rest.cell.b;
+        if search.found.argmax == end && search.found.lower > known.0 && jumps.left.get(rest.to) == Some(&end) {
+            // That is the limit at a jump, which belongs to the next part: attained next to it.
+            (search.found.lower, search.found.argmax) = known;
+            search.found.at(end.next_down(), error(question, jumps, rest.to, end.next_down()));
+        }
     }
     search.found
 }

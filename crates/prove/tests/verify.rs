@@ -51,6 +51,16 @@ fn good_certificates_hold() {
     }
 }
 
+/// Two branches that touch cannot be told apart near there, and no division helps: the proof ends all the same, and holds.
+#[test]
+fn branches_that_touch_end() {
+    let (target, network, certificate) = compiled(("max(sin(1.5*x), 1.5*x)", "activation: ramp, resolution: 16"));
+    // max(sin(1.5 x), 1.5 x) = 1.5 x, which the polygon is, but for roundings.
+    assert!(certificate.lower <= 1e-15 && certificate.upper <= 1e-7, "{certificate:?}");
+    assert!(certificate.note.is_some());
+    verify(&target, &network, &certificate).unwrap();
+}
+
 /// How a proof goes depends on the error asked for, which a table does not say; what it states can be proved all the same.
 #[test]
 fn certificates_of_optimal_placements_hold() {
