@@ -19,9 +19,9 @@ pub struct Built {
 pub fn build(spec: &Spec, wanted: &NetworkSpec) -> Result<Built, Diagnostic> {
     let compiled = compile(spec, wanted)?;
     let evaluator = Evaluator::new(&compiled.network);
-    let measured = bumpnet_runner::measure(&spec.target, &evaluator, &spec.domain[0]).map_err(|at| {
-        let value = spec.target.eval(&[at]);
-        bumpnet_compiler::CompileError::NotFinite { at, value }.diagnose(spec, wanted)
+    let measured = bumpnet_runner::measure_over(&spec.target, &evaluator, &spec.domain).map_err(|at| {
+        let value = spec.target.eval(&at);
+        bumpnet_compiler::CompileError::NotFiniteAt { at, value }.diagnose(spec, wanted)
     })?;
     drop(evaluator);
     Ok(Built { compiled, measured })

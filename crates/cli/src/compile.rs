@@ -173,7 +173,10 @@ fn network_row(spec: &Spec, network: &NetworkSpec, options: &Options<'_>) -> Res
 }
 
 fn record(spec: &Spec, built: &Compiled, table: &str) -> Record {
-    let range = bumpnet_prove::range(&spec.target, &spec.domain[0], 16);
+    let range = match &spec.domain[..] {
+        [input] => bumpnet_prove::range(&spec.target, input, 16),
+        inputs => bumpnet_prove::range_over(&spec.target, inputs, 256),
+    };
     Record {
         neurons: built.network.neurons(),
         parameters: built.network.parameters(),
@@ -236,7 +239,7 @@ fn table(rows: &[Row]) -> String {
             row.network.clone(),
             row.record.neurons.to_string(),
             proved.map_or("none".to_owned(), |c| round_up(c.upper)),
-            proved.and_then(|c| c.argmax.first()).map_or(String::new(), |x| format!("{:.6}", x + 0.0)),
+            proved.map_or(String::new(), |c| point(&c.argmax)),
             proved.map_or(String::new(), |c| round_up(c.rms.1)),
             row.gate.map_or(String::new(), |gate| format!("{gate:?}")),
             remark(row),
@@ -246,6 +249,15 @@ fn table(rows: &[Row]) -> String {
     let tables = rows.first().and_then(|row| row.table.parent()).and_then(Path::parent);
     let folder = tables.map_or(String::new(), |folder| format!("; tables in {}", folder.display()));
     format!("{table}\n{} of {}{folder}\n", plural(rows.len(), "network"), plural(specs.len(), "spec"))
+}
+
+/// A point for people; of many inputs the first.
+pub fn point(at: &[f64]) -> String {
+    let number = |x: &f64| format!("{:.6}", x + 0.0);
+    match at {
+        [first, second, _, ..] => format!("{}, {}, ...", number(first), number(second)),
+        _ => at.iter().map(number).collect::<Vec<_>>().join(", "),
+    }
 }
 
 /// A bound with four digits, never below itself.

@@ -57,7 +57,8 @@ fn header(loaded: &Loaded) -> String {
 
 fn network_text(loaded: &Loaded, wanted: &NetworkSpec, built: &build::Built) -> String {
     let network = &built.compiled.network;
-    let input = &loaded.spec.domain[0];
+    let inputs = &loaded.spec.domain[..];
+    let input = &inputs[0];
     let evaluator = Evaluator::new(network);
     let mut lines = vec![method(wanted, &built.compiled)];
     match &built.compiled.method {
@@ -68,6 +69,7 @@ fn network_text(loaded: &Loaded, wanted: &NetworkSpec, built: &build::Built) -> 
             steepness(bumps, built.compiled.pieces, input, &evaluator),
             heights(bumps, built.compiled.pieces),
         ]),
+        _ if inputs.len() > 1 => {}
         method => {
             let sum = fitted(method.output(), &input.name);
             let hidden = network.layers.first().filter(|_| network.layers.len() > 1);
@@ -78,9 +80,9 @@ fn network_text(loaded: &Loaded, wanted: &NetworkSpec, built: &build::Built) -> 
     lines.extend(built.compiled.summary.iter().cloned());
     lines.extend(candidates(&built.compiled.candidates));
     if let Some(certificate) = &network.certificate {
-        lines.extend(proved(certificate, network.precision, &input.name));
+        lines.extend(proved(certificate, network.precision, inputs));
     }
-    lines.extend(beyond(network.outside, input));
+    lines.extend(beyond(network.outside, inputs));
     lines.extend(bumpnet_runner::plan(network).ok().map(|plan| format!("plan: {}", crate::time::facts(&plan))));
     if let Some(at_least) = built.compiled.at_least {
         let (pieces, verdict) = (built.compiled.pieces, at_least == built.compiled.pieces);
@@ -90,10 +92,16 @@ fn network_text(loaded: &Loaded, wanted: &NetworkSpec, built: &build::Built) -> 
     lines.extend(built.compiled.missed.clone());
     let measured = &built.measured;
     lines.push(format!(
-        "measured error: sup {:.4e} at {} = {:.6}, RMS {:.4e}, mean {:.4e} ({} points; not a bound)",
-        measured.sup, input.name, measured.argmax[0], measured.rms, measured.mean, measured.points
+        "measured error: sup {:.4e} at {}, RMS {:.4e}, mean {:.4e} ({} points; not a bound)",
+        measured.sup,
+        place(inputs, &measured.argmax),
+        measured.rms,
+        measured.mean,
+        measured.points
     ));
-    lines.push(on_linspace("", &loaded.spec.target, input, |x| evaluator.eval(&[x])));
+    if inputs.len() == 1 {
+        lines.push(on_linspace("", &loaded.spec.target, input, |x| evaluator.eval(&[x])));
+    }
     if network.output() == Activation::Logistic {
         let before =
             on_linspace(" before the output sigmoid, against ln(f/(1-f))", &loaded.spec.target.logit(), input, |x| {
@@ -162,13 +170,13 @@ fn fitted(output: Activation, input: &str) -> String {
 }
 
 /// What the certificate says, in words.
-fn proved(certificate: &Certificate, precision: Precision, input: &str) -> Vec<String> {
+fn proved(certificate: &Certificate, precision: Precision, inputs: &[Input]) -> Vec<String> {
     let mut lines = vec![
         format!(
-            "proved error: sup in [{:.6e}, {}], attained at about {input} = {:.6}, RMS in [{:.3e}, {}] ({} cells)",
+            "proved error: sup in [{:.6e}, {}], attained at about {}, RMS in [{:.3e}, {}] ({} cells)",
             certificate.lower,
             round_up(certificate.upper),
-            certificate.argmax.first().copied().unwrap_or(f64::NAN),
+            place(inputs, &certificate.argmax),
             certificate.rms.0,
             round_up(certificate.rms.1),
             certificate.cells
@@ -181,24 +189,32 @@ fn proved(certificate: &Certificate, precision: Precision, input: &str) -> Vec<S
     ];
     if let Some(hidden) = &certificate.hidden {
         lines.push(format!(
-            "before the output sigmoid, against ln(f/(1-f)): sup proved in [{:.6e}, {}], attained at about {input} = {:.6}",
+            "before the output sigmoid, against ln(f/(1-f)): sup proved in [{:.6e}, {}], attained at about {}",
             hidden.lower,
             round_up(hidden.upper),
-            hidden.argmax.first().copied().unwrap_or(f64::NAN)
+            place(inputs, &hidden.argmax)
         ));
     }
     lines.extend(certificate.note.iter().map(|note| format!("note: {note}")));
     lines
 }
 
+/// A point for people.
+fn place(inputs: &[Input], point: &[f64]) -> String {
+    let named = inputs.iter().zip(point).map(|(input, x)| format!("{} = {x:.6}", input.name));
+    named.collect::<Vec<_>>().join(", ")
+}
+
 /// What the network is outside the domain, where that is not its own value.
-fn beyond(outside: Outside, input: &Input) -> Option<String> {
+fn beyond(outside: Outside, inputs: &[Input]) -> Option<String> {
     let value = match outside {
         Outside::Extend => return None,
-        Outside::Clamp => "the value at the nearer end",
+        Outside::Clamp if inputs.len() == 1 => "the value at the nearer end",
+        Outside::Clamp => "the value at the nearest point",
         Outside::Nan => "NaN",
     };
-    Some(format!("outside {} in [{:?}, {:?}]: {value}", input.name, input.lo, input.hi))
+    let sides = inputs.iter().map(|input| format!("{} in [{:?}, {:?}]", input.name, input.lo, input.hi));
+    Some(format!("outside {}: {value}", sides.collect::<Vec<_>>().join(", ")))
 }
 
 /// Sup and RMS on the article's kind of grid.

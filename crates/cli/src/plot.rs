@@ -45,7 +45,9 @@ pub fn format(path: &Path) -> Result<Format, Failure> {
 
 fn figure(subject: &Subject, path: &Path, format: Format) -> Result<(), Failure> {
     let Subject { network, target, .. } = subject;
-    let input = &network.inputs[0];
+    let [input] = &network.inputs[..] else {
+        return Err(Failure::new(format!("{}: figures are of networks of one input", network.name)));
+    };
     let evaluator = Evaluator::new(network);
     let measured = measure(target, &evaluator, input)
         .map_err(|at| Failure::new(format!("the target has no finite value at {} = {at:?}", input.name)))?;

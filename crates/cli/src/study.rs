@@ -31,9 +31,11 @@ pub fn run(arguments: &Study, context: &mut Context<'_>) -> Result<u8, Failure> 
     let (columns, neurons) = (columns(&arguments.methods), neurons(&arguments.neurons));
     check_sizes(&columns, &neurons)?;
     let spec = &loaded.spec;
-    let input = &spec.domain[0];
-    if let Err(refusal) = bumpnet_prove::analyse(&spec.target, input) {
-        loaded.say(&[refusal.diagnose(&input.name)], context);
+    if spec.domain.len() > 1 {
+        return Err(Failure::new(format!("{}: the study is about targets of one input", arguments.spec.display())));
+    }
+    if let Err(refusal) = bumpnet_prove::analyse(&spec.target, &spec.domain) {
+        loaded.say(&[refusal.diagnose(&spec.domain)], context);
         return Err(Failure::Said);
     }
     let results = results(spec, columns, neurons, context);

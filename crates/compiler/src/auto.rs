@@ -2,7 +2,8 @@
 //! neurons. What counts is proved, so the choice is the same on every machine.
 
 use bumpnet_ir::{
-    Activation, Auto, Bumps, Graded, Heights, Layout, Method, NetworkSpec, Placement, Route, Smooth, Spec, Steepness,
+    Activation, Auto, Bumps, Composed, Gates, Graded, Heights, Layout, LowRank, Method, NetworkSpec, Placement, Route,
+    Smooth, Spec, Steepness,
 };
 
 use crate::CompileError;
@@ -30,7 +31,12 @@ pub fn choose(spec: &Spec, wanted: &NetworkSpec, parameters: &Auto) -> Result<Co
     let mut best: Option<(usize, Compiled)> = None;
     let mut candidates: Vec<Candidate> = Vec::new();
     let mut first_error = None;
-    for (name, method) in methods(parameters) {
+    let methods = if spec.domain.len() > 1 { methods_of_several(parameters) } else { methods(parameters) };
+    for (name, method) in methods {
+        // What is good enough for several inputs is not improved upon: a proof over a box is dear.
+        if spec.domain.len() > 1 && best.as_ref().is_some_and(|(_, best)| best.missed.is_none()) {
+            break;
+        }
         // Only a network with fewer neurons would be better than one that is good enough.
         let good = best.as_ref().filter(|(_, best)| best.missed.is_none() && parameters.neurons.is_none());
         let most = good.map_or(MOST_PIECES, |(_, best)| best.network.neurons());
@@ -89,6 +95,14 @@ fn refused(error: &CompileError, most: usize, spec: &Spec, wanted: &NetworkSpec)
         CompileError::TooFewNeurons { .. } => "not with so few neurons".to_owned(),
         error => error.diagnose(spec, wanted).message,
     }
+}
+
+/// The constructions to try for several inputs, the cheapest networks first.
+fn methods_of_several(auto: &Auto) -> Vec<(&'static str, Method)> {
+    let activation = auto.activation.unwrap_or(Activation::Logistic);
+    let composed = Composed { activation, gates: Gates::Native, neurons: auto.neurons };
+    let low_rank = LowRank { activation, neurons: auto.neurons, max_weight: auto.max_weight };
+    vec![("composed", Method::Composed(composed)), ("low-rank", Method::LowRank(low_rank))]
 }
 
 /// The constructions to try, the cheapest networks first.

@@ -5,7 +5,7 @@
 //! height `h_k - h_k-1`, and `c0 = h_0`; the same function inside, half the units, and no defect at the ends.
 
 use bumpnet_interval::{Comparison, Sum};
-use bumpnet_ir::{Activation, Bumps, Expr, Heights, Input, Layer, Layout, Network, Placement, Steepness};
+use bumpnet_ir::{Activation, Bumps, Expr, Graph, Heights, Input, Layer, Layout, Network, Placement, Steepness};
 
 use crate::cells::{self, Cells, cells};
 use crate::{CompileError, knots, optimal};
@@ -23,8 +23,10 @@ const LOGIT_CHECK_POINTS: usize = 10_001;
 /// A network under construction, and what its construction proves of the number of pieces.
 #[derive(Clone, Debug)]
 pub struct Draft {
-    /// One hidden layer and the output neuron.
+    /// The layers, the output neuron last.
     pub layers: Vec<Layer>,
+    /// What its slots are steps of, where it was composed.
+    pub graph: Option<Graph>,
     /// Bumps (or straight pieces).
     pub pieces: usize,
     /// No function of this form with fewer pieces has so small an error; `None` where nothing is said.
@@ -40,7 +42,7 @@ pub struct Draft {
 impl Draft {
     /// Layers of which nothing more is known.
     pub fn new(layers: Vec<Layer>, pieces: usize) -> Draft {
-        Draft { layers, pieces, at_least: None, aim: f64::INFINITY, summary: Vec::new(), limit: None }
+        Draft { layers, graph: None, pieces, at_least: None, aim: f64::INFINITY, summary: Vec::new(), limit: None }
     }
 }
 
@@ -76,6 +78,7 @@ fn optimal_cells(target: &Expr, input: &Input, parameters: &Bumps, budget: Budge
     let pieces = found.heights.len();
     let cells = cells::check(cells::from_edges(found.edges), pieces)?;
     Ok(Draft {
+        graph: None,
         layers: layers(&cells, &found.heights, parameters),
         pieces,
         at_least: Some(found.at_least),

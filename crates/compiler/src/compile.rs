@@ -2,13 +2,14 @@
 
 use bumpnet_ir::{
     Activation, Certificate, Diagnostic, Heights, Layer, Method, Network, NetworkSpec, Placement, Precision, Spec,
+    TowerForm,
 };
 use bumpnet_prove::{CertifyError, analyse, certify};
 
 use crate::auto::{self, Candidate};
 use crate::bumps::{self, Budget, Draft, MOST_PIECES};
 use crate::search::{self, Found};
-use crate::{CompileError, graded, smooth};
+use crate::{CompileError, composed, graded, low_rank, ridge, smooth, superposition, towers};
 
 /// A network with its certificate, and how it was found.
 #[derive(Clone, Debug)]
@@ -69,6 +70,11 @@ pub fn construct(spec: &Spec, wanted: &NetworkSpec, method: &Method, most: usize
         Method::Smooth(smooth) => (smooth.neurons, false),
         Method::Graded(graded) => (graded.neurons, false),
         Method::Auto(auto) => (auto.neurons, false),
+        Method::Composed(composed) => (composed.neurons, false),
+        Method::LowRank(low_rank) => (low_rank.neurons, false),
+        Method::Ridge(ridge) => (ridge.neurons, false),
+        Method::Towers(towers) => (towers.resolution, !towers.adaptive && towers.form != TowerForm::Solved),
+        Method::Superposition(superposition) => (superposition.digits, false),
     };
     let found = match (resolution, wanted.max_error) {
         (Some(n), _) => Found { compiled: build(Budget::Pieces(n))?, stalled: false },
@@ -95,12 +101,18 @@ fn judge(found: Found, wanted: &NetworkSpec) -> Compiled {
 }
 
 fn draft(spec: &Spec, method: &Method, precision: Precision, budget: Budget) -> Result<Draft, CompileError> {
-    let (target, input) = (&spec.target, &spec.domain[0]);
+    let (target, inputs) = (&spec.target, &spec.domain[..]);
+    let input = &inputs[0];
     let mut draft = match method {
         Method::Bumps(parameters) => bumps::build(target, input, parameters, budget),
         Method::Smooth(parameters) => smooth::build(target, input, parameters, precision, budget),
         Method::Graded(parameters) => graded::build(target, input, parameters, precision, budget),
         Method::Auto(_) => Err(CompileError::Unproved("`auto` is a choice among constructions".to_owned())),
+        Method::Composed(parameters) => composed::build(target, inputs, parameters, precision, budget),
+        Method::LowRank(parameters) => low_rank::build(target, inputs, parameters, precision, budget),
+        Method::Ridge(parameters) => ridge::build(target, inputs, parameters, precision, budget),
+        Method::Towers(parameters) => towers::build(target, inputs, parameters, precision, budget),
+        Method::Superposition(parameters) => superposition::build(target, inputs, parameters, precision, budget),
     }?;
     draft.layers.iter_mut().for_each(|layer| layer.round(precision));
     let finite =
@@ -142,11 +154,10 @@ fn aimed(
 
 /// The target must be defined and bounded on its whole domain, and its logit too where the output is logistic.
 fn check_target(spec: &Spec, output: Activation) -> Result<(), CompileError> {
-    let input = &spec.domain[0];
-    analyse(&spec.target, input).map_err(CompileError::Undefined)?;
+    analyse(&spec.target, &spec.domain).map_err(CompileError::Undefined)?;
     if output == Activation::Logistic {
-        bumps::check_unit_range(&spec.target, input)?;
-        analyse(&spec.target.logit(), input).map_err(|refusal| {
+        bumps::check_unit_range(&spec.target, &spec.domain[0])?;
+        analyse(&spec.target.logit(), &spec.domain).map_err(|refusal| {
             CompileError::Undefined(bumpnet_prove::Refusal {
                 problem: "`output: logistic` needs a target between 0 and 1; that cannot be proved".to_owned(),
                 ..refusal
@@ -164,6 +175,7 @@ fn prove(spec: &Spec, wanted: &NetworkSpec, method: &Method, draft: Draft) -> Re
         layers: draft.layers,
         precision: wanted.precision,
         outside: wanted.outside,
+        graph: draft.graph,
         certificate: None,
     };
     debug_assert_eq!(network.check(), Ok(()));

@@ -6,6 +6,9 @@ use bumpnet_prove::Refusal;
 /// Why a construction refuses a target.
 #[derive(Clone, PartialEq, Debug)]
 pub enum CompileError {
+    /// The target has no finite value at this point of several inputs.
+    #[allow(missing_docs)]
+    NotFiniteAt { at: Vec<f64>, value: f64 },
     /// The target has no finite value at this point.
     #[allow(missing_docs)]
     NotFinite { at: f64, value: f64 },
@@ -43,8 +46,12 @@ impl CompileError {
         let input = &spec.domain[0].name;
         match self.clone() {
             CompileError::NotFinite { at, value } => {
+                CompileError::NotFiniteAt { at: vec![at], value }.diagnose(spec, wanted)
+            }
+            CompileError::NotFiniteAt { at, value } => {
                 let kind = if value.is_nan() { "is undefined" } else { "is infinite" };
-                Diagnostic::new(spec.target_span.clone(), format!("the target {kind} at {input} = {at:?}"))
+                let place = bumpnet_ir::network::place(&spec.domain, &at);
+                Diagnostic::new(spec.target_span.clone(), format!("the target {kind} at {place}"))
                     .related(wanted.span.clone(), "for this network")
                     .help("make the domain smaller, or give the target a value there with `if`")
             }
@@ -86,7 +93,7 @@ impl CompileError {
                     .help("use `placement: uniform`, or a smaller domain")
             }
             CompileError::Undefined(refusal) => {
-                refusal.diagnose(input).related(wanted.span.clone(), "for this network")
+                refusal.diagnose(&spec.domain).related(wanted.span.clone(), "for this network")
             }
             CompileError::Unproved(what) => Diagnostic::new(wanted.span.clone(), what),
         }

@@ -16,13 +16,15 @@ pub mod diagnostic;
 pub mod digest;
 pub mod expr;
 pub mod network;
+pub mod several;
 pub mod spec;
 
 pub use activation::Activation;
 pub use certificate::{Certificate, Hidden};
 pub use diagnostic::{Diagnostic, Span};
 pub use expr::{Expr, Node, NodeId};
-pub use network::{Input, Layer, Network, Values, Weights, Window};
+pub use network::{Graph, Input, Layer, Network, Values, Weights, Window};
+pub use several::{Composed, Gates, LowRank, Readout, Ridge, Superposition, TowerForm, Towers};
 pub use spec::{
     Auto, Bumps, Gate, Graded, Heights, Layout, Method, NetworkSpec, Outside, Placement, Precision, Route, Smooth,
     Spec, Steepness,

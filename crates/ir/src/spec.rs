@@ -1,5 +1,6 @@
 //! What a spec says: a target over a box, the networks wanted for it, and the errors accepted.
 
+use crate::several::{Composed, LowRank, Ridge, Superposition, Towers};
 use crate::{Activation, Expr, Input, Span};
 
 /// One spec file, read and checked.
@@ -58,6 +59,16 @@ pub enum Method {
     Graded(Graded),
     /// Whichever construction needs the fewest neurons.
     Auto(Auto),
+    /// The target's own graph: every step of one variable a small network.
+    Composed(Composed),
+    /// Few products of functions of one variable each.
+    LowRank(LowRank),
+    /// One hidden layer over several inputs (Cybenko 1989).
+    Ridge(Ridge),
+    /// Chapter 4's two hidden layers: towers over cells.
+    Towers(Towers),
+    /// Kolmogorov's superposition: inner functions that depend on nothing but the number of inputs.
+    Superposition(Superposition),
 }
 
 /// How numbers are stored and evaluated.
@@ -286,6 +297,11 @@ impl Method {
             Method::Smooth(_) => "smooth",
             Method::Graded(_) => "graded",
             Method::Auto(_) => "auto",
+            Method::Composed(_) => "composed",
+            Method::LowRank(_) => "low-rank",
+            Method::Ridge(_) => "ridge",
+            Method::Towers(_) => "towers",
+            Method::Superposition(_) => "superposition",
         }
     }
 
@@ -296,16 +312,26 @@ impl Method {
             Method::Smooth(smooth) => smooth.output,
             Method::Graded(graded) => graded.output,
             Method::Auto(auto) => auto.output,
+            Method::Composed(_)
+            | Method::LowRank(_)
+            | Method::Ridge(_)
+            | Method::Towers(_)
+            | Method::Superposition(_) => Activation::Identity,
         }
     }
 
-    /// Sets the number of bumps or neurons.
+    /// Sets the number of bumps, neurons, cells per axis, or digits.
     pub fn set_resolution(&mut self, resolution: usize) {
         let place = match self {
             Method::Bumps(bumps) => &mut bumps.resolution,
             Method::Smooth(smooth) => &mut smooth.neurons,
             Method::Graded(graded) => &mut graded.neurons,
             Method::Auto(auto) => &mut auto.neurons,
+            Method::Composed(composed) => &mut composed.neurons,
+            Method::LowRank(low_rank) => &mut low_rank.neurons,
+            Method::Ridge(ridge) => &mut ridge.neurons,
+            Method::Towers(towers) => &mut towers.resolution,
+            Method::Superposition(superposition) => &mut superposition.digits,
         };
         *place = Some(resolution);
     }
@@ -340,6 +366,53 @@ impl Method {
                 ("max_weight", number(auto.max_weight)),
                 ("output", auto.output.name().to_owned()),
             ],
+            Method::Composed(_)
+            | Method::LowRank(_)
+            | Method::Ridge(_)
+            | Method::Towers(_)
+            | Method::Superposition(_) => self.parameters_of_several(),
+        }
+    }
+}
+
+impl Method {
+    /// The parameters of the methods for several inputs, as [`Method::parameters`] has them.
+    fn parameters_of_several(&self) -> Vec<(&'static str, String)> {
+        let count = |n: Option<usize>| n.map_or("least".to_owned(), |n| n.to_string());
+        let number = |v: Option<f64>| v.map_or("auto".to_owned(), |v| format!("{v:?}"));
+        match self {
+            Method::Composed(composed) => vec![
+                ("activation", composed.activation.name().to_owned()),
+                ("gates", composed.gates.name().to_owned()),
+                ("resolution", count(composed.neurons)),
+            ],
+            Method::LowRank(LowRank { activation, neurons, max_weight })
+            | Method::Ridge(Ridge { activation, neurons, max_weight }) => vec![
+                ("activation", activation.name().to_owned()),
+                ("resolution", count(*neurons)),
+                ("max_weight", number(*max_weight)),
+            ],
+            Method::Towers(towers) => vec![
+                ("activation", towers.activation.name().to_owned()),
+                ("form", towers.form.name().to_owned()),
+                ("placement", if towers.adaptive { "adaptive" } else { "uniform" }.to_owned()),
+                (
+                    "steepness",
+                    match towers.steepness {
+                        Steepness::Auto => "auto".to_owned(),
+                        Steepness::Value(value) => format!("{value:?}"),
+                    },
+                ),
+                ("resolution", count(towers.resolution)),
+            ],
+            Method::Superposition(superposition) => vec![
+                ("activation", superposition.activation.name().to_owned()),
+                ("readout", superposition.readout.name().to_owned()),
+                ("gamma", superposition.gamma.map_or("auto".to_owned(), |gamma| gamma.to_string())),
+                ("digits", count(superposition.digits)),
+                ("rounds", superposition.rounds.map_or("auto".to_owned(), |rounds| rounds.to_string())),
+            ],
+            _ => Vec::new(),
         }
     }
 }

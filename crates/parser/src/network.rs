@@ -2,6 +2,7 @@
 
 mod bumps;
 mod fitted;
+mod several;
 
 use bumpnet_ir::{Activation, Diagnostic, Gate, Input, Method, NetworkSpec, Outside, Precision, Span};
 
@@ -11,11 +12,11 @@ use crate::suggest::echo;
 use crate::yaml::Node;
 
 /// The keys of a network, each with the methods that have it; none stands for all.
-const KEYS_OF: [(&str, &[MethodName]); 17] = [
+const KEYS_OF: [(&str, &[MethodName]); 23] = [
     ("method", &[]),
     ("activation", &[]),
-    ("steepness", &[MethodName::Bumps]),
-    ("placement", &[MethodName::Bumps]),
+    ("steepness", &[MethodName::Bumps, MethodName::Towers]),
+    ("placement", &[MethodName::Bumps, MethodName::Towers]),
     ("resolution", &[]),
     ("max_error", &[]),
     ("heights", &[MethodName::Bumps]),
@@ -24,10 +25,16 @@ const KEYS_OF: [(&str, &[MethodName]); 17] = [
     ("pad", &[MethodName::Smooth]),
     ("route", &[MethodName::Smooth]),
     ("leaf", &[MethodName::Graded]),
-    ("max_weight", &[MethodName::Smooth, MethodName::Graded, MethodName::Auto]),
+    ("gates", &[MethodName::Composed]),
+    ("form", &[MethodName::Towers]),
+    ("readout", &[MethodName::Superposition]),
+    ("gamma", &[MethodName::Superposition]),
+    ("digits", &[MethodName::Superposition]),
+    ("rounds", &[MethodName::Superposition]),
+    ("max_weight", &[MethodName::Smooth, MethodName::Graded, MethodName::Auto, MethodName::LowRank, MethodName::Ridge]),
     ("precision", &[]),
     ("outside", &[]),
-    ("output", &[]),
+    ("output", &ONE_INPUT),
     ("gate", &[]),
 ];
 /// Most bumps per axis.
@@ -41,13 +48,26 @@ enum MethodName {
     Smooth,
     Graded,
     Auto,
+    Composed,
+    LowRank,
+    Ridge,
+    Towers,
+    Superposition,
 }
 
-const METHODS: [(&str, MethodName); 4] = [
+/// The methods that have an output neuron of their own to choose; all but `auto` are for one input only.
+const ONE_INPUT: [MethodName; 4] = [MethodName::Bumps, MethodName::Smooth, MethodName::Graded, MethodName::Auto];
+
+const METHODS: [(&str, MethodName); 9] = [
     ("bumps", MethodName::Bumps),
     ("smooth", MethodName::Smooth),
     ("graded", MethodName::Graded),
     ("auto", MethodName::Auto),
+    ("composed", MethodName::Composed),
+    ("low-rank", MethodName::LowRank),
+    ("ridge", MethodName::Ridge),
+    ("towers", MethodName::Towers),
+    ("superposition", MethodName::Superposition),
 ];
 const PRECISIONS: [(&str, Precision); 2] = [("f64", Precision::F64), ("f32", Precision::F32)];
 const OUTPUTS: [(&str, Activation); 2] = [("identity", Activation::Identity), ("logistic", Activation::Logistic)];
@@ -91,13 +111,18 @@ fn one(reader: &mut Reader<'_>, key: &Node, node: &Node, common: &Common<'_>) ->
         None => {
             let problem = Diagnostic::new(fields.span.clone(), "the network has no `method`");
             reader.problem(problem.help(
-                "write `method: bumps`, `smooth` or `graded`; or `max_error`, and the compiler chooses the method",
+                "write `method: bumps`, `smooth` or `graded`, for several inputs `composed`; or `max_error`, and the compiler \
+                 chooses the method",
             ))
         }
     };
     foreign_keys(reader, &fields, known);
     let span = fields.get("method").map_or(key.span.clone(), |node| node.span.clone());
-    one_input(reader, known, domain, span);
+    inputs_fit(reader, known, domain, span);
+    if let (Some(MethodName::Auto), Some(node), Some([_, _, ..])) = (known, fields.get("output"), domain) {
+        let message = "`output` is for networks of one input";
+        reader.problems.push(Diagnostic::new(node.span.clone(), message).help("remove `output`"));
+    }
     let method = match known {
         // Without a method it is not known which keys are missing.
         None if fields.get("method").is_none() => None,
@@ -105,6 +130,11 @@ fn one(reader: &mut Reader<'_>, key: &Node, node: &Node, common: &Common<'_>) ->
         Some(MethodName::Smooth) => fitted::smooth(reader, &fields).map(Method::Smooth),
         Some(MethodName::Graded) => fitted::graded(reader, &fields).map(Method::Graded),
         Some(MethodName::Auto) => fitted::auto(reader, &fields).map(Method::Auto),
+        Some(MethodName::Composed) => several::composed(reader, &fields).map(Method::Composed),
+        Some(MethodName::LowRank) => several::low_rank(reader, &fields).map(Method::LowRank),
+        Some(MethodName::Ridge) => several::ridge(reader, &fields).map(Method::Ridge),
+        Some(MethodName::Towers) => several::towers(reader, &fields).map(Method::Towers),
+        Some(MethodName::Superposition) => several::superposition(reader, &fields).map(Method::Superposition),
     };
     known?;
     Some(NetworkSpec {
@@ -140,11 +170,19 @@ fn foreign_keys(reader: &mut Reader<'_>, fields: &Fields<'_>, method: Option<Met
     }
 }
 
-fn one_input(reader: &mut Reader<'_>, method: Option<MethodName>, domain: Option<&[Input]>, span: Span) {
-    if let Some(inputs) = domain.filter(|inputs| inputs.len() > 1) {
-        let name = METHODS.iter().find(|(_, m)| Some(*m) == method).map_or("bumps", |(name, _)| name);
+/// Whether the method is for so many inputs.
+fn inputs_fit(reader: &mut Reader<'_>, method: Option<MethodName>, domain: Option<&[Input]>, span: Span) {
+    let Some(inputs) = domain else { return };
+    // A method that is not known is read as `bumps`, and this would be said of that.
+    let name = METHODS.iter().find(|(_, m)| Some(*m) == method).map_or("bumps", |(name, _)| name);
+    let method = method.unwrap_or(MethodName::Bumps);
+    if inputs.len() > 1 && matches!(method, MethodName::Bumps | MethodName::Smooth | MethodName::Graded) {
         let message = format!("`{name}` is for one input, the domain has {}", inputs.len());
-        reader.problems.push(Diagnostic::new(span, message).help("fix the other inputs with `let`, one spec for each"));
+        let help = "use `method: composed`, or fix the other inputs with `let`, one spec for each";
+        reader.problems.push(Diagnostic::new(span, message).help(help));
+    } else if inputs.len() == 1 && matches!(method, MethodName::LowRank | MethodName::Superposition) {
+        let message = format!("`{name}` is for two or more inputs, the domain has one");
+        reader.problems.push(Diagnostic::new(span, message).help("use `method: smooth`, or leave the method out"));
     }
 }
 

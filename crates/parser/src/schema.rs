@@ -98,7 +98,19 @@ struct NetworkEntry {
     route: Option<RouteName>,
     /// Units per cell of the tree of `graded`; searched for by default.
     leaf: Option<Number>,
-    /// Largest magnitude of an output weight of `smooth` and `graded`.
+    /// What `composed` makes squares, exponentials and the like of; `native` by default.
+    gates: Option<GatesName>,
+    /// How `towers` are made; `steps` by default.
+    form: Option<FormName>,
+    /// How the outer values of `superposition` become one; `median` by default.
+    readout: Option<ReadoutName>,
+    /// The base of the digits of `superposition`; the smallest that will do by default.
+    gamma: Option<Number>,
+    /// The digits of `superposition`.
+    digits: Option<Number>,
+    /// Rounds of the classical iteration of `superposition`.
+    rounds: Option<Number>,
+    /// Largest magnitude of an output weight of `smooth`, `graded`, `low-rank` and `ridge`.
     max_weight: Option<Number>,
     /// How numbers are stored and evaluated; `f64` by default.
     precision: Option<PrecisionName>,
@@ -127,8 +139,47 @@ enum MethodName {
     Smooth,
     /// Steps on a dyadic tree, for kinks, cusps, end singularities and thin layers.
     Graded,
-    /// Whichever of these needs the fewest neurons.
+    /// Whichever of these needs the fewest neurons; `composed` for several inputs.
     Auto,
+    /// The target's own graph, every step of one variable a small network.
+    Composed,
+    /// Few products of functions of one variable each.
+    LowRank,
+    /// One hidden layer over several inputs.
+    Ridge,
+    /// Two hidden layers: towers over cells.
+    Towers,
+    /// Kolmogorov's superposition.
+    Superposition,
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "kebab-case")]
+enum GatesName {
+    /// A few neurons at a place where their own curve is the step.
+    Native,
+    /// Overlapping steps.
+    Bumps,
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "kebab-case")]
+enum FormName {
+    /// As chapter 4 has them.
+    Literal,
+    /// Of conditions `x_i >= s` alone.
+    Steps,
+    /// Round towers, heights solved for.
+    Solved,
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "kebab-case")]
+enum ReadoutName {
+    /// Their mean.
+    Mean,
+    /// Their median.
+    Median,
 }
 
 #[derive(JsonSchema)]
@@ -169,6 +220,8 @@ enum PlacementEntry {
     Uniform,
     /// As few cells as the error allows, or as small an error as the number of cells allows.
     Optimal,
+    /// Towers on cells that are divided where the target varies.
+    Adaptive,
     /// These edges, increasing, from one end of the domain to the other.
     Given(Vec<Number>),
 }

@@ -24,6 +24,7 @@ fn of_units(activation: Activation, units: &[(f64, f64, f64)], (lo, hi): (f64, f
         layers: Network::one_hidden_layer(activation, (w, b), units.iter().map(|u| u.2).collect(), 0.1, output),
         precision: Precision::F64,
         outside: Outside::Extend,
+        graph: None,
         certificate: None,
     }
 }

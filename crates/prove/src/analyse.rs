@@ -21,24 +21,28 @@ const SMALLEST: f64 = 1.0 / (1u64 << 40) as f64;
 pub struct Refusal {
     /// What is wrong, of the sub-expression.
     pub problem: String,
-    /// Where in the domain.
-    pub from: f64,
-    /// To where.
-    pub to: f64,
+    /// Where in the domain: from and to on each axis.
+    pub cell: Vec<(f64, f64)>,
     /// The sub-expression's place in the text.
     pub span: Span,
 }
 
 impl Refusal {
-    /// As a diagnostic, for an input of this name.
-    pub fn diagnose(&self, input: &str) -> Diagnostic {
-        let place = match self.from == self.to {
-            true => format!("at {input} = {:?}", self.from),
-            false => format!("for {input} in [{:?}, {:?}]", self.from, self.to),
-        };
-        Diagnostic::new(self.span.clone(), format!("{} {place}", self.problem))
+    /// As a diagnostic, for these inputs.
+    pub fn diagnose(&self, inputs: &[Input]) -> Diagnostic {
+        Diagnostic::new(self.span.clone(), format!("{} {}", self.problem, self.place(inputs)))
             .label("this part")
             .help("make the domain smaller, or give the target another formula there with `if`")
+    }
+
+    /// Where it is, in words.
+    pub fn place(&self, inputs: &[Input]) -> String {
+        let sides = inputs.iter().zip(&self.cell).map(|(Input { name, .. }, (from, to))| match from == to {
+            true => format!("{name} = {from:?}"),
+            false => format!("{name} in [{from:?}, {to:?}]"),
+        });
+        let word = if self.cell.iter().all(|(from, to)| from == to) { "at" } else { "for" };
+        format!("{word} {}", sides.collect::<Vec<_>>().join(", "))
     }
 }
 
@@ -46,27 +50,57 @@ impl Refusal {
 ///
 /// # Errors
 /// The first sub-interval (of the cells that were tried) on which some sub-expression may be undefined or unbounded.
-pub fn analyse(target: &Expr, input: &Input) -> Result<Interval, Refusal> {
-    let width = input.hi - input.lo;
+pub fn analyse(target: &Expr, inputs: &[Input]) -> Result<Interval, Refusal> {
     let mut total: Option<Interval> = None;
-    let mut stack = vec![Cell { a: input.lo, b: input.hi }];
+    let mut stack = vec![inputs.iter().map(|input| Cell { a: input.lo, b: input.hi }).collect::<Vec<_>>()];
     let mut tried = 0;
     while let Some(cell) = stack.pop() {
         tried += 1;
-        let value = target.eval(&[cell.interval()]);
+        let value: Interval = target.eval(&cell.iter().map(Cell::interval).collect::<Vec<_>>());
         if value.quality() >= Quality::Defined && value.is_bounded() {
             total = Some(total.map_or(value, |sum| sum.hull(&value)));
             continue;
         }
-        let middle = cell.centre();
-        let divisible = cell.a < middle && middle < cell.b && cell.b - cell.a > SMALLEST * width;
-        if !divisible || tried >= MOST_CELLS {
+        let Some((low, high)) = halves(&cell, inputs).filter(|_| tried < MOST_CELLS) else {
             return Err(blame(target, &cell));
-        }
-        stack.push(Cell { a: middle, b: cell.b });
-        stack.push(Cell { a: cell.a, b: middle });
+        };
+        stack.extend([high, low]);
     }
     Ok(total.unwrap_or(Interval::ENTIRE))
+}
+
+/// The two halves of a cell, divided across its longest side as the domain measures it; `None` for the smallest cells.
+pub fn halves(cell: &[Cell], inputs: &[Input]) -> Option<(Vec<Cell>, Vec<Cell>)> {
+    let share = |k: usize| (cell[k].b - cell[k].a) / (inputs[k].hi - inputs[k].lo);
+    // Of equally long sides the first.
+    let axis = (0..cell.len()).reduce(|best, k| if share(k) > share(best) { k } else { best })?;
+    let Cell { a, b } = cell[axis];
+    let middle = cell[axis].centre();
+    if !(a < middle && middle < b && share(axis) > SMALLEST) {
+        return None;
+    }
+    let (mut low, mut high) = (cell.to_vec(), cell.to_vec());
+    (low[axis], high[axis]) = (Cell { a, b: middle }, Cell { a: middle, b });
+    Some((low, high))
+}
+
+/// The range of a target that [`analyse`] has found good, from about this many cells.
+pub fn range_over(target: &Expr, inputs: &[Input], cells: usize) -> Interval {
+    let mut queue = std::collections::VecDeque::new();
+    queue.push_back(inputs.iter().map(|input| Cell { a: input.lo, b: input.hi }).collect::<Vec<_>>());
+    while queue.len() < cells
+        && let Some(cell) = queue.pop_front()
+    {
+        match halves(&cell, inputs) {
+            Some((low, high)) => queue.extend([low, high]),
+            None => {
+                queue.push_back(cell);
+                break;
+            }
+        }
+    }
+    let value = |cell: Vec<Cell>| target.eval(&cell.iter().map(Cell::interval).collect::<Vec<_>>());
+    queue.into_iter().map(value).reduce(|a: Interval, b| a.hull(&b)).unwrap_or(Interval::ENTIRE)
 }
 
 /// A tighter enclosure of the range over a cell: subdivided until each part is narrow against the whole.
@@ -81,8 +115,8 @@ pub fn range(target: &Expr, input: &Input, parts: usize) -> Interval {
 }
 
 /// The deepest sub-expression that is bad on the cell although all its operands are good.
-fn blame(target: &Expr, cell: &Cell) -> Refusal {
-    let values = target.eval_nodes(&[cell.interval()]);
+fn blame(target: &Expr, cell: &[Cell]) -> Refusal {
+    let values: Vec<Interval> = target.eval_nodes(&cell.iter().map(Cell::interval).collect::<Vec<_>>());
     let good = |value: &Interval| value.quality() >= Quality::Defined && value.is_bounded();
     let guilty = target
         .ids()
@@ -98,5 +132,9 @@ fn blame(target: &Expr, cell: &Cell) -> Refusal {
         Quality::Partial => "may be undefined or infinite",
         _ => "overflows, or cannot be told from infinity,",
     };
-    Refusal { problem: format!("the target {problem}"), from: cell.a, to: cell.b, span: target.span(id) }
+    Refusal {
+        problem: format!("the target {problem}"),
+        cell: cell.iter().map(|side| (side.a, side.b)).collect(),
+        span: target.span(id),
+    }
 }

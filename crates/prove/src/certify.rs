@@ -10,9 +10,9 @@ use crate::found::Found;
 use crate::jumps::Jumps;
 use crate::parts;
 use crate::poly::{Cell, Number, Poly};
-use crate::rounding;
 use crate::staircase::{self, Question};
 use crate::units::Units;
+use crate::{rounding, several};
 
 /// How these certificates are proved.
 pub const METHOD: &str = "taylor-model";
@@ -44,13 +44,9 @@ pub enum CertifyError {
 /// upper bound is so too. It may be infinite.
 ///
 /// # Errors
-/// The target is undefined or unbounded somewhere in the domain, or the network has several inputs or hidden layers.
+/// The target is undefined or unbounded somewhere in the domain, or the network has a form that is not proved.
 pub fn certify(target: &Expr, network: &Network, threshold: f64) -> Result<Certificate, CertifyError> {
-    let form = Form::new(network).ok_or_else(|| {
-        let what =
-            "the network has several inputs or hidden layers: certificates are for one hidden layer over one input";
-        CertifyError::Form(what.to_owned())
-    })?;
+    let Some(form) = Form::new(network) else { return several::certify(target, network, threshold) };
     let input = &network.inputs[0];
     let output = network.output();
     let proved = search(target, &form, (output, threshold), network)?;
@@ -119,7 +115,7 @@ fn search(
     network: &Network,
 ) -> Result<Found, CertifyError> {
     let input = &network.inputs[0];
-    let scale = analyse(target, input).map_err(CertifyError::Target)?.magnitude().get();
+    let scale = analyse(target, std::slice::from_ref(input)).map_err(CertifyError::Target)?.magnitude().get();
     match form {
         Form::Jumps(jumps) => {
             Ok(staircase::prove(&Question { target, network, input, output, threshold, scale }, jumps))
@@ -199,7 +195,7 @@ pub fn verify(target: &Expr, network: &Network, stated: &Certificate) -> Result<
         Ok(proved) => proved,
         Err(CertifyError::Form(what)) => return Err(what),
         Err(CertifyError::Target(refusal)) => {
-            return Err(format!("{} in [{:?}, {:?}]", refusal.problem, refusal.from, refusal.to));
+            return Err(format!("{} {}", refusal.problem, refusal.place(&network.inputs)));
         }
     };
     if let Some(reason) = unproved(stated, &proved) {
@@ -245,9 +241,13 @@ fn check_lower(name: &str, claim: f64, attained: f64) -> Result<(), String> {
 
 /// The largest magnitude that the error can have at a stated point of the domain.
 fn attained(target: &Expr, network: &Network, output: Activation, argmax: &[f64]) -> Result<f64, String> {
-    match argmax {
-        [x] if (network.inputs[0].lo..=network.inputs[0].hi).contains(x) => Ok(error_at(target, network, output, *x)),
-        _ => Err("`argmax` is not a point of the domain".to_owned()),
+    let inside = |(x, input): (&f64, &Input)| (input.lo..=input.hi).contains(x);
+    if argmax.len() != network.inputs.len() || !argmax.iter().zip(&network.inputs).all(inside) {
+        return Err("`argmax` is not a point of the domain".to_owned());
+    }
+    match (argmax, Form::new(network)) {
+        ([x], Some(_)) => Ok(error_at(target, network, output, *x)),
+        _ => Ok(several::error_at(target, network, argmax).magnitude().get()),
     }
 }
 

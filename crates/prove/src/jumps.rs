@@ -216,6 +216,7 @@ mod tests {
             layers: layers(units, c0),
             precision: Precision::F64,
             outside: bumpnet_ir::Outside::Extend,
+            graph: None,
             certificate: None,
         })
     }

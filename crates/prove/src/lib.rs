@@ -9,10 +9,13 @@
 //! it cannot make a bound wrong.
 
 mod analyse;
+mod boxes;
 mod certify;
+mod composed;
 mod descent;
 pub mod fault;
 mod found;
+mod grid;
 mod jumps;
 mod layers;
 mod model;
@@ -21,12 +24,13 @@ mod pieces;
 mod place;
 pub mod poly;
 mod rounding;
+mod several;
 mod staircase;
 mod strip;
 mod sweep;
 pub mod units;
 
-pub use analyse::{Refusal, analyse, range};
+pub use analyse::{Refusal, analyse, halves, range, range_over};
 pub use certify::{CertifyError, certify, verify};
 pub use jumps::Running;
 pub use layers::through;

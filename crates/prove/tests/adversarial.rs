@@ -118,6 +118,7 @@ fn table(
         layers: Network::one_hidden_layer(activation, (w, b), alpha, 1.0, Activation::Identity),
         precision: bumpnet_ir::Precision::F64,
         outside: bumpnet_ir::Outside::Extend,
+        graph: None,
         certificate: None,
     };
     let certificate = bumpnet_prove::certify(&target, &network, f64::INFINITY).unwrap();

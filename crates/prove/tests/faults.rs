@@ -95,6 +95,7 @@ fn pair_on(
             layers,
             precision: bumpnet_ir::Precision::F64,
             outside: bumpnet_ir::Outside::Extend,
+            graph: None,
             certificate: None,
         },
     )

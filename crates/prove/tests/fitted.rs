@@ -206,6 +206,7 @@ fn table(
         layers,
         precision: Precision::F32,
         outside: bumpnet_ir::Outside::Extend,
+        graph: None,
         certificate: None,
     };
     let certificate = bumpnet_prove::certify(&target, &network, f64::INFINITY).unwrap();

@@ -31,6 +31,7 @@ fn table(units: &[(f64, f64, f64)], c0: f64, target: &str, output: Activation) -
         layers: Network::one_hidden_layer(Activation::Heaviside, (w, b), alpha, c0, output),
         precision: bumpnet_ir::Precision::F64,
         outside: bumpnet_ir::Outside::Extend,
+        graph: None,
         certificate: None,
     };
     let certificate = certify(&expr, &network, f64::INFINITY).unwrap();

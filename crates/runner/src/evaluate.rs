@@ -151,6 +151,7 @@ mod tests {
             ],
             precision: Precision::F64,
             outside,
+            graph: None,
             certificate: None,
         }
     }

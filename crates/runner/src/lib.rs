@@ -28,9 +28,11 @@
 
 mod evaluate;
 pub mod measure;
+pub mod sample;
 mod threads;
 
 pub use bumpnet_ir::Network;
 pub use bumpnet_plan::{Plan, Unplannable, plan};
 pub use evaluate::{Evaluator, par_eval_into};
 pub use measure::{Measured, measure};
+pub use sample::measure_over;

@@ -12,6 +12,8 @@ pub mod wire;
 
 pub use window::Window;
 
+use serde::{Deserialize, Serialize};
+
 use crate::{Activation, Certificate, Outside, Precision};
 
 /// An axis of the domain: closed, finite, `lo < hi`.
@@ -23,6 +25,12 @@ pub struct Input {
     pub lo: f64,
     /// The upper end.
     pub hi: f64,
+}
+
+/// A point in words: `x = 0.5, y = 1.0`.
+pub fn place(inputs: &[Input], point: &[f64]) -> String {
+    let named = inputs.iter().zip(point).map(|(input, x)| format!("{} = {x:?}", input.name));
+    named.collect::<Vec<_>>().join(", ")
 }
 
 /// A network and where it came from.
@@ -40,8 +48,22 @@ pub struct Network {
     pub precision: Precision,
     /// What its value is outside the box.
     pub outside: Outside,
+    /// What its slots are steps of; only where it was composed from the target's own graph.
+    pub graph: Option<Graph>,
     /// What is proved of it; `None` before it is.
     pub certificate: Option<Certificate>,
+}
+
+/// Which slots of a composed network stand for the steps of its target: a hint to whoever proves it, who trusts none of it.
+///
+/// The steps are those that the target's normal form has, in its order.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Graph {
+    /// The slot of each step's argument.
+    pub arguments: Vec<u32>,
+    /// The slot of each step's value.
+    pub values: Vec<u32>,
 }
 
 /// One layer: `activation(weights * slots[inputs] + bias)`, appended to the slots.

@@ -170,6 +170,7 @@ mod tests {
             layers: Network::one_hidden_layer(activation, (w, b), alpha, c0, Activation::Identity),
             precision: Precision::F64,
             outside: crate::Outside::Extend,
+            graph: None,
             certificate: None,
         }
     }

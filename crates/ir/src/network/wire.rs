@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Input, Layer, Network, Values, Weights};
+use super::{Graph, Input, Layer, Network, Values, Weights};
 use crate::{Activation, Certificate, Outside, Precision, digest};
 
 /// The format's name and version.
@@ -29,6 +29,9 @@ struct TableWire {
     /// Only where the network is not extended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     outside: Option<String>,
+    /// Only where the network was composed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    graph: Option<Graph>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     certificate: Option<Certificate>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -107,6 +110,7 @@ impl Network {
             output: self.output().name().into(),
             precision: (self.precision != Precision::F64).then(|| self.precision.name().into()),
             outside: (self.outside != Outside::Extend).then(|| self.outside.name().into()),
+            graph: self.graph.clone(),
             certificate: self.certificate.clone(),
             digest: None,
         };
@@ -144,6 +148,7 @@ impl Network {
                 Some("nan") => Outside::Nan,
                 Some(other) => return Err(format!("`outside` is `{other}`; this version reads `clamp` and `nan`")),
             },
+            graph: wire.graph,
             certificate: wire.certificate,
         };
         network.check()?;
@@ -260,6 +265,7 @@ mod tests {
             ),
             precision: Precision::F64,
             outside: Outside::Extend,
+            graph: None,
             certificate: None,
         }
     }

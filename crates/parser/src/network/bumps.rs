@@ -33,7 +33,7 @@ pub fn bumps(reader: &mut Reader<'_>, fields: &Fields<'_>, domain: Option<&[Inpu
     })
 }
 
-fn steepness(reader: &mut Reader<'_>, node: &Node) -> Option<Steepness> {
+pub fn steepness(reader: &mut Reader<'_>, node: &Node) -> Option<Steepness> {
     if node.text() == Some("auto") {
         return Some(Steepness::Auto);
     }

@@ -92,7 +92,7 @@ fn check_route(reader: &mut Reader<'_>, fields: &Fields<'_>, route: Route, activ
 }
 
 /// An activation for a fitted construction; `logistic` unless stated.
-fn smooth_activation(reader: &mut Reader<'_>, fields: &Fields<'_>, method: &str) -> Option<Activation> {
+pub fn smooth_activation(reader: &mut Reader<'_>, fields: &Fields<'_>, method: &str) -> Option<Activation> {
     let Some(node) = fields.get("activation") else { return Some(Activation::Logistic) };
     let activation = activation(reader, fields)?;
     if activation.is_smooth() {
@@ -104,7 +104,7 @@ fn smooth_activation(reader: &mut Reader<'_>, fields: &Fields<'_>, method: &str)
 }
 
 /// The number of neurons: stated, or left to `max_error`.
-fn neurons(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Option<usize>> {
+pub fn neurons(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Option<usize>> {
     match fields.get("resolution") {
         Some(node) => count(reader, node, "the resolution", 1..=MAX_NEURONS).map(Some),
         None if fields.get("max_error").is_some() => Some(None),

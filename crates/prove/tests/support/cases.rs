@@ -193,6 +193,7 @@ pub fn random_network(
         layers: Network::one_hidden_layer(activation, (w, bias), alpha, 0.1 * scale, Activation::Identity),
         precision: bumpnet_ir::Precision::F64,
         outside: bumpnet_ir::Outside::Extend,
+        graph: None,
         certificate: None,
     }
 }

@@ -1,0 +1,62 @@
+//! Networks of several inputs or hidden layers: which proof is for which form, and the network's exact value at a point.
+
+use bumpnet_interval::{Interval, Scalar, Wide};
+use bumpnet_ir::{Activation, Certificate, Expr, Network};
+
+use crate::analyse::analyse;
+use crate::certify::CertifyError;
+use crate::{boxes, composed, grid};
+
+/// What a proof about several inputs is about.
+#[allow(dead_code)] // each proof takes what it needs
+#[derive(Clone, Copy)]
+pub struct Question<'a> {
+    /// What the network is for.
+    pub target: &'a Expr,
+    /// The network.
+    pub network: &'a Network,
+    /// An error that matters; see [`crate::certify`].
+    pub threshold: f64,
+    /// A magnitude of the target.
+    pub scale: f64,
+}
+
+/// Proves how far a network is from its target by the proof that is for its form.
+pub fn certify(target: &Expr, network: &Network, threshold: f64) -> Result<Certificate, CertifyError> {
+    let scale = analyse(target, &network.inputs).map_err(CertifyError::Target)?.magnitude().get();
+    let question = Question { target, network, threshold, scale };
+    match network.graph {
+        Some(_) => composed::certify(&question),
+        None if is_piecewise_constant(network) => grid::certify(&question),
+        None => boxes::certify(&question),
+    }
+}
+
+/// Whether the first hidden layers jump, so that the network is constant between surfaces.
+fn is_piecewise_constant(network: &Network) -> bool {
+    let mut hidden = network.layers.iter().filter(|layer| layer.activation != Activation::Identity);
+    hidden.next().is_some_and(|layer| layer.activation == Activation::Heaviside)
+}
+
+/// Network minus target at a point, exactly but for the width of the interval.
+pub fn error_at(target: &Expr, network: &Network, point: &[f64]) -> Interval {
+    let at: Vec<Interval> = point.iter().map(|x| Interval::point(*x)).collect();
+    let wide: Vec<Wide> = point.iter().map(|x| Wide::point(*x)).collect();
+    let value: Wide = value_at(network, &wide);
+    value.interval() - target.eval::<Interval>(&at)
+}
+
+/// The network's value, its output neuron applied, in any scalar: the sums as they stand.
+pub fn value_at<T: Scalar>(network: &Network, point: &[T]) -> T {
+    let mut slots = point.to_vec();
+    for layer in &network.layers {
+        let mut sums: Vec<T> = (0..layer.rows).map(|row| T::point(layer.bias.get(row))).collect();
+        for (row, column, weight) in layer.weights.entries() {
+            let term =
+                T::binary(bumpnet_interval::Binary::Mul, &T::point(weight), &slots[layer.inputs[column] as usize]);
+            sums[row] = T::binary(bumpnet_interval::Binary::Add, &sums[row], &term);
+        }
+        slots.extend(sums.iter().map(|sum| layer.activation.apply(sum)));
+    }
+    slots.pop().unwrap_or(T::point(f64::NAN))
+}
