@@ -26,9 +26,15 @@ pub enum CompileError {
     /// More pieces are needed than allowed.
     #[allow(missing_docs)]
     TooMany { most: usize, eps: f64 },
+    /// More towers, or steps of a superposition, than a network may have.
+    #[allow(missing_docs)]
+    TooManyTowers { most: usize },
     /// So few neurons cannot even hold one cell of the construction.
     #[allow(missing_docs)]
     TooFewNeurons { most: usize, least: usize },
+    /// Parameters that do not go together, in words: what, and what to do about it.
+    #[allow(missing_docs)]
+    Parameters { message: String, help: String },
     /// A construction's condition that this target does not meet, in words; the place is its own or the whole target's.
     NotApplicable(Box<Diagnostic>),
     /// The target turns too often near this point.
@@ -80,11 +86,17 @@ impl CompileError {
                 let message = format!("more than {most} pieces are needed for an error of {eps:?}");
                 Diagnostic::new(wanted.span.clone(), message).help("raise max_error, or use `activation: ramp`")
             }
+            CompileError::TooManyTowers { most } => {
+                let message = format!("the network would have more than {most} towers or outer steps");
+                Diagnostic::new(wanted.span.clone(), message)
+                    .help("ask for fewer cells, or for a larger max_error; `method: composed` needs a few neurons only")
+            }
             CompileError::TooFewNeurons { most, least } => {
                 let message = format!("this construction takes at least {least} neurons, {most} are allowed");
                 Diagnostic::new(wanted.span.clone(), message)
                     .help(format!("write `resolution: {least}` or more, or use `method: smooth`"))
             }
+            CompileError::Parameters { message, help } => Diagnostic::new(wanted.span.clone(), message).help(help),
             CompileError::NotApplicable(problem) => problem.related(wanted.span.clone(), "for this network"),
             CompileError::TurnsTooOften { at } => {
                 let message = format!("the target turns too often near {input} = {at:?} to place cells optimally");

@@ -150,6 +150,7 @@ fn activation(activation: Activation, tolerance: f64) -> Option<(Table, UpperBou
         layers: Network::one_hidden_layer(activation, (vec![1.0], vec![0.0]), vec![1.0], 0.0, Activation::Identity),
         precision: Precision::F64,
         outside: Outside::Extend,
+        graph: None,
         certificate: None,
     };
     if !(lo.is_finite() && hi.is_finite()) {
