@@ -1,0 +1,75 @@
+//! `export`: a network as a file that another program runs.
+
+use bumpnet_export::{ExportError, Options};
+use bumpnet_ir::{Certificate, Network, Precision};
+
+use crate::args::{Export, ExportFormat, ExportPrecision};
+use crate::select::{self, Subject};
+use crate::{Context, Failure, files};
+
+/// What the exports say they were written by.
+const TOOL: &str = concat!("bumpnet ", env!("CARGO_PKG_VERSION"));
+
+/// Runs the command.
+pub fn run(arguments: &Export, context: &mut Context<'_>) -> Result<u8, Failure> {
+    let mut subject = select::network(&arguments.network, context)?;
+    let certificate = prepare(&mut subject, arguments.precision)?;
+    let options = Options { target: &subject.target, tool: TOOL };
+    let written = write(arguments.format, &subject.network, &certificate, &options);
+    let bytes = written.map_err(|error| Failure::new(format!("{}: {error}", arguments.network)))?;
+    match &arguments.output {
+        Some(path) => files::write(path, &bytes)?,
+        None => {
+            context.out.write_all(&bytes).and_then(|()| context.out.flush()).map_err(crate::context::output_error)?
+        }
+    }
+    Ok(crate::exit::CLEAN)
+}
+
+fn write(
+    format: ExportFormat,
+    network: &Network,
+    certificate: &Certificate,
+    options: &Options<'_>,
+) -> Result<Vec<u8>, ExportError> {
+    match format {
+        ExportFormat::Onnx => bumpnet_export::onnx::write(network, certificate, options),
+        ExportFormat::Safetensors => bumpnet_export::safetensors::write(network, certificate, options),
+        ExportFormat::Npz => bumpnet_export::npz::write(network, certificate, options),
+        ExportFormat::Csv => bumpnet_export::csv::write(network, certificate, options).map(String::into_bytes),
+        ExportFormat::Dot => bumpnet_export::dot::write(network, certificate, options).map(String::into_bytes),
+    }
+}
+
+/// The certificate of what is exported: the network's own, or a new one where its numbers are rounded first or a table has
+/// none.
+fn prepare(subject: &mut Subject, precision: Option<ExportPrecision>) -> Result<Certificate, Failure> {
+    let wanted = match precision {
+        None => subject.network.precision,
+        Some(ExportPrecision::F64) => Precision::F64,
+        Some(ExportPrecision::F32) => Precision::F32,
+    };
+    if wanted == subject.network.precision
+        && let Some(certificate) = &subject.network.certificate
+    {
+        return Ok(certificate.clone());
+    }
+    subject.network.layers.iter_mut().for_each(|layer| layer.round(wanted));
+    subject.network.precision = wanted;
+    if subject.network.check().is_err() {
+        return Err(Failure::new(format!("a weight or bias is too large for {}", wanted.format())));
+    }
+    let certificate = bumpnet_prove::certify(&subject.target, &subject.network, f64::INFINITY)
+        .map_err(|error| Failure::new(format!("nothing can be proved of what would be exported: {}", said(&error))))?;
+    subject.network.certificate = Some(certificate.clone());
+    Ok(certificate)
+}
+
+fn said(error: &bumpnet_prove::CertifyError) -> String {
+    match error {
+        bumpnet_prove::CertifyError::Form(what) => what.clone(),
+        bumpnet_prove::CertifyError::Target(refusal) => {
+            format!("{} in [{:?}, {:?}]", refusal.problem, refusal.from, refusal.to)
+        }
+    }
+}
