@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use bumpnet_export::bound::{Evaluator, ONNX_RUNTIME, RUNNER, direct_sum};
-use bumpnet_export::{Options, csv, dot, npz, onnx, safetensors};
+use bumpnet_export::{Options, c, csv, dot, npz, onnx, rust, safetensors};
 use bumpnet_ir::{Activation, Certificate, Expr, Method, Network, Outside, Precision};
 use bumpnet_runner::Evaluator as Runner;
 
@@ -202,6 +202,137 @@ fn python_agrees() {
                 assert!(error <= bound && bound.is_finite(), "{}: {error:e} > {bound:e}", sample.id);
             }
         }
+    }
+}
+
+/// Values at points by a program that reads binary64 on standard input and writes as many.
+fn run_program(program: &Path, points: &[f64]) -> Vec<f64> {
+    let file = program.with_extension("points");
+    let bytes: Vec<u8> = points.iter().flat_map(|x| x.to_le_bytes()).collect();
+    std::fs::write(&file, bytes).unwrap();
+    let run = Command::new(program).stdin(std::fs::File::open(file).unwrap()).output().unwrap();
+    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+    run.stdout.chunks_exact(8).map(|chunk| f64::from_le_bytes(chunk.try_into().unwrap())).collect()
+}
+
+/// Points for a table: those of the domain, the plan's edges, what is not in the domain, and no number.
+fn table_points(sample: &Sample, plan: &bumpnet_plan::Plan) -> Vec<f64> {
+    let mut points = sample.points();
+    let layout = plan.layout();
+    let edges = match layout.pieces {
+        bumpnet_plan::Pieces::Steps => layout.rows.iter().copied().step_by(2).collect(),
+        bumpnet_plan::Pieces::Edges { edges, .. } => edges.to_vec(),
+        bumpnet_plan::Pieces::Buckets => {
+            (0..layout.rows.len() / layout.stride).map(|k| layout.start + k as f64 / layout.scale).collect()
+        }
+    };
+    points.extend(edges.iter().flat_map(|e: &f64| [e.next_down(), *e, e.next_up()]));
+    let (lo, hi) = (layout.lo, layout.hi);
+    points.extend([lo, hi, lo.next_up(), hi.next_down(), lo.next_down(), hi.next_up(), lo - 1.0, hi + 1.0, 0.0, -0.0]);
+    points.extend([f64::NAN, f64::INFINITY, f64::NEG_INFINITY, f64::MIN_POSITIVE, -5e-324, f64::MAX, f64::MIN]);
+    points
+}
+
+/// Holds a compiled table to the plan's bits and its bound; prints the largest difference from the runner.
+fn hold_table(sample: &Sample, plan: &bumpnet_plan::Plan, program: &Path, language: &str) {
+    let points = table_points(sample, plan);
+    let values = run_program(program, &points);
+    assert_eq!(points.len(), values.len());
+    let input = &sample.network.inputs[0];
+    for (x, value) in points.iter().zip(&values) {
+        // A table ends with the domain: where the network goes on, it has the nearest point's value.
+        let at = if sample.network.outside == Outside::Extend { x.clamp(input.lo, input.hi) } else { *x };
+        let expected = plan.eval(at);
+        let same = value.to_bits() == expected.to_bits() || value.is_nan() && expected.is_nan();
+        assert!(same, "{} {language} at {x:e}: {value:e}, not {expected:e}", sample.id);
+    }
+    let inside = sample.points();
+    let values = run_program(program, &inside);
+    let off = largest_difference(sample, &inside, &values);
+    let bound = plan.bound().get() + direct_sum(&sample.network, &RUNNER).get();
+    println!(
+        "{:<40} {language:<12} largest difference {off:9.3e}, bound {bound:9.3e}; {} points equal",
+        sample.id,
+        points.len()
+    );
+    assert!(off <= bound, "{} {language}: {off:e} > {bound:e}", sample.id);
+    let stated = sample.certificate.upper + plan.bound().get();
+    let error = largest_error(sample, &inside, &values);
+    assert!(error <= stated * (1.0 + f64::EPSILON), "{} {language}: {error:e} > {stated:e}", sample.id);
+}
+
+/// The function's name in a table's source.
+fn function(source: &str, before: &str) -> String {
+    let rest = source.split(before).nth(1).unwrap();
+    rest.split('(').next().unwrap().to_owned()
+}
+
+#[test]
+fn c_gives_the_same_bits() {
+    if Command::new("gcc").arg("--version").output().is_err() {
+        println!("skipped: no `gcc` on the PATH");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    for sample in samples() {
+        let source = match c::write(&sample.network, &sample.certificate, &sample.options()) {
+            Ok(source) => source,
+            Err(error) => {
+                println!("{:<40} c            refused: {}", sample.id, error.problem);
+                continue;
+            }
+        };
+        let plan = bumpnet_plan::plan(&sample.network).unwrap();
+        let name = function(&source, "static inline double ");
+        std::fs::write(folder.path().join("network.h"), source).unwrap();
+        let main = format!(
+            "#include \"network.h\"\n#include <stdio.h>\nint main(void) {{\n    double x;\n    while (fread(&x, sizeof x, 1, stdin) == 1) \
+             {{\n        const double y = {name}(x);\n        if (fwrite(&y, sizeof y, 1, stdout) != 1) return 1;\n    }}\n    return 0;\n}}\n"
+        );
+        std::fs::write(folder.path().join("main.c"), main).unwrap();
+        let program = folder.path().join("program");
+        let flags = "-std=c99 -O2 -Wall -Wextra -Wpedantic -Wconversion -Werror -ffp-contract=off -o";
+        let built = Command::new("gcc")
+            .args(flags.split(' '))
+            .arg(&program)
+            .arg(folder.path().join("main.c"))
+            .output()
+            .unwrap();
+        assert!(built.status.success(), "{}: {}", sample.id, String::from_utf8_lossy(&built.stderr));
+        hold_table(&sample, &plan, &program, "c");
+    }
+}
+
+#[test]
+fn rust_gives_the_same_bits() {
+    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    if Command::new(&rustc).arg("--version").output().is_err() {
+        println!("skipped: no `rustc` on the PATH");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    for sample in samples() {
+        let Ok(source) = rust::write(&sample.network, &sample.certificate, &sample.options()) else { continue };
+        let plan = bumpnet_plan::plan(&sample.network).unwrap();
+        let name = function(&source, "pub fn ");
+        std::fs::write(folder.path().join("network.rs"), source).unwrap();
+        let main = format!(
+            "mod network;\nuse std::io::{{Read, Write}};\nfn main() {{\n    let mut all = Vec::new();\n    \
+             std::io::stdin().read_to_end(&mut all).unwrap();\n    let mut out = std::io::stdout().lock();\n    for x in all.chunks_exact(8) \
+             {{\n        let y = network::{name}(f64::from_le_bytes(x.try_into().unwrap()));\n        out.write_all(&y.to_le_bytes()).unwrap();\n    \
+             }}\n}}\n"
+        );
+        std::fs::write(folder.path().join("main.rs"), main).unwrap();
+        std::fs::write(folder.path().join("bare.rs"), "#![no_std]\n#![deny(warnings)]\npub mod network;\n").unwrap();
+        let compile = |arguments: &[&str], file: &str| {
+            let mut command = Command::new(&rustc);
+            command.current_dir(folder.path()).args(["--edition", "2021"]).args(arguments).arg(file);
+            let built = command.output().unwrap();
+            assert!(built.status.success(), "{}: {}", sample.id, String::from_utf8_lossy(&built.stderr));
+        };
+        compile(&["--crate-type", "lib", "--emit", "metadata"], "bare.rs");
+        compile(&["-C", "opt-level=2", "-o", "program"], "main.rs");
+        hold_table(&sample, &plan, &folder.path().join("program"), "rust");
     }
 }
 

@@ -44,9 +44,9 @@ pub enum Command {
         after_help = "Examples:\n  {bin} eval specs/article/tavora.yaml#ramp-64 --at 0.25,0.5\n  {bin} eval table.json --grid 1001 --target > values.csv\n  {bin} eval table.json --input points.npy --output values.npy\n\nAt points outside the domain the spec's `outside` says what the value is: the network's own (extend, the default),\nthat at the nearest point of the domain (clamp), or NaN (nan)."
     )]
     Eval(Eval),
-    /// Write a network as a file that another program runs: ONNX Runtime, NumPy, Graphviz
+    /// Write a network as a file that another program runs: ONNX, NumPy, C, Rust and more
     #[command(
-        after_help = "Examples:\n  {bin} export specs/article/tavora.yaml#article --format onnx -o article.onnx\n  {bin} export table.json --format npz -o table.npz\n\nEvery file says in its header or metadata what is proved of it: the bound, the target, the domain,\nthe digest of the weight table, and the program that wrote it."
+        after_help = "Examples:\n  {bin} export specs/article/tavora.yaml#article --format onnx -o article.onnx\n  {bin} export table.json --format c -o table.h\n\nEvery file says in its header or metadata what is proved of it: the bound, the target, the domain,\nthe digest of the weight table, and the program that wrote it."
     )]
     Export(Export),
     /// Draw a network against its target, its bumps and its error
@@ -178,6 +178,10 @@ pub enum ExportFormat {
     Npz,
     /// A line for each weight and bias
     Csv,
+    /// A C99 header: the network's table and a function, bit for bit as here, no libm
+    C,
+    /// A Rust module for `no_std`: the same
+    Rust,
     /// A picture's description, for Graphviz
     Dot,
 }

@@ -37,6 +37,8 @@ fn write(
         ExportFormat::Safetensors => bumpnet_export::safetensors::write(network, certificate, options),
         ExportFormat::Npz => bumpnet_export::npz::write(network, certificate, options),
         ExportFormat::Csv => bumpnet_export::csv::write(network, certificate, options).map(String::into_bytes),
+        ExportFormat::C => bumpnet_export::c::write(network, certificate, options).map(String::into_bytes),
+        ExportFormat::Rust => bumpnet_export::rust::write(network, certificate, options).map(String::into_bytes),
         ExportFormat::Dot => bumpnet_export::dot::write(network, certificate, options).map(String::into_bytes),
     }
 }

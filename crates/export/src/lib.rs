@@ -7,15 +7,20 @@
 //! | safetensors | [`safetensors::write`] | the package of that name |
 //! | npz | [`npz::write`] | NumPy |
 //! | CSV | [`csv::write`] | anything |
+//! | C | [`c::write`] | a C99 compiler |
+//! | Rust | [`rust::write`] | rustc, without `std` |
 //! | DOT | [`dot::write`] | Graphviz |
 
 pub mod bound;
+pub mod c;
 pub mod csv;
 pub mod dot;
 mod facts;
 pub mod npz;
 pub mod onnx;
+pub mod rust;
 pub mod safetensors;
+mod tabulated;
 mod tensors;
 
 use bumpnet_ir::Expr;
