@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use bumpnet_export::bound::{Evaluator, ONNX_RUNTIME, RUNNER, direct_sum};
-use bumpnet_export::{Options, c, csv, dot, npz, onnx, rust, safetensors};
+use bumpnet_export::{Options, c, csv, dot, npz, onnx, rust, safetensors, sollya, vnnlib};
 use bumpnet_ir::{Activation, Certificate, Expr, Method, Network, Outside, Precision};
 use bumpnet_runner::Evaluator as Runner;
 
@@ -115,11 +115,11 @@ fn samples() -> Vec<Sample> {
 fn python() -> Option<PathBuf> {
     let folder = std::env::var_os("CONSUMERS").map_or_else(|| support::root().join("target/consumers"), PathBuf::from);
     let python = folder.join("bin/python");
-    let probe = Command::new(&python).args(["-c", "import numpy, safetensors, onnx, onnxruntime"]).output();
+    let probe = Command::new(&python).args(["-c", "import numpy, safetensors, onnx, onnxruntime, vnnlib"]).output();
     let there = probe.is_ok_and(|probe| probe.status.success());
     if !there {
         println!(
-            "skipped: no Python with numpy, safetensors, onnx and onnxruntime in {} (see .ci/consumers)",
+            "skipped: no Python with numpy, safetensors, onnx, onnxruntime and vnnlib in {} (see .ci/consumers)",
             folder.display()
         );
     }
@@ -334,6 +334,66 @@ fn rust_gives_the_same_bits() {
         compile(&["-C", "opt-level=2", "-o", "program"], "main.rs");
         hold_table(&sample, &plan, &folder.path().join("program"), "rust");
     }
+}
+
+#[test]
+fn verifiers_read_the_queries() {
+    let Some(python) = python() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let mut written = 0;
+    for sample in samples() {
+        let single = (sample.network.precision == Precision::F64).then(|| sample.binary32());
+        for sample in [Some(sample), single].into_iter().flatten() {
+            let file = |suffix: &str| folder.path().join(format!("{}.{suffix}", sample.id));
+            let (network, certificate, options) = (&sample.network, &sample.certificate, sample.options());
+            let Ok(model) = onnx::write(network, certificate, &options) else { continue };
+            std::fs::write(file("onnx"), model).unwrap();
+            std::fs::write(file("cells.vnnlib"), vnnlib::cells(network, certificate, &options).unwrap()).unwrap();
+            match vnnlib::against(network, certificate, &options) {
+                Ok(pair) => {
+                    std::fs::write(file("target.onnx"), pair.target).unwrap();
+                    std::fs::write(file("pair.vnnlib"), pair.query).unwrap();
+                    written += 1;
+                }
+                Err(error) => println!("{:<40} vnnlib2      refused: {}", sample.id, error.problem),
+            }
+        }
+    }
+    assert!(written >= 20, "{written}");
+    let script = support::root().join("tests/consumers/queries.py");
+    let run = Command::new(python).arg(script).arg(folder.path()).output().unwrap();
+    println!("{}", String::from_utf8_lossy(&run.stdout));
+    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+}
+
+#[test]
+fn sollya_checks_the_bounds() {
+    if Command::new("sollya").arg("--version").output().is_err() {
+        println!("skipped: no `sollya` on the PATH (Debian: apt-get install sollya)");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("network.sollya");
+    let (mut checked, mut refuted) = (0, false);
+    for sample in samples().iter().filter(|sample| sample.network.neurons() <= 40) {
+        let Ok(script) = sollya::write(&sample.network, &sample.certificate, &sample.options()) else { continue };
+        std::fs::write(&file, &script).unwrap();
+        let run = Command::new("sollya").arg(&file).output().unwrap();
+        let said = String::from_utf8_lossy(&run.stdout).into_owned();
+        println!("{:<40} sollya       {}", sample.id, said.replace('\n', " "));
+        assert!(said.contains("proved") || said.contains("agrees"), "{}: {said}", sample.id);
+        checked += 1;
+        // The script can say no: of a network whose bound is too small.
+        if !refuted && sample.certificate.lower > 0.0 {
+            refuted = true;
+            let mut wrong = sample.certificate.clone();
+            (wrong.lower, wrong.upper) = (wrong.lower / 4.0, wrong.lower / 2.0);
+            std::fs::write(&file, sollya::write(&sample.network, &wrong, &sample.options()).unwrap()).unwrap();
+            let run = Command::new("sollya").arg(&file).output().unwrap();
+            assert!(String::from_utf8_lossy(&run.stdout).contains("refuted"));
+        }
+    }
+    assert!(checked >= 3 && refuted, "{checked}");
 }
 
 #[test]

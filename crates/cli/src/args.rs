@@ -182,6 +182,12 @@ pub enum ExportFormat {
     C,
     /// A Rust module for `no_std`: the same
     Rust,
+    /// Queries about the network, cell by cell, in VNN-LIB 1.0; goes with the file of `onnx`
+    Vnnlib,
+    /// One query about network and target in VNN-LIB 2.0, and both as ONNX beside it: three files, -o needed
+    Vnnlib2,
+    /// A script with which Sollya re-checks the bound
+    Sollya,
     /// A picture's description, for Graphviz
     Dot,
 }

@@ -15,6 +15,9 @@ pub fn run(arguments: &Export, context: &mut Context<'_>) -> Result<u8, Failure>
     let mut subject = select::network(&arguments.network, context)?;
     let certificate = prepare(&mut subject, arguments.precision)?;
     let options = Options { target: &subject.target, tool: TOOL };
+    if arguments.format == ExportFormat::Vnnlib2 {
+        return pair(arguments, &subject.network, &certificate, &options);
+    }
     let written = write(arguments.format, &subject.network, &certificate, &options);
     let bytes = written.map_err(|error| Failure::new(format!("{}: {error}", arguments.network)))?;
     match &arguments.output {
@@ -26,6 +29,26 @@ pub fn run(arguments: &Export, context: &mut Context<'_>) -> Result<u8, Failure>
     Ok(crate::exit::CLEAN)
 }
 
+/// A query about two networks: three files, which appear one after the other, the query last.
+fn pair(
+    arguments: &Export,
+    network: &Network,
+    certificate: &Certificate,
+    options: &Options<'_>,
+) -> Result<u8, Failure> {
+    let Some(path) = &arguments.output else {
+        return Err(Failure::new(
+            "vnnlib2 writes three files: name the query's with -o FILE; the networks' stand beside it",
+        ));
+    };
+    let written = bumpnet_export::vnnlib::against(network, certificate, options);
+    let written = written.map_err(|error| Failure::new(format!("{}: {error}", arguments.network)))?;
+    files::write(&path.with_extension("network.onnx"), &written.network)?;
+    files::write(&path.with_extension("target.onnx"), &written.target)?;
+    files::write(path, written.query.as_bytes())?;
+    Ok(crate::exit::CLEAN)
+}
+
 fn write(
     format: ExportFormat,
     network: &Network,
@@ -33,12 +56,16 @@ fn write(
     options: &Options<'_>,
 ) -> Result<Vec<u8>, ExportError> {
     match format {
+        // Three files; see `pair`.
+        ExportFormat::Vnnlib2 => bumpnet_export::vnnlib::against(network, certificate, options).map(|o| o.query.into()),
         ExportFormat::Onnx => bumpnet_export::onnx::write(network, certificate, options),
         ExportFormat::Safetensors => bumpnet_export::safetensors::write(network, certificate, options),
         ExportFormat::Npz => bumpnet_export::npz::write(network, certificate, options),
         ExportFormat::Csv => bumpnet_export::csv::write(network, certificate, options).map(String::into_bytes),
         ExportFormat::C => bumpnet_export::c::write(network, certificate, options).map(String::into_bytes),
         ExportFormat::Rust => bumpnet_export::rust::write(network, certificate, options).map(String::into_bytes),
+        ExportFormat::Vnnlib => bumpnet_export::vnnlib::cells(network, certificate, options).map(String::into_bytes),
+        ExportFormat::Sollya => bumpnet_export::sollya::write(network, certificate, options).map(String::into_bytes),
         ExportFormat::Dot => bumpnet_export::dot::write(network, certificate, options).map(String::into_bytes),
     }
 }

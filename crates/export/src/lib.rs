@@ -9,6 +9,8 @@
 //! | CSV | [`csv::write`] | anything |
 //! | C | [`c::write`] | a C99 compiler |
 //! | Rust | [`rust::write`] | rustc, without `std` |
+//! | VNN-LIB | [`vnnlib::cells`], [`vnnlib::against`] | verifiers of neural networks |
+//! | Sollya | [`sollya::write`] | Sollya |
 //! | DOT | [`dot::write`] | Graphviz |
 
 pub mod bound;
@@ -20,8 +22,10 @@ pub mod npz;
 pub mod onnx;
 pub mod rust;
 pub mod safetensors;
+pub mod sollya;
 mod tabulated;
 mod tensors;
+pub mod vnnlib;
 
 use bumpnet_ir::Expr;
 

@@ -8,6 +8,7 @@
 mod activation;
 mod graph;
 mod proto;
+mod target;
 
 use bumpnet_interval::UpperBound;
 use bumpnet_ir::{Certificate, Layer, Network, Outside};
@@ -54,6 +55,25 @@ pub fn write(network: &Network, certificate: &Certificate, options: &Options<'_>
         ),
     ));
     Ok(graph.finish(&network.name, ("x", network.inputs.len()), "y", &facts))
+}
+
+/// The target as a model of the same input and output, in the network's precision: what verifiers compare the network with.
+/// Nothing is proved of its rounding.
+///
+/// # Errors
+/// ONNX, or ONNX Runtime in this precision, has no way to write one of the target's functions.
+pub fn write_target(
+    network: &Network,
+    certificate: &Certificate,
+    options: &Options<'_>,
+) -> Result<Vec<u8>, ExportError> {
+    let mut graph = Graph::new(network.precision);
+    let value = target::value(&mut graph, options.target, &Name("x".to_owned()))?;
+    graph.output(&value, "y");
+    let mut facts = facts(network, certificate, options);
+    facts.push(("opset", OPSET.to_string()));
+    facts.push(("model", "the target itself, its literals and operators rounded".to_owned()));
+    Ok(graph.finish("target", ("x", network.inputs.len()), "y", &facts))
 }
 
 /// The whole network; `x` has the shape `[points, inputs]`.
