@@ -162,6 +162,9 @@ pub struct Export {
     /// Where to write; standard output by default
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    /// With --format c: integers in and out instead of binary64, with a bound of their own
+    #[arg(long, value_enum)]
+    pub fixed: Option<FixedWidth>,
     /// Round weights and biases to this precision and prove the bound anew; the network's own by default
     #[arg(long, value_enum)]
     pub precision: Option<ExportPrecision>,
@@ -190,6 +193,15 @@ pub enum ExportFormat {
     Sollya,
     /// A picture's description, for Graphviz
     Dot,
+}
+
+/// The integers of fixed point.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FixedWidth {
+    /// 16 bits; the bound is proved input by input
+    Int16,
+    /// 32 bits
+    Int32,
 }
 
 /// The precision of exported numbers.

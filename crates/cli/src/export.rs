@@ -1,9 +1,10 @@
 //! `export`: a network as a file that another program runs.
 
+use bumpnet_export::fixed::Width;
 use bumpnet_export::{ExportError, Options};
 use bumpnet_ir::{Certificate, Network, Precision};
 
-use crate::args::{Export, ExportFormat, ExportPrecision};
+use crate::args::{Export, ExportFormat, ExportPrecision, FixedWidth};
 use crate::select::{self, Subject};
 use crate::{Context, Failure, files};
 
@@ -12,13 +13,19 @@ const TOOL: &str = concat!("bumpnet ", env!("CARGO_PKG_VERSION"));
 
 /// Runs the command.
 pub fn run(arguments: &Export, context: &mut Context<'_>) -> Result<u8, Failure> {
+    if arguments.fixed.is_some() && arguments.format != ExportFormat::C {
+        return Err(Failure::new("--fixed goes with --format c only"));
+    }
     let mut subject = select::network(&arguments.network, context)?;
     let certificate = prepare(&mut subject, arguments.precision)?;
     let options = Options { target: &subject.target, tool: TOOL };
     if arguments.format == ExportFormat::Vnnlib2 {
         return pair(arguments, &subject.network, &certificate, &options);
     }
-    let written = write(arguments.format, &subject.network, &certificate, &options);
+    let written = match arguments.fixed {
+        Some(width) => fixed(width, &subject.network, &certificate, &options),
+        None => write(arguments.format, &subject.network, &certificate, &options),
+    };
     let bytes = written.map_err(|error| Failure::new(format!("{}: {error}", arguments.network)))?;
     match &arguments.output {
         Some(path) => files::write(path, &bytes)?,
@@ -27,6 +34,19 @@ pub fn run(arguments: &Export, context: &mut Context<'_>) -> Result<u8, Failure>
         }
     }
     Ok(crate::exit::CLEAN)
+}
+
+fn fixed(
+    width: FixedWidth,
+    network: &Network,
+    certificate: &Certificate,
+    options: &Options<'_>,
+) -> Result<Vec<u8>, ExportError> {
+    let width = match width {
+        FixedWidth::Int16 => Width::Int16,
+        FixedWidth::Int32 => Width::Int32,
+    };
+    bumpnet_export::fixed::write(network, certificate, options, width).map(String::into_bytes)
 }
 
 /// A query about two networks: three files, which appear one after the other, the query last.

@@ -8,6 +8,7 @@
 //! | npz | [`npz::write`] | NumPy |
 //! | CSV | [`csv::write`] | anything |
 //! | C | [`c::write`] | a C99 compiler |
+//! | C, integers | [`fixed::write`] | a C99 compiler |
 //! | Rust | [`rust::write`] | rustc, without `std` |
 //! | VNN-LIB | [`vnnlib::cells`], [`vnnlib::against`] | verifiers of neural networks |
 //! | Sollya | [`sollya::write`] | Sollya |
@@ -18,6 +19,7 @@ pub mod c;
 pub mod csv;
 pub mod dot;
 mod facts;
+pub mod fixed;
 pub mod npz;
 pub mod onnx;
 pub mod rust;

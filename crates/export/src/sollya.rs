@@ -1,7 +1,8 @@
 //! Sollya: a script with which another prover re-checks the bound of a small network, from the numbers in the script alone.
 //!
-//! Weights and literals stand in it exactly, as integers times powers of two or ten. `infnorm` encloses the sup norm of
-//! `network - target` by interval arithmetic of its own (Chevillard, Joldes and Lauter 2010); the script says `proved`
+//! Weights and literals stand in it exactly, as integers times powers of two or ten. `supnorm` encloses the sup norm of
+//! `network - target` by Taylor models of its own (Chevillard, Harrison, Joldes and Lauter 2011) and, where it cannot, `infnorm`
+//! by interval arithmetic; the script says `proved`
 //! where the enclosure lies below the certificate's upper bound, `agrees` where the two intervals meet, else `refuted`.
 
 use std::fmt::Write;
@@ -12,7 +13,7 @@ use bumpnet_ir::{Activation, Certificate, Expr, Network, Node};
 use crate::facts::{comment, facts};
 use crate::{ExportError, Options};
 
-/// Most units: `infnorm` takes seconds for 20 and minutes for a few hundred. Heuristic.
+/// Most units: Sollya takes seconds for 20 and minutes for a few hundred. Heuristic.
 const MOST: usize = 200;
 
 /// The script's text.
@@ -54,7 +55,9 @@ pub fn write(network: &Network, certificate: &Certificate, options: &Options<'_>
     let input = &network.inputs[0];
     let _ = write!(
         text,
-        "\nlower = {};\nupper = {};\nnorm = infnorm({value} - {target}, [{}; {}]);\nprint(\"infnorm:\", norm);\n\
+        "\nlower = {};\nupper = {};\nerror_of_network = {value} - {target};\ndomain = [{}; {}];\n\
+         norm = supnorm(0, error_of_network, domain, absolute, 2^(-10));\n\
+         match norm with [a; b] : {{}} default : {{ norm = infnorm(error_of_network, domain); }};\nprint(\"enclosure:\", norm);\n\
          if (sup(norm) <= upper) then print(\"proved: |network - target| <=\", upper)\n\
          else if (inf(norm) <= upper && sup(norm) >= lower) then print(\"agrees: the enclosures meet\")\n\
          else print(\"refuted: |network - target| is not in\", [lower; upper]);\n",
