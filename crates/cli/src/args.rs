@@ -44,6 +44,11 @@ pub enum Command {
         after_help = "Examples:\n  {bin} eval specs/article/tavora.yaml#ramp-64 --at 0.25,0.5\n  {bin} eval table.json --grid 1001 --target > values.csv\n  {bin} eval table.json --input points.npy --output values.npy\n\nAt points outside the domain the spec's `outside` says what the value is: the network's own (extend, the default),\nthat at the nearest point of the domain (clamp), or NaN (nan)."
     )]
     Eval(Eval),
+    /// Write a network as a file that another program runs: ONNX, NumPy, C, Rust and more
+    #[command(
+        after_help = "Examples:\n  {bin} export specs/article/tavora.yaml#article --format onnx -o article.onnx\n  {bin} export table.json --format c -o table.h\n\nEvery file says in its header or metadata what is proved of it: the bound, the target, the domain,\nthe digest of the weight table, and the program that wrote it."
+    )]
+    Export(Export),
     /// Draw a network against its target, its bumps and its error
     #[command(after_help = "Example:\n  {bin} plot specs/article/tavora.yaml#article --output article.svg")]
     Plot(Plot),
@@ -144,6 +149,68 @@ pub struct Eval {
     /// Print the target and the error beside the network's value
     #[arg(long)]
     pub target: bool,
+}
+
+#[derive(Args)]
+pub struct Export {
+    /// A weight table (.json), or SPEC#NETWORK
+    #[arg(value_name = "TABLE|SPEC#NETWORK")]
+    pub network: String,
+    /// What to write
+    #[arg(long, value_enum)]
+    pub format: ExportFormat,
+    /// Where to write; standard output by default
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// With --format c: integers in and out instead of binary64, with a bound of their own
+    #[arg(long, value_enum)]
+    pub fixed: Option<FixedWidth>,
+    /// Round weights and biases to this precision and prove the bound anew; the network's own by default
+    #[arg(long, value_enum)]
+    pub precision: Option<ExportPrecision>,
+}
+
+/// What a network is exported as.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ExportFormat {
+    /// A graph for ONNX Runtime, opset 17
+    Onnx,
+    /// The arrays, for the package of that name
+    Safetensors,
+    /// The arrays, for NumPy
+    Npz,
+    /// A line for each weight and bias
+    Csv,
+    /// A C99 header: the network's table and a function, bit for bit as here, no libm
+    C,
+    /// A Rust module for `no_std`: the same
+    Rust,
+    /// Queries about the network, cell by cell, in VNN-LIB 1.0; goes with the file of `onnx`
+    Vnnlib,
+    /// One query about network and target in VNN-LIB 2.0, and both as ONNX beside it: three files, -o needed
+    Vnnlib2,
+    /// A script with which Sollya re-checks the bound
+    Sollya,
+    /// A picture's description, for Graphviz
+    Dot,
+}
+
+/// The integers of fixed point.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FixedWidth {
+    /// 16 bits; the bound is proved input by input
+    Int16,
+    /// 32 bits
+    Int32,
+}
+
+/// The precision of exported numbers.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ExportPrecision {
+    /// binary64
+    F64,
+    /// binary32
+    F32,
 }
 
 #[derive(Args)]

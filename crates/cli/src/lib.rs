@@ -12,6 +12,7 @@ mod compile;
 mod context;
 mod eval;
 mod explain;
+mod export;
 mod files;
 mod load;
 mod lock;
@@ -79,6 +80,7 @@ fn dispatch(command: Command, context: &mut Context<'_>) -> Result<u8, Failure> 
         Command::Check(arguments) => check::run(&arguments, context),
         Command::Verify(arguments) => verify::run(&arguments, context),
         Command::Eval(arguments) => eval::run(&arguments, context),
+        Command::Export(arguments) => export::run(&arguments, context),
         Command::Plot(arguments) => plot::run(&arguments, context),
         Command::Study(arguments) => study::run(&arguments, context),
         Command::Time(arguments) => time::run(&arguments, context),

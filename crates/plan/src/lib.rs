@@ -16,6 +16,7 @@
 
 mod economise;
 mod index;
+mod layout;
 mod lower;
 mod model;
 mod parts;
@@ -26,4 +27,5 @@ mod simd;
 mod steps;
 mod table;
 
+pub use layout::{Layout, Pieces};
 pub use plan::{Options, Plan, Unplannable, plan, plan_with};

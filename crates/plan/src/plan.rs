@@ -229,6 +229,11 @@ impl Plan {
         self.summed
     }
 
+    /// What the value is outside the domain.
+    pub fn outside(&self) -> Outside {
+        self.outside
+    }
+
     /// How the piece of a point is found: `uniform` or `bucketed`.
     pub fn index(&self) -> &'static str {
         self.table.index.kind()

@@ -118,6 +118,13 @@ impl Network {
         String::from_utf8(json(&wire)).unwrap_or_default() + "\n"
     }
 
+    /// The table's digest, as it stands in [`to_json`](Self::to_json): name, target, domain, weights and certificate.
+    pub fn digest(&self) -> String {
+        let text = self.to_json();
+        let value = text.rsplit_once("\"digest\":\"").and_then(|(_, rest)| rest.split_once('"'));
+        value.map_or_else(String::new, |(digest, _)| digest.to_owned())
+    }
+
     /// Reads a table and checks that it is a network: the format's version, the digest, slots and shapes, finite
     /// numbers.
     ///

@@ -1,0 +1,125 @@
+//! `export`: a network as a file that another program runs.
+
+use bumpnet_export::fixed::Width;
+use bumpnet_export::{ExportError, Options};
+use bumpnet_ir::{Certificate, Network, Precision};
+
+use crate::args::{Export, ExportFormat, ExportPrecision, FixedWidth};
+use crate::select::{self, Subject};
+use crate::{Context, Failure, files};
+
+/// What the exports say they were written by.
+const TOOL: &str = concat!("bumpnet ", env!("CARGO_PKG_VERSION"));
+
+/// Runs the command.
+pub fn run(arguments: &Export, context: &mut Context<'_>) -> Result<u8, Failure> {
+    if arguments.fixed.is_some() && arguments.format != ExportFormat::C {
+        return Err(Failure::new("--fixed goes with --format c only"));
+    }
+    let mut subject = select::network(&arguments.network, context)?;
+    let certificate = prepare(&mut subject, arguments.precision)?;
+    let options = Options { target: &subject.target, tool: TOOL };
+    if arguments.format == ExportFormat::Vnnlib2 {
+        return pair(arguments, &subject.network, &certificate, &options);
+    }
+    let written = match arguments.fixed {
+        Some(width) => fixed(width, &subject.network, &certificate, &options),
+        None => write(arguments.format, &subject.network, &certificate, &options),
+    };
+    let bytes = written.map_err(|error| Failure::new(format!("{}: {error}", arguments.network)))?;
+    match &arguments.output {
+        Some(path) => files::write(path, &bytes)?,
+        None => {
+            context.out.write_all(&bytes).and_then(|()| context.out.flush()).map_err(crate::context::output_error)?
+        }
+    }
+    Ok(crate::exit::CLEAN)
+}
+
+fn fixed(
+    width: FixedWidth,
+    network: &Network,
+    certificate: &Certificate,
+    options: &Options<'_>,
+) -> Result<Vec<u8>, ExportError> {
+    let width = match width {
+        FixedWidth::Int16 => Width::Int16,
+        FixedWidth::Int32 => Width::Int32,
+    };
+    bumpnet_export::fixed::write(network, certificate, options, width).map(String::into_bytes)
+}
+
+/// A query about two networks: three files, which appear one after the other, the query last.
+fn pair(
+    arguments: &Export,
+    network: &Network,
+    certificate: &Certificate,
+    options: &Options<'_>,
+) -> Result<u8, Failure> {
+    let Some(path) = &arguments.output else {
+        return Err(Failure::new(
+            "vnnlib2 writes three files: name the query's with -o FILE; the networks' stand beside it",
+        ));
+    };
+    let written = bumpnet_export::vnnlib::against(network, certificate, options);
+    let written = written.map_err(|error| Failure::new(format!("{}: {error}", arguments.network)))?;
+    files::write(&path.with_extension("network.onnx"), &written.network)?;
+    files::write(&path.with_extension("target.onnx"), &written.target)?;
+    files::write(path, written.query.as_bytes())?;
+    Ok(crate::exit::CLEAN)
+}
+
+fn write(
+    format: ExportFormat,
+    network: &Network,
+    certificate: &Certificate,
+    options: &Options<'_>,
+) -> Result<Vec<u8>, ExportError> {
+    match format {
+        // Three files; see `pair`.
+        ExportFormat::Vnnlib2 => bumpnet_export::vnnlib::against(network, certificate, options).map(|o| o.query.into()),
+        ExportFormat::Onnx => bumpnet_export::onnx::write(network, certificate, options),
+        ExportFormat::Safetensors => bumpnet_export::safetensors::write(network, certificate, options),
+        ExportFormat::Npz => bumpnet_export::npz::write(network, certificate, options),
+        ExportFormat::Csv => bumpnet_export::csv::write(network, certificate, options).map(String::into_bytes),
+        ExportFormat::C => bumpnet_export::c::write(network, certificate, options).map(String::into_bytes),
+        ExportFormat::Rust => bumpnet_export::rust::write(network, certificate, options).map(String::into_bytes),
+        ExportFormat::Vnnlib => bumpnet_export::vnnlib::cells(network, certificate, options).map(String::into_bytes),
+        ExportFormat::Sollya => bumpnet_export::sollya::write(network, certificate, options).map(String::into_bytes),
+        ExportFormat::Dot => bumpnet_export::dot::write(network, certificate, options).map(String::into_bytes),
+    }
+}
+
+/// The certificate of what is exported: the network's own, or a new one where its numbers are rounded first or a table has
+/// none.
+fn prepare(subject: &mut Subject, precision: Option<ExportPrecision>) -> Result<Certificate, Failure> {
+    let wanted = match precision {
+        None => subject.network.precision,
+        Some(ExportPrecision::F64) => Precision::F64,
+        Some(ExportPrecision::F32) => Precision::F32,
+    };
+    if wanted == subject.network.precision
+        && let Some(certificate) = &subject.network.certificate
+    {
+        return Ok(certificate.clone());
+    }
+    subject.network.layers.iter_mut().for_each(|layer| layer.round(wanted));
+    subject.network.precision = wanted;
+    if subject.network.check().is_err() {
+        return Err(Failure::new(format!("a weight or bias is too large for {}", wanted.format())));
+    }
+    let certificate = bumpnet_prove::certify(&subject.target, &subject.network, f64::INFINITY).map_err(|error| {
+        Failure::new(format!("nothing can be proved of what would be exported: {}", said(&error, &subject.network)))
+    })?;
+    subject.network.certificate = Some(certificate.clone());
+    Ok(certificate)
+}
+
+fn said(error: &bumpnet_prove::CertifyError, network: &Network) -> String {
+    match error {
+        bumpnet_prove::CertifyError::Form(what) => what.clone(),
+        bumpnet_prove::CertifyError::Target(refusal) => {
+            format!("{} {}", refusal.problem, refusal.place(&network.inputs))
+        }
+    }
+}

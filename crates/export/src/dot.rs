@@ -1,0 +1,52 @@
+//! DOT: the network as a graph for Graphviz, inputs on the left.
+
+use std::fmt::Write;
+
+use bumpnet_ir::{Certificate, Network};
+
+use crate::facts::{comment, facts};
+use crate::safetensors::json;
+use crate::{ExportError, Options};
+
+/// Most units that are drawn; beyond, a picture says nothing and Graphviz takes minutes. Heuristic.
+const MOST: usize = 2000;
+
+/// A node for each input and unit, an edge for each weight.
+///
+/// # Errors
+/// The network has too many units to draw.
+pub fn write(network: &Network, certificate: &Certificate, options: &Options<'_>) -> Result<String, ExportError> {
+    let units: usize = network.layers.iter().map(|layer| layer.rows).sum();
+    if units > MOST {
+        return Err(ExportError::new(
+            format!("a graph of {units} units is no picture: at most {MOST} are drawn"),
+            "draw what it computes with `plot`",
+        ));
+    }
+    let facts = facts(network, certificate, options);
+    let mut text = comment(&facts, "// ");
+    let label = format!("{}: |network - target| <= {:.4e}, proved", network.name, certificate.upper.next_up());
+    // Writing to a string cannot fail.
+    let _ = writeln!(text, "digraph network {{\n  rankdir=LR;\n  label={};", json(&label));
+    text += "  node [shape=circle, fontname=\"Helvetica\", fontsize=10];\n  edge [fontname=\"Helvetica\", fontsize=8, color=gray40];\n";
+    for (slot, input) in network.inputs.iter().enumerate() {
+        let _ = writeln!(text, "  s{slot} [shape=box, label={}];", json(&input.name));
+    }
+    let mut slot = network.inputs.len();
+    for layer in &network.layers {
+        for row in 0..layer.rows {
+            let label = format!("{}\n{:.4}", layer.activation.name(), layer.bias.get(row));
+            let _ = writeln!(text, "  s{} [label={}];", slot + row, dot(&label));
+        }
+        for (row, column, value) in layer.weights.entries() {
+            let _ = writeln!(text, "  s{} -> s{} [label=\"{value:.4}\"];", layer.inputs[column], slot + row);
+        }
+        slot += layer.rows;
+    }
+    Ok(text + "}\n")
+}
+
+/// A label whose line breaks are Graphviz' own.
+fn dot(label: &str) -> String {
+    format!("\"{}\"", label.replace('\n', "\\n"))
+}

@@ -1,0 +1,46 @@
+//! What every export says of itself: names and values for a header or metadata.
+
+use bumpnet_ir::{Certificate, Network, Outside};
+
+use crate::Options;
+
+/// Names and values, in the order in which they are written.
+pub type Facts = Vec<(&'static str, String)>;
+
+/// The facts that all formats share.
+pub fn facts(network: &Network, certificate: &Certificate, options: &Options<'_>) -> Facts {
+    let domain: Vec<String> =
+        network.inputs.iter().map(|i| format!("{} in [{:?}, {:?}]", i.name, i.lo, i.hi)).collect();
+    let outside = match network.outside {
+        Outside::Extend => "the network's own value (extend)",
+        Outside::Clamp => "the value at the nearest point of the domain (clamp)",
+        Outside::Nan => "NaN (nan)",
+    };
+    let shape =
+        format!("{} neurons, {} parameters, {}", network.neurons(), network.parameters(), network.precision.name());
+    vec![
+        ("name", line(&network.name)),
+        ("target", line(&network.target)),
+        ("domain", line(&domain.join(", "))),
+        ("outside", outside.to_owned()),
+        ("network", shape),
+        ("bound", format!("{:?}", certificate.upper)),
+        ("bound_means", "|network - target| on the whole domain, in exact arithmetic: proved".to_owned()),
+        ("attained", format!("{:?} at {:?}", certificate.lower, certificate.argmax)),
+        ("proof", line(&certificate.method)),
+        ("digest", network.digest()),
+        ("tool", line(options.tool)),
+    ]
+}
+
+/// The facts as lines of a comment, each behind a prefix.
+pub fn comment(facts: &Facts, prefix: &str) -> String {
+    facts.iter().map(|(name, value)| format!("{prefix}{name}: {value}\n")).collect()
+}
+
+/// A text on one line that ends a comment in no language: no control characters, and neither backslash nor question mark
+/// (a trigraph's), which could join the next line to a C comment.
+pub fn line(text: &str) -> String {
+    let plain = |c: char| if c.is_control() || matches!(c, '\\' | '?' | '\u{2028}' | '\u{2029}') { '_' } else { c };
+    text.chars().map(plain).collect()
+}
