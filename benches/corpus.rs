@@ -28,7 +28,7 @@ fn timed(entry: &Entry) -> &[NetworkSpec] {
 
 fn parse(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("parse");
-    for entry in support::corpus() {
+    for entry in support::corpus_of_one_input() {
         group.throughput(Throughput::Bytes(entry.bytes.len() as u64));
         group.bench_function(entry.id(), |bencher| {
             let again = bumpnet_parser::parse_spec(&entry.bytes, &entry.stem).expect("the corpus reads");
@@ -40,7 +40,7 @@ fn parse(criterion: &mut Criterion) {
 
 fn compile(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("compile");
-    for entry in support::corpus() {
+    for entry in support::corpus_of_one_input() {
         for wanted in timed(&entry) {
             let id = format!("{}/{}", entry.id(), wanted.name);
             group.bench_function(id, |bencher| {
@@ -61,7 +61,7 @@ fn assert_in_gate(entry: &Entry, wanted: &NetworkSpec, network: &Network) {
 fn evaluate(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("evaluate");
     group.throughput(Throughput::Elements(POINTS as u64));
-    for entry in support::corpus() {
+    for entry in support::corpus_of_one_input() {
         let input = &entry.spec.domain[0];
         let points = linspace(input.lo, input.hi, POINTS);
         let mut values = vec![0.0; POINTS];

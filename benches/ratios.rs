@@ -30,7 +30,7 @@ fn main() {
     let filters: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
     let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("a thread starts");
     pool.install(|| {
-        for entry in support::corpus() {
+        for entry in support::corpus_of_one_input() {
             let networks = if entry.folder == "article" { entry.spec.networks.len() } else { 1 };
             let chosen =
                 |name: &str| filters.is_empty() || filters.iter().any(|f| format!("{}/{name}", entry.id()).contains(f));

@@ -7,7 +7,7 @@ use std::panic::catch_unwind;
 use std::time::{Duration, Instant};
 
 use bumpnet_ir::Diagnostic;
-use bumpnet_runner::{Evaluator, measure};
+use bumpnet_runner::{Evaluator, measure_over};
 
 /// Each takes far below a second; a busy machine gets room.
 const LONGEST: Duration = Duration::from_secs(10);
@@ -43,7 +43,7 @@ fn refusals(bytes: &[u8], stem: &str) -> Vec<String> {
                 lines.extend(defect(bytes, &problem).map(|defect| format!("DEFECT {defect}")));
             }
             Ok(compiled) => {
-                if let Err(at) = measure(&spec.target, &Evaluator::new(&compiled.network), &spec.domain[0]) {
+                if let Err(at) = measure_over(&spec.target, &Evaluator::new(&compiled.network), &spec.domain) {
                     lines.push(format!("measure {}: no finite value at {at:?}", wanted.name));
                 }
             }

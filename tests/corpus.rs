@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 use bumpnet_ir::expr::sexpr::{self, Sexpr};
 use bumpnet_ir::{Activation, Layout, Method, Network, NetworkSpec, Outside, Placement, Values};
 use bumpnet_runner::measure::linspace;
-use bumpnet_runner::{Evaluator, measure};
+use bumpnet_runner::{Evaluator, measure_over};
 use rayon::prelude::*;
 use support::Entry;
 
@@ -131,7 +131,7 @@ fn every_gate_holds() {
         .par_iter()
         .map(|built| {
             let gate = built.wanted.gate.as_ref().expect("every network is gated").max_error;
-            match measure(&built.entry.spec.target, &Evaluator::new(&built.network), &built.entry.spec.domain[0]) {
+            match measure_over(&built.entry.spec.target, &Evaluator::new(&built.network), &built.entry.spec.domain) {
                 Ok(m) => {
                     let text = format!("{}: {:.6e} at {:?}, gate {gate:e}", built.id(), m.sup, m.argmax);
                     // A gate is about the exact network; what was measured has the evaluator's rounding in it.
@@ -233,11 +233,14 @@ fn thread_count_changes_no_byte() {
     // The article's networks, and one network of each activation with all its specs' first networks.
     let chosen = BUILT.iter().filter(|b| b.entry.folder == "article" || b.wanted.name == b.entry.spec.networks[0].name);
     for built in chosen {
-        let input = &built.entry.spec.domain[0];
-        let points = linspace(input.lo, input.hi, 100_001);
+        let domain = &built.entry.spec.domain;
+        let points = match &domain[..] {
+            [input] => linspace(input.lo, input.hi, 100_001),
+            inputs => bumpnet_prove::lattice(inputs, 20_000),
+        };
         let evaluator = Evaluator::new(&built.network);
         let values = || {
-            let mut values = vec![0.0; points.len()];
+            let mut values = vec![0.0; points.len() / domain.len()];
             evaluator.eval_many(&points, &mut values);
             values.into_iter().map(f64::to_bits).collect::<Vec<u64>>()
         };
@@ -248,7 +251,7 @@ fn thread_count_changes_no_byte() {
             assert!(tables.iter().all(|table| *table == tables[0]), "{}: tables differ", built.id());
             let measured = pools
                 .each_ref()
-                .map(|pool| pool.install(|| measure(&built.entry.spec.target, &evaluator, input).map(bits)));
+                .map(|pool| pool.install(|| measure_over(&built.entry.spec.target, &evaluator, domain).map(bits)));
             assert!(measured.iter().all(|m| *m == measured[0]), "{}: {measured:?}", built.id());
         }
     }

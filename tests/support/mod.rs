@@ -85,6 +85,11 @@ pub fn corpus() -> Vec<Entry> {
     entries
 }
 
+/// Those of one input.
+pub fn corpus_of_one_input() -> Vec<Entry> {
+    corpus().into_iter().filter(|entry| entry.spec.domain.len() == 1).collect()
+}
+
 /// The spec `folder/stem` of the corpus.
 pub fn entry(id: &str) -> Entry {
     corpus().into_iter().find(|entry| entry.id() == id).expect("the spec is in the corpus")

@@ -41,7 +41,7 @@ pub enum Command {
     Verify(Verify),
     /// Evaluate a network
     #[command(
-        after_help = "Examples:\n  {bin} eval specs/article/tavora.yaml#ramp-64 --at 0.25,0.5\n  {bin} eval table.json --grid 1001 --target > values.csv\n  {bin} eval table.json --input points.npy --output values.npy\n\nAt points outside the domain the spec's `outside` says what the value is: the network's own (extend, the default),\nthat at the nearest point of the domain (clamp), or NaN (nan)."
+        after_help = "Examples:\n  {bin} eval specs/article/tavora.yaml#ramp-64 --at 0.25,0.5\n  {bin} eval table.json --grid 1001 --target > values.csv\n  {bin} eval table.json --input points.npy --output values.npy\n  {bin} eval specs/several/franke.yaml#tight --at '0.1,0.2;0.3,0.4'\n\nAt points outside the domain the spec's `outside` says what the value is: the network's own (extend, the default),\nthat at the nearest point of the domain (clamp), or NaN (nan)."
     )]
     Eval(Eval),
     /// Write a network as a file that another program runs: ONNX, NumPy, C, Rust and more
@@ -130,14 +130,16 @@ pub struct Eval {
     /// A weight table (.json), or SPEC#NETWORK
     #[arg(value_name = "TABLE|SPEC#NETWORK")]
     pub network: String,
-    /// Points, separated by commas; constant expressions such as pi/4 are fine
+    /// Points, separated by commas; of several inputs by semicolons, as in 0.1,0.2;0.3,0.4. Constant expressions such as
+    /// pi/4 are fine
     #[arg(long, group = "points", value_name = "X,...", allow_hyphen_values = true)]
     pub at: Option<String>,
-    /// This many equally spaced points over the domain, both ends included
+    /// This many equally spaced points over the domain, both ends included; of several inputs on each axis, the last one
+    /// fastest
     #[arg(long, group = "points", value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub grid: Option<u64>,
-    /// A file of points: .csv (first column, header optional), .npy, .parquet (where built in), or - for CSV on
-    /// standard input
+    /// A file of points: .csv (header optional), .npy, .parquet (where built in), or - for CSV on standard input. One
+    /// column for each input: those that a header names, or else the first
     #[arg(long, group = "points", value_name = "FILE")]
     pub input: Option<PathBuf>,
     /// Where to write: .csv, .npy or .parquet; CSV on standard output by default

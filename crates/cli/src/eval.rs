@@ -18,16 +18,18 @@ use crate::{Context, Failure};
 /// Runs the command.
 pub fn run(arguments: &Eval, context: &mut Context<'_>) -> Result<u8, Failure> {
     let subject = select::network(&arguments.network, context)?;
-    let input = &subject.network.inputs[0];
+    let inputs = &subject.network.inputs;
     let mut standard_input = std::mem::replace(&mut context.input, Box::new(std::io::empty()));
     let mut source = match (&arguments.at, arguments.grid, &arguments.input) {
-        (Some(list), _, _) => Source::List(numbers(list)?.into_iter()),
-        (_, Some(count), _) => Source::Grid { lo: input.lo, hi: input.hi, count, next: 0 },
-        (_, _, Some(path)) => Source::open(path, &mut *standard_input, &input.name)?,
+        (Some(list), _, _) => {
+            Source::List { numbers: points_at(list, inputs.len())?.into_iter(), inputs: inputs.len() }
+        }
+        (_, Some(count), _) => Source::grid(inputs, count)?,
+        (_, _, Some(path)) => Source::open(path, &mut *standard_input, inputs)?,
         _ => return Err(Failure::new("give points with --at, --grid or --input")),
     };
-    let names: &[&str] =
-        if arguments.target { &[&input.name, "network", "target", "error"] } else { &[&input.name, "network"] };
+    let mut names: Vec<&str> = inputs.iter().map(|input| input.name.as_str()).collect();
+    names.extend(if arguments.target { &["network", "target", "error"][..] } else { &["network"] });
     // The first block is read before anything is written: most bad input shows there.
     let mut points = Vec::new();
     source.block(&mut points)?;
@@ -38,7 +40,7 @@ pub fn run(arguments: &Eval, context: &mut Context<'_>) -> Result<u8, Failure> {
         }
         _ => ProgressBar::hidden(),
     };
-    let mut sink = Sink::open(arguments.output.as_deref(), names, context)?;
+    let mut sink = Sink::open(arguments.output.as_deref(), &names, inputs.len(), context)?;
     let streamed = stream(&subject, points, &mut source, &mut sink, arguments, &bar);
     bar.finish_and_clear();
     streamed?;
@@ -74,10 +76,11 @@ fn stream(
             columns.into_iter().try_for_each(write)
         });
         for points in points {
-            let mut values = vec![0.0; points.len()];
+            let inputs = subject.network.inputs.len();
+            let mut values = vec![0.0; points.len() / inputs];
             values_at(&points, &mut values);
             let more = if arguments.target { target_and_error(subject, &points, &values) } else { Vec::new() };
-            let columns = [points, values].into_iter().chain(more).collect();
+            let columns = by_input(points, inputs).into_iter().chain([values]).chain(more).collect();
             if evaluated.send(columns).is_err() {
                 break; // the writer has failed, and says so below
             }
@@ -106,11 +109,20 @@ fn evaluation(subject: &Subject, direct: bool) -> Box<Evaluation<'_>> {
 }
 
 fn target_and_error(subject: &Subject, points: &[f64], values: &[f64]) -> Columns {
-    let mut target = vec![0.0; points.len()];
-    let chunks = target.par_chunks_mut(CHUNK).zip(points.par_chunks(CHUNK));
+    let inputs = subject.network.inputs.len();
+    let mut target = vec![0.0; points.len() / inputs];
+    let chunks = target.par_chunks_mut(CHUNK).zip(points.par_chunks(CHUNK * inputs));
     chunks.for_each(|(target, points)| subject.target.eval_many(points, target));
     let error = values.iter().zip(&target).map(|(value, target)| value - target).collect();
     vec![target, error]
+}
+
+/// The points as a column for each input.
+fn by_input(points: Vec<f64>, inputs: usize) -> Columns {
+    match inputs {
+        1 => vec![points],
+        _ => (0..inputs).map(|k| points.iter().skip(k).step_by(inputs).copied().collect()).collect(),
+    }
 }
 
 /// Sends block after block until the last, or until nobody takes them.
@@ -132,6 +144,26 @@ fn read_blocks(
 
 fn join<T>(thread: ScopedJoinHandle<'_, T>) -> T {
     thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+}
+
+/// The numbers of points: of one input they are separated by commas, of several by semicolons, the numbers of each by commas.
+fn points_at(list: &str, inputs: usize) -> Result<Vec<f64>, Failure> {
+    if inputs == 1 {
+        return numbers(list);
+    }
+    let mut all = Vec::new();
+    for point in list.split(';') {
+        let point = numbers(point)?;
+        if point.len() != inputs {
+            let example = vec!["0"; inputs].join(",");
+            return Err(Failure::new(format!(
+                "--at: a point has {} numbers, the network has {inputs} inputs; write points as `{example};{example}`",
+                point.len()
+            )));
+        }
+        all.extend(point);
+    }
+    Ok(all)
 }
 
 /// Constant expressions, separated by the commas that stand outside parentheses.

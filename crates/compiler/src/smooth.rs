@@ -9,7 +9,7 @@
 
 use std::collections::BTreeMap;
 
-use bumpnet_ir::{Activation, Expr, Input, Precision, Route, Smooth};
+use bumpnet_ir::{Activation, Expr, Input, Layer, Precision, Route, Smooth};
 
 use crate::bumps::{Budget, Draft};
 use crate::fit::{AIM, Fit, Fitted, Goal, Samples, Steps};
@@ -37,6 +37,16 @@ const WALK: usize = 2;
 const ROUNDS: usize = 4;
 /// Equal ripple gains up to about a third.
 const NEAR: f64 = 1.5;
+
+/// Most neurons in geometric progression, the ends that they may stand at, the first steepness in units of the range, and the
+/// ratios. Heuristic.
+const MOST_GEOMETRIC: usize = 24;
+const GEOMETRIC_ENDS: [f64; 2] = [-1.0, 1.0];
+const GEOMETRIC_FIRST: [f64; 6] = [0.4, 0.6, 0.8, 1.0, 1.4, 2.0];
+const GEOMETRIC_RATIO: [f64; 6] = [1.4, 1.5, 1.6, 1.8, 2.0, 2.3];
+/// How far beyond the end the steps stand, in units of their own width: what is seen of them are nearly exponentials.
+/// Heuristic: farther off, the weights grow like the exponential of it.
+const BEYOND: [f64; 2] = [4.0, 7.0];
 
 /// Constructs the layers for a number of neurons, or as few as an error needs.
 ///
@@ -279,8 +289,105 @@ impl<'a> Search<'a> {
     }
 }
 
+/// Networks for one function with one neuron after the other.
+pub struct Rungs<'a>(Search<'a>);
+
+impl<'a> Rungs<'a> {
+    /// Makes ready.
+    ///
+    /// # Errors
+    /// The target is not finite somewhere.
+    pub fn new(
+        target: &'a Expr,
+        input: &'a Input,
+        parameters: &Smooth,
+        precision: Precision,
+    ) -> Result<Rungs<'a>, CompileError> {
+        Search::new(target, input, parameters, precision).map(Rungs)
+    }
+
+    /// The best layers found with this many neurons.
+    ///
+    /// # Errors
+    /// The target is not finite somewhere.
+    pub fn at(&mut self, n: usize) -> Result<Vec<Layer>, CompileError> {
+        let candidate = self.0.thorough(n)?;
+        Ok(self.0.draft(&candidate, None, Budget::Pieces(n))?.layers)
+    }
+
+    /// The best sum of `n` bells' tails found, all from one end of the range, their steepness in geometric progression: for
+    /// functions like `1/t`, which are sums of exponentials. `None` where the number is too large for the search.
+    ///
+    /// # Errors
+    /// The target is not finite somewhere.
+    pub fn geometric(&mut self, n: usize) -> Result<Option<Vec<Layer>>, CompileError> {
+        let search = &mut self.0;
+        if !(2..=MOST_GEOMETRIC).contains(&n) {
+            return Ok(None);
+        }
+        let samples = search.samples(n)?;
+        let (lo, hi, activation) = (search.input.lo, search.input.hi, search.activation);
+        let unit = logistic_units(activation) / (hi - lo);
+        let mut best: Option<(Steps, Fitted)> = None;
+        let shapes = BEYOND.into_iter().flat_map(|beyond| GEOMETRIC_ENDS.map(|end| (beyond, end)));
+        let rates = GEOMETRIC_FIRST.into_iter().flat_map(|first| GEOMETRIC_RATIO.map(|ratio| (first, ratio)));
+        for ((beyond, end), (first, ratio)) in shapes.flat_map(|shape| rates.clone().map(move |rate| (shape, rate))) {
+            let mut steps = Steps::new(activation);
+            let mut w = first * unit;
+            for _ in 0..n {
+                let place = if end < 0.0 { lo - beyond / w } else { hi + beyond / w };
+                steps.push(place, w, search.goal.precision);
+                w *= ratio;
+            }
+            let fitted = Fit::new(&search.goal, &steps, samples.clone()).solve();
+            if best.as_ref().is_none_or(|(_, best)| fitted.error < best.error) {
+                best = Some((steps, fitted));
+            }
+        }
+        let Some((steps, _)) = best else { return Ok(None) };
+        let fitted = Fit::new(&search.goal, &steps, samples).level(ROUNDS);
+        Ok(Some(search.goal.layers(&steps, &fitted)))
+    }
+}
+
 /// The size of the output weights, in words.
 pub fn weights(fitted: &Fitted, goal: &Goal<'_>) -> String {
     let largest = fitted.alpha.iter().fold(0.0, |largest: f64, alpha| largest.max(alpha.abs()));
     format!("largest output weight {largest:.3e} (allowed: {:.3e})", goal.max_weight)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `1/t` is a sum of exponentials: nine of them do for what twenty equally spaced steps are needed for.
+    #[test]
+    fn tails_for_reciprocals() {
+        let reciprocal = bumpnet_ir::expr::sexpr::parse("(/ 1 t)", vec!["t".into()]).unwrap();
+        for (lo, hi) in [(1.0, 11.0), (-22.0, -2.0)] {
+            let input = Input { name: "t".into(), lo, hi };
+            let parameters = Smooth {
+                activation: Activation::Logistic,
+                neurons: None,
+                overlap: None,
+                pad: None,
+                route: Route::LeastSquares,
+                max_weight: None,
+                output: Activation::Identity,
+            };
+            let mut rungs = Rungs::new(&reciprocal, &input, &parameters, Precision::F64).unwrap();
+            let error = |layers: &[Layer]| {
+                let unit = |k: usize, x: f64| {
+                    let (w, b) = (layers[0].weights.value.get(k), layers[0].bias.get(k));
+                    layers[1].weights.value.get(k) * Activation::Logistic.value(w * x + b)
+                };
+                let value = |x: f64| (0..layers[0].rows).map(|k| unit(k, x)).sum::<f64>() + layers[1].bias.get(0);
+                let points = chebyshev::points(lo, hi, 500);
+                points.iter().map(|x| (value(*x) - 1.0 / x).abs()).fold(0.0, f64::max)
+            };
+            let geometric = error(&rungs.geometric(9).unwrap().unwrap());
+            let equal = error(&rungs.at(9).unwrap());
+            assert!(geometric < 6e-7 && equal > 1e-5, "{geometric:e} {equal:e}");
+        }
+    }
 }

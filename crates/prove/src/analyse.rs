@@ -86,6 +86,19 @@ pub fn halves(cell: &[Cell], inputs: &[Input]) -> Option<(Vec<Cell>, Vec<Cell>)>
 
 /// The range of a target that [`analyse`] has found good, from about this many cells.
 pub fn range_over(target: &Expr, inputs: &[Input], cells: usize) -> Interval {
+    let value = |cell: Vec<Cell>| target.eval(&cell.iter().map(Cell::interval).collect::<Vec<_>>());
+    divided(inputs, cells).into_iter().map(value).reduce(|a: Interval, b| a.hull(&b)).unwrap_or(Interval::ENTIRE)
+}
+
+/// The range of each node of a target, from about this many cells.
+pub fn node_ranges(target: &Expr, inputs: &[Input], cells: usize) -> Vec<Interval> {
+    let values = |cell: Vec<Cell>| target.eval_nodes(&cell.iter().map(Cell::interval).collect::<Vec<_>>());
+    let hulls = |a: Vec<Interval>, b: Vec<Interval>| a.iter().zip(&b).map(|(a, b)| a.hull(b)).collect();
+    divided(inputs, cells).into_iter().map(values).reduce(hulls).unwrap_or_default()
+}
+
+/// The domain divided into about this many equal cells.
+pub fn divided(inputs: &[Input], cells: usize) -> Vec<Vec<Cell>> {
     let mut queue = std::collections::VecDeque::new();
     queue.push_back(inputs.iter().map(|input| Cell { a: input.lo, b: input.hi }).collect::<Vec<_>>());
     while queue.len() < cells
@@ -99,8 +112,7 @@ pub fn range_over(target: &Expr, inputs: &[Input], cells: usize) -> Interval {
             }
         }
     }
-    let value = |cell: Vec<Cell>| target.eval(&cell.iter().map(Cell::interval).collect::<Vec<_>>());
-    queue.into_iter().map(value).reduce(|a: Interval, b| a.hull(&b)).unwrap_or(Interval::ENTIRE)
+    queue.into()
 }
 
 /// A tighter enclosure of the range over a cell: subdivided until each part is narrow against the whole.

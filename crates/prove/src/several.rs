@@ -5,6 +5,7 @@ use bumpnet_ir::{Certificate, Expr, Network};
 
 use crate::analyse::analyse;
 use crate::certify::CertifyError;
+use crate::sample::{climb, corners, lattice};
 use crate::{boxes, composed, grid};
 
 /// What a proof about several inputs is about.
@@ -30,6 +31,32 @@ pub fn certify(target: &Expr, network: &Network, threshold: f64) -> Result<Certi
         None if grid::is_for(network) => grid::certify(&question),
         None => boxes::certify(&question),
     }
+}
+
+/// Points at which the error is sampled, and places that are searched around. Heuristic.
+const SAMPLES: (usize, usize) = (4000, 8);
+/// Most corners among the points.
+const CORNERS: usize = 1024;
+
+/// The largest error that is found and confirmed at a point, and the point.
+pub fn largest_found(target: &Expr, network: &Network, scale: f64) -> (f64, Vec<f64>) {
+    let (inputs, n) = (&network.inputs, network.inputs.len());
+    let mut points = lattice(inputs, SAMPLES.0);
+    points.extend(corners(inputs, CORNERS));
+    let error = |point: &[f64]| (value_at::<f64>(network, point) - target.eval::<f64>(point)).abs();
+    let mut order: Vec<(f64, usize)> =
+        points.chunks_exact(n).map(error).enumerate().map(|(k, e)| (e, k)).filter(|(e, _)| e.is_finite()).collect();
+    order.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    order.truncate(SAMPLES.1);
+    // Below this a search only climbs the evaluator's noise.
+    let noise = 1e-13 * scale;
+    let candidates = order.iter().map(|(e, k)| match *e > noise {
+        true => climb(&points[k * n..][..n], inputs, &error).0,
+        false => points[k * n..][..n].to_vec(),
+    });
+    let middle: Vec<f64> = inputs.iter().map(|input| input.lo + 0.5 * (input.hi - input.lo)).collect();
+    let confirmed = candidates.map(|at| (error_at(target, network, &at).mignitude(), at));
+    confirmed.fold((0.0, middle), |best, next| if next.0 > best.0 { next } else { best })
 }
 
 /// Network minus target at a point, exactly but for the width of the interval.

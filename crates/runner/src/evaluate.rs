@@ -113,7 +113,8 @@ fn direct(network: &Network, point: &[f64]) -> f64 {
     for (k, layer) in network.layers.iter().enumerate() {
         sum_rows(layer, &slots, &mut sums, round);
         if k + 1 < network.layers.len() {
-            slots.extend(sums.iter().map(|z| round(layer.activation.value(*z))));
+            // By the formula: exponentials are made of tails, which must not be cut.
+            slots.extend(sums.iter().map(|z| round(layer.activation.apply(z))));
         }
     }
     sums.first().copied().unwrap_or(f64::NAN)

@@ -24,7 +24,7 @@ const SHOWN: usize = 60;
 
 type Input<'a> = Box<dyn Read + Send + 'a>;
 
-/// A text being read: the first column is the points, a header is passed over.
+/// A text being read: the first columns are the points, or those that a header names; of one input always the first.
 pub struct Reader<'a> {
     name: String,
     input: Option<Input<'a>>,
@@ -37,15 +37,29 @@ pub struct Reader<'a> {
     read: u64,
     total: Option<u64>,
     records: Option<Box<csv::Reader<Records<'a>>>>,
+    /// The inputs' names, and the columns that they stand in.
+    names: Vec<String>,
+    columns: Vec<usize>,
 }
 
 type Records<'a> = std::io::Chain<Cursor<Vec<u8>>, Input<'a>>;
 
 impl<'a> Reader<'a> {
     /// A text of so many bytes, where that is known.
-    pub fn new(name: &str, input: Input<'a>, total: Option<u64>) -> Reader<'a> {
-        let (name, pending) = (name.to_owned(), Vec::new());
-        Reader { name, input: Some(input), pending, lines: 0, first: true, read: 0, total, records: None }
+    pub fn new(name: &str, input: Input<'a>, total: Option<u64>, names: Vec<String>) -> Reader<'a> {
+        let (name, pending, columns) = (name.to_owned(), Vec::new(), (0..names.len()).collect());
+        Reader {
+            name,
+            input: Some(input),
+            pending,
+            lines: 0,
+            first: true,
+            read: 0,
+            total,
+            records: None,
+            names,
+            columns,
+        }
     }
 
     /// How many bytes were read, of how many.
@@ -63,7 +77,7 @@ impl<'a> Reader<'a> {
             if whole == 0 {
                 return Ok(());
             }
-            if lines_are_records(&self.pending[..whole]) {
+            if self.names.len() == 1 && lines_are_records(&self.pending[..whole]) {
                 self.parse(whole, points)?;
                 self.lines += memchr_iter(b'\n', &self.pending[..whole]).count() as u64;
                 self.pending.drain(..whole);
@@ -136,19 +150,30 @@ impl<'a> Reader<'a> {
     fn record_block(&mut self, points: &mut Vec<f64>) -> Result<(), Failure> {
         let Some(records) = &mut self.records else { return Ok(()) };
         let mut record = csv::ByteRecord::new();
-        while points.len() < BLOCK {
+        while points.len() < BLOCK * self.names.len() {
             let more = records.read_byte_record(&mut record);
             if !more.map_err(|error| Failure::new(format!("{}: {error}", self.name)))? {
                 break;
             }
-            let field = record.get(0).unwrap_or_default();
-            match parsed(field) {
-                Some(value) => points.push(value),
-                None if self.first => {} // a header
-                None => {
-                    // The record's own position is that before any blank lines; the reader stands at the end of its line.
-                    let line = self.lines + records.position().line().saturating_sub(1).max(1);
-                    return Err(not_a_number(&self.name, line, field));
+            let start = points.len();
+            for &column in &self.columns {
+                let field = record.get(column).unwrap_or_default();
+                match parsed(field) {
+                    Some(value) => points.push(value),
+                    None if self.first => {
+                        // A header; where it names all inputs, these are the columns.
+                        let place = |name: &String| record.iter().position(|field| field == name.as_bytes());
+                        if let Some(columns) = self.names.iter().map(place).collect() {
+                            self.columns = columns;
+                        }
+                        points.truncate(start);
+                        break;
+                    }
+                    None => {
+                        // The record's own position is that before any blank lines; the reader stands at the end of its line.
+                        let line = self.lines + records.position().line().saturating_sub(1).max(1);
+                        return Err(not_a_number(&self.name, line, field));
+                    }
                 }
             }
             self.first = false;
@@ -361,7 +386,7 @@ mod tests {
             "inf\nNaN\n-0\n+1e3\n",
         ] {
             let read = |quoted: bool| {
-                let mut reader = Reader::new("a", Box::new(chunk.as_bytes()), None);
+                let mut reader = Reader::new("a", Box::new(chunk.as_bytes()), None, vec!["x".to_owned()]);
                 if quoted {
                     let mut builder = csv::ReaderBuilder::new();
                     builder.has_headers(false).flexible(true).trim(csv::Trim::All);

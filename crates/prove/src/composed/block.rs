@@ -1,0 +1,76 @@
+//! The error of one block: a small network of one input against the function that it stands for.
+
+use bumpnet_interval::{Interval, Jet, Scalar, Unary, UpperBound};
+use bumpnet_ir::{Activation, Expr, Input, Network};
+
+use crate::certify::{CertifyError, certify};
+use crate::graph::exponent;
+use crate::units::{Unit, Units};
+
+/// Bounds of |block - function| on a range: exactly, and as the evaluator rounds, which sums a row as it stands.
+pub fn error(block: &Network, function: &Expr, range: Interval) -> Result<(UpperBound, UpperBound), String> {
+    // A certificate is over an interval with an inside.
+    let (lo, hi) =
+        if range.is_point() { (range.lo().next_down(), range.hi().next_up()) } else { (range.lo(), range.hi()) };
+    let over = Network { inputs: vec![Input { name: "t".to_owned(), lo, hi }], ..block.clone() };
+    let Some(units) = Units::new(&over) else { return Err("its block is not one hidden layer".to_owned()) };
+    let exact = match exponential(&units, function, range) {
+        Some(bound) => bound,
+        None => certify(function, &over, f64::INFINITY).map(|proved| UpperBound::new(proved.upper)).map_err(
+            |e| match e {
+                CertifyError::Form(what) => what,
+                CertifyError::Target(refusal) => format!("{} {}", refusal.problem, refusal.place(&over.inputs)),
+            },
+        )?,
+    };
+    if !exact.is_finite() {
+        return Err("no bound of its error is found".to_owned());
+    }
+    Ok((exact, exact + rounding(&units, range)))
+}
+
+/// One logistic unit far left of its step is an exponential: with `z = w t + b`,
+/// `alpha s(z) = alpha e^b e^(w t)/(1 + e^z)`, so against `e^(q0 + q1 t)` it is off by the factor
+/// `kappa/(1 + e^z) - 1` where `kappa = alpha e^(b - q0 + (w - q1) t)`.
+fn exponential(units: &Units, function: &Expr, t: Interval) -> Option<UpperBound> {
+    let [q0, q1, q2] = exponent(function)?;
+    let ([unit], Activation::Logistic, true, true) =
+        (&units.list[..], units.activation, units.c0 == Interval::ZERO, q2 == Interval::ZERO)
+    else {
+        return None;
+    };
+    let exp = |z: Interval| Interval::unary(Unary::Exp, &z);
+    let (w, b) = (Interval::point(unit.weight()), Interval::point(unit.bias()));
+    let kappa = unit.alpha * exp(b - q0 + (w - q1) * t);
+    let (most, value) = (exp(w * t + b), exp(q0 + q1 * t));
+    let off = (kappa - Interval::ONE - most) / (Interval::ONE + most);
+    let bound = value.magnitude() * off.magnitude();
+    bound.is_finite().then_some(bound)
+}
+
+/// How far the evaluator's rounding can take the block's value: every unit's argument rounds twice, its value to 4 ulp of
+/// itself, and each product and sum once, where the sum never exceeds that of all magnitudes.
+fn rounding(units: &Units, t: Interval) -> UpperBound {
+    let u = units.precision.unit_roundoff();
+    let (least, largest) = units.precision.extremes();
+    let (mut sum, mut moved) = (units.c0.magnitude(), UpperBound::ZERO);
+    for unit in &units.list {
+        let (value, slope) = values_and_slopes(unit, units.activation, t);
+        let size = unit.size * value.magnitude();
+        sum = sum + size;
+        let argument = unit.argument_rounding(t);
+        moved = moved + unit.size * (slope.magnitude() * argument + value.magnitude() * UpperBound::new(16.0 * u));
+        moved = moved + (unit.size + UpperBound::ONE) * UpperBound::new(least * unit.count as f64);
+    }
+    let count = units.list.iter().map(|unit| unit.count).sum::<usize>() as f64;
+    let bound = moved + (sum + moved) * UpperBound::new(1.01 * u * (count + 1.0));
+    if (sum + bound).get() > largest { UpperBound::INFINITE } else { bound }
+}
+
+/// A unit's values and the slopes of its activation over a range that is widened by its argument's rounding.
+fn values_and_slopes(unit: &Unit, activation: Activation, t: Interval) -> (Interval, Interval) {
+    let z = Interval::point(unit.weight()) * t + Interval::point(unit.bias());
+    let z = z + Interval::symmetric(unit.argument_rounding(t));
+    let jet = activation.apply(&Jet::variable(z, 1));
+    (jet.value(), jet.coefficient(1))
+}
