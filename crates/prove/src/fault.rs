@@ -21,11 +21,15 @@ pub enum Fault {
     CurvatureForgotten,
     /// A jump that may be just inside the domain counts as outside.
     JumpMovedOutside,
+    /// What a product of polynomials in several variables has beyond the order is left out.
+    TruncationDropped,
+    /// Half of a box is taken for the whole of it.
+    HalfMisplaced,
 }
 
 impl Fault {
     /// Every fault.
-    pub const ALL: [Fault; 9] = {
+    pub const ALL: [Fault; 11] = {
         use Fault::*;
         [
             RemainderDropped,
@@ -37,6 +41,8 @@ impl Fault {
             JumpSkipped,
             CurvatureForgotten,
             JumpMovedOutside,
+            TruncationDropped,
+            HalfMisplaced,
         ]
     };
 }

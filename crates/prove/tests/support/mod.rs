@@ -5,6 +5,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 pub mod attack;
+pub mod boxes;
 pub mod cases;
 pub mod dd;
 pub mod exact;

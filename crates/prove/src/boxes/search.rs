@@ -1,0 +1,305 @@
+//! The search for the largest error over a box: what may hold a larger one than was found is divided, the worst first.
+//!
+//! A part of the domain is expanded anew while its remainder is too large. Once the remainder is a small part of the
+//! largest error, the polynomial itself is divided, which costs next to nothing.
+
+use std::cmp::Ordering;
+use std::collections::BinaryHeap;
+
+use bumpnet_interval::{Interval, Wide};
+use bumpnet_ir::Activation;
+
+use super::expansion::{Expansion, Outer};
+use super::monomials::Monomials;
+use super::residual::Residual;
+use super::sample;
+use super::slots::{Slots, variables};
+use crate::fault::{Fault, active};
+use crate::poly::{Cell, Number};
+use crate::several::{Question, error_at};
+
+/// The promise: `upper <= 1.01 lower`.
+const PROMISE: f64 = 1.01;
+/// The remainder of a part that is not expanded again, in parts of the largest error: a fifth of what the promise leaves.
+const REMAINDER: f64 = 2e-3;
+/// Terms that are left out of sums may be so large, in parts of the largest error; heuristic.
+const NEGLIGIBLE: f64 = 1e-4;
+/// The part of the target's scale below which an error is as good as none.
+const SMALL: f64 = 1e-12;
+/// Products of coefficients that a proof may take. Heuristic: a minute or two.
+const MOST_PRODUCTS: f64 = 1e10;
+/// Divisions of polynomials that a proof may take. Heuristic: seconds.
+const MOST_DIVISIONS: usize = 1_000_000;
+/// Parts of a domain's side that the arithmetic is chosen on; heuristic.
+const PROBE: f64 = 1.0 / 64.0;
+
+/// What is proved of the error.
+pub struct Proved {
+    pub lower: f64,
+    pub argmax: Vec<f64>,
+    pub upper: f64,
+    /// Of the mean of the square.
+    pub square: (f64, f64),
+    /// Parts that were expanded and not divided further.
+    pub cells: usize,
+    /// Whether the coefficients' own width, or the work, was the limit.
+    pub limited: bool,
+}
+
+/// A part of the domain.
+struct Part {
+    bound: f64,
+    /// Among equal bounds the older one first.
+    number: usize,
+    cells: Vec<Cell>,
+    residual: Residual,
+    kind: Kind,
+}
+
+enum Kind {
+    /// Expanded on its cells; to be divided along the axis.
+    Whole { axis: usize, noise: f64 },
+    /// A part of what was expanded on the cells: centre and half-width of its variables.
+    Piece(Vec<(f64, f64)>),
+}
+
+impl PartialEq for Part {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+impl Eq for Part {}
+impl PartialOrd for Part {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+impl Ord for Part {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.bound.total_cmp(&other.bound).then(other.number.cmp(&self.number))
+    }
+}
+
+/// Searches the whole domain.
+pub fn run(task: &Question<'_>) -> Proved {
+    let table = Monomials::new(task.network.inputs.len());
+    let slots = Slots::new(task.network);
+    let (argmax, lower) = sample::largest(task);
+    let mut search = Search {
+        task,
+        table: &table,
+        slots,
+        lower,
+        argmax,
+        heap: BinaryHeap::new(),
+        square: (0.0, 0.0),
+        cells: 0,
+        parts: 0,
+        limited: false,
+    };
+    // A part around the largest error shows whether binary64 knows the terms well enough.
+    let (_, Kind::Whole { noise, .. }) = search.expand::<Interval>(&search.probe()) else { return search.finish() };
+    if noise <= REMAINDER * search.wanted() / 4.0 {
+        search.divide::<Interval>()
+    } else {
+        search.divide::<Wide>()
+    }
+    search.finish()
+}
+
+struct Search<'a> {
+    task: &'a Question<'a>,
+    table: &'a Monomials,
+    slots: Slots,
+    lower: f64,
+    argmax: Vec<f64>,
+    heap: BinaryHeap<Part>,
+    square: (f64, f64),
+    cells: usize,
+    /// Parts made so far.
+    parts: usize,
+    limited: bool,
+}
+
+impl Search<'_> {
+    fn domain(&self) -> Vec<Cell> {
+        self.task.network.inputs.iter().map(|input| Cell { a: input.lo, b: input.hi }).collect()
+    }
+
+    fn probe(&self) -> Vec<Cell> {
+        let around = |(cell, x): (&Cell, &f64)| {
+            let r = (cell.b - cell.a) * PROBE;
+            Cell { a: (x - r).max(cell.a), b: (x + r).min(cell.b) }
+        };
+        self.domain().iter().zip(&self.argmax).map(around).collect()
+    }
+
+    /// An error that matters.
+    fn wanted(&self) -> f64 {
+        self.lower.max(SMALL * self.task.scale)
+    }
+
+    /// A bound that is good enough: within the promise, and below the threshold where the error itself is.
+    fn goal(&self) -> f64 {
+        let promise = PROMISE * self.lower;
+        match self.lower <= self.task.threshold && self.task.threshold < promise {
+            true => self.task.threshold.max(self.lower * (1.0 + 1e-6)),
+            false => promise,
+        }
+    }
+
+    /// The error on some cells.
+    fn expand<T: Number>(&self, cells: &[Cell]) -> (Residual, Kind) {
+        let tolerance = NEGLIGIBLE * self.wanted();
+        let mut value = self.slots.sum::<T>(self.table, cells, tolerance);
+        let output = self.task.network.output();
+        if output != Activation::Identity {
+            value = value.through(&Outer::Activation(output), tolerance);
+        }
+        let target: Expansion<'_, Interval> = self.task.target.eval(&variables(self.table, cells));
+        let axis = self.axis(cells, &value.interval(), &target);
+        let mut error = value.interval();
+        error.add_scaled(Interval::point(-1.0), &target);
+        let (residual, noise) = Residual::new(&error);
+        (residual, Kind::Whole { axis, noise })
+    }
+
+    /// The axis to divide along: where whatever has the larger remainder varies most.
+    fn axis(&self, cells: &[Cell], value: &Expansion<'_, Interval>, target: &Expansion<'_, Interval>) -> usize {
+        let inputs = &self.task.network.inputs;
+        let share = |k: usize| (cells[k].b - cells[k].a) / (inputs[k].hi - inputs[k].lo);
+        let mut score: Vec<f64> = (0..cells.len()).map(share).collect();
+        if value.rest > target.rest {
+            score = self.slots.variation(cells);
+        } else if target.c.len() > cells.len() + 1 {
+            let degree = self.table.degree[target.c.len() - 1];
+            score = vec![0.0; cells.len()];
+            for (k, c) in target.c.iter().enumerate().skip(self.table.count[degree.saturating_sub(2)]) {
+                for (sum, e) in score.iter_mut().zip(&self.table.exponents[k]) {
+                    *sum += c.magnitude().get() * f64::from(*e);
+                }
+            }
+        }
+        // An axis that cannot be divided, or a score that is not a number, is no candidate.
+        let usable = |k: usize| if cells[k].is_sliver() || share(k) < 1e-12 { -1.0 } else { score[k].max(0.0) };
+        (0..cells.len()).fold(0, |best, k| if usable(k) > usable(best) { k } else { best })
+    }
+
+    fn push(&mut self, cells: Vec<Cell>, residual: Residual, kind: Kind) {
+        self.parts += 1;
+        let bound = residual.bound(self.table);
+        self.heap.push(Part { bound, number: self.parts, cells, residual, kind });
+    }
+
+    /// Divides until the largest bound is good enough, or the budget is used.
+    fn divide<T: Number>(&mut self) {
+        let cost = self.slots.units() as f64 * self.table.len() as f64;
+        let most_expansions = (MOST_PRODUCTS / cost / 40.0).clamp(200.0, 100_000.0) as usize;
+        let mut domain = self.domain();
+        if active(Fault::CellSkipped) {
+            domain[0].a += (domain[0].b - domain[0].a) / 16.0;
+        }
+        let (residual, kind) = self.expand::<T>(&domain);
+        self.push(domain, residual, kind);
+        let (mut expansions, mut divisions) = (1, 0);
+        while let Some(part) = self.heap.pop() {
+            if part.bound <= self.goal() || divisions >= MOST_DIVISIONS {
+                self.limited |= part.bound > self.goal();
+                self.heap.push(part);
+                break;
+            }
+            match &part.kind {
+                Kind::Whole { noise, axis } => {
+                    let slop = part.residual.slop;
+                    let fine = slop <= REMAINDER * self.wanted() || *noise > slop / 2.0;
+                    let halves = halves(&part.cells, *axis).filter(|_| !fine && expansions < most_expansions);
+                    if let Some(halves) = halves {
+                        for cells in halves {
+                            let (residual, kind) = self.expand::<T>(&cells);
+                            self.push(cells, residual, kind);
+                        }
+                        expansions += 2;
+                    } else {
+                        self.account(&part);
+                        let whole = part.cells.iter().map(|_| (0.0, 1.0)).collect();
+                        self.push(part.cells, part.residual, Kind::Piece(whole));
+                    }
+                }
+                Kind::Piece(at) => {
+                    self.look_at(&part, at);
+                    // No division makes the slop smaller.
+                    if part.residual.slop > 0.5 * (part.bound - self.lower) && part.bound > self.goal()
+                        || at.iter().all(|(_, half)| *half < 1e-9)
+                    {
+                        self.limited = true;
+                        self.heap.push(part);
+                        break;
+                    }
+                    divisions += 1;
+                    let axis = part.residual.axis(self.table);
+                    for (residual, sign) in part.residual.halves(self.table, axis).into_iter().zip([-1.0, 1.0]) {
+                        let mut at = at.clone();
+                        let half = at[axis].1 / 2.0;
+                        at[axis] = (at[axis].0 + sign * half, half);
+                        self.push(part.cells.clone(), residual, Kind::Piece(at));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Whether the error at the centre of a piece is the largest yet.
+    fn look_at(&mut self, part: &Part, at: &[(f64, f64)]) {
+        if part.residual.centre().abs() - part.residual.slop <= self.lower * 1.0005 {
+            return;
+        }
+        let point = |(cell, (t, _)): (&Cell, &(f64, f64))| (cell.centre() + cell.radius() * t).clamp(cell.a, cell.b);
+        let x: Vec<f64> = part.cells.iter().zip(at).map(point).collect();
+        let error = error_at(self.task.target, self.task.network, &x).mignitude();
+        if error > self.lower {
+            (self.lower, self.argmax) = (error, x);
+        }
+    }
+
+    /// Adds an expanded part to the mean square.
+    fn account(&mut self, part: &Part) {
+        let point = Interval::point;
+        let mut measure = Interval::ONE;
+        let mut off = 0.0;
+        for (cell, input) in part.cells.iter().zip(&self.task.network.inputs) {
+            measure = measure * (point(cell.b) - point(cell.a)) / (point(input.hi) - point(input.lo));
+            let (centre, radius) = (point(cell.centre()), point(cell.radius()));
+            let short = |side: Interval| (Interval::ONE - side / radius).hi().max(0.0);
+            off += short(centre - point(cell.a)).max(short(point(cell.b) - centre)) * (1.0 + 1e-9);
+        }
+        let (low, high) = part.residual.mean_square(self.table, off);
+        self.square.0 += (point(low) * measure).lo().max(0.0);
+        self.square.1 += (point(high) * measure).hi();
+        self.cells += 1;
+    }
+
+    fn finish(mut self) -> Proved {
+        let upper = self.heap.peek().map_or(f64::INFINITY, |part| part.bound).max(self.lower);
+        for part in std::mem::take(&mut self.heap).into_vec() {
+            if let Kind::Whole { .. } = part.kind {
+                self.account(&part);
+            }
+        }
+        // Each sum of n non-negative numbers is off by less than n u of itself.
+        let slack = (self.cells as f64 + 8.0) * f64::EPSILON;
+        let square = (self.square.0 * (1.0 - slack), self.square.1 * (1.0 + slack));
+        Proved { lower: self.lower, argmax: self.argmax, upper, square, cells: self.cells, limited: self.limited }
+    }
+}
+
+/// The halves of some cells along an axis, if there is a number between its ends.
+fn halves(cells: &[Cell], axis: usize) -> Option<[Vec<Cell>; 2]> {
+    let Cell { a, b } = cells[axis];
+    let middle = cells[axis].centre();
+    if !(a < middle && middle < b) {
+        return None;
+    }
+    let (mut low, mut high) = (cells.to_vec(), cells.to_vec());
+    (low[axis], high[axis]) = (Cell { a, b: middle }, Cell { a: middle, b });
+    Some([low, high])
+}
