@@ -96,7 +96,7 @@ pub fn interpolation_error(target: &Expr, input: &Input, coefficients: usize) ->
 }
 
 /// The polynomial through values at Chebyshev points: weights of alternating sign, halved at the ends.
-fn interpolate(nodes: &[f64], values: &[f64], x: f64) -> f64 {
+pub fn interpolate(nodes: &[f64], values: &[f64], x: f64) -> f64 {
     let last = nodes.len() - 1;
     let (mut above, mut below) = (0.0, 0.0);
     for (k, (node, value)) in nodes.iter().zip(values).enumerate() {

@@ -49,7 +49,7 @@ impl Steps {
     }
 
     /// The values of all units at some points: one column per unit.
-    fn columns(&self, x: &[f64]) -> Vec<Vec<f64>> {
+    pub fn columns(&self, x: &[f64]) -> Vec<Vec<f64>> {
         let value = |w: f64, b: f64| x.iter().map(move |x| self.activation.value(w * x + b));
         self.w.iter().zip(&self.b).map(|(w, b)| value(*w, *b).collect()).collect()
     }
@@ -200,7 +200,7 @@ impl<'a> Goal<'a> {
 /// Largest output weight, relative to the target's magnitude, unless the spec says otherwise. Heuristic: the sum's
 /// rounding in the evaluator is about u times the largest weight, 1e-10 in binary64 and 1e-6 in binary32; the fewest
 /// neurons for an error need weights up to here.
-fn largest_weight(precision: Precision) -> f64 {
+pub fn largest_weight(precision: Precision) -> f64 {
     match precision {
         Precision::F64 => 1e6,
         Precision::F32 => 16.0,

@@ -88,12 +88,27 @@ impl Factors {
         self.diagonal.len()
     }
 
+    /// The solution of full rank for another right-hand side.
+    pub fn solve(&self, mut rhs: Vec<f64>) -> Vec<f64> {
+        for k in 0..self.rank() {
+            let reflector = &self.columns[k][k..];
+            let half = dot(reflector, reflector) / 2.0;
+            reflect(reflector, half, &mut rhs[k..]);
+        }
+        self.back(self.rank(), &rhs, |v| v)
+    }
+
     /// The solution that uses the first `rank` columns, one number per column of the matrix.
     ///
     /// Each number is passed through `round` as soon as it is known, and the following ones make up for its rounding as
     /// well as they can (Babai's nearest plane, Combinatorica 6, 1986).
     pub fn solution(&self, rank: usize, round: impl Fn(f64) -> f64) -> Vec<f64> {
-        let mut rest = self.rhs[..rank].to_vec();
+        self.back(rank, &self.rhs, round)
+    }
+
+    /// Back substitution.
+    fn back(&self, rank: usize, rhs: &[f64], round: impl Fn(f64) -> f64) -> Vec<f64> {
+        let mut rest = rhs[..rank].to_vec();
         let mut solution = vec![0.0; self.order.len()];
         for k in (0..rank).rev() {
             let value = round(rest[k] / self.diagonal[k]);
@@ -149,6 +164,18 @@ mod tests {
         let rest = residual(&columns, &rhs, &factors.solution(5, |v| v));
         for column in &columns {
             assert!(dot(column, &rest).abs() <= 1e-13 * dot(column, column).sqrt(), "{}", dot(column, &rest));
+        }
+    }
+
+    #[test]
+    fn another_right_hand_side() {
+        let columns: Vec<Vec<f64>> =
+            (0..4).map(|j| (0..9).map(|i| 1.0 / (1.0 + f64::from(i) + 2.0 * f64::from(j))).collect()).collect();
+        let rhs = |p: f64| (0..9).map(|i| 1.0 / (p + f64::from(i))).collect::<Vec<f64>>();
+        let factors = Factors::new(columns.clone(), rhs(2.0), 1e-14);
+        let own = Factors::new(columns, rhs(3.0), 1e-14).solution(4, |v| v);
+        for (a, b) in factors.solve(rhs(3.0)).iter().zip(&own) {
+            assert!((a - b).abs() <= 1e-9 * b.abs(), "{a} {b}");
         }
     }
 
