@@ -9,6 +9,7 @@
 //! What a product has beyond the order goes into `rest`. A function of one variable is its own Taylor polynomial at the
 //! polynomial's constant term, with Lagrange's remainder over the range.
 
+use bumpnet_interval::jet::MAX_ORDER;
 use bumpnet_interval::{
     Binary, Comparison, Constant, Decimal, Interval, Jet, Quality, Real, Scalar, Unary, UpperBound,
 };
@@ -223,6 +224,37 @@ impl<'t, T: Number> Expansion<'t, T> {
         }
         result.range = range;
         result.settle()
+    }
+
+    /// A function of a form that varies along one axis only: its polynomial, and the coefficients of the orders after the
+    /// table's, which are not in `rest`. Sums of many such functions cancel in those orders too.
+    pub fn along(&self, axis: usize, outer: &Outer, further: usize) -> Option<(Self, Vec<T>)> {
+        let table = self.table?;
+        let inside = Interval::new(self.range.lo(), self.range.hi()).filter(Interval::is_bounded)?;
+        let last = (table.order + further).min(MAX_ORDER - 1);
+        let over = outer.series(inside, last + 1);
+        let next = over.coefficient(last + 1);
+        if over.value().quality() != Quality::Continuous || !next.is_bounded() {
+            return None;
+        }
+        let series = outer.series(self.c[0], last);
+        let slope = self.c.get(1 + axis).copied().unwrap_or(T::point(0.0));
+        let line = &table.lines[axis][0];
+        let mut c = vec![T::point(0.0); table.len()];
+        let mut tail = Vec::new();
+        let (mut power, mut reach) = (T::point(1.0), UpperBound::ONE);
+        for k in 0..=last {
+            let term = series.coefficient(k) * power;
+            match line.get(k) {
+                Some(place) => c[*place] = term,
+                None => tail.push(term),
+            }
+            power = power * slope;
+            reach = reach * slope.magnitude();
+        }
+        let rest = if active(Fault::RemainderDropped) { UpperBound::ZERO } else { next.magnitude() * reach };
+        let range = over.value().demoted(self.range.quality());
+        Some((Expansion { table: Some(table), c, rest, range }, tail))
     }
 
     /// `sum_k g_k d^k` for a linear `d`: the multinomial theorem.

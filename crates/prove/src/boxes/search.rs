@@ -22,6 +22,10 @@ use crate::several::{Question, error_at};
 const PROMISE: f64 = 1.01;
 /// The remainder of a part that is not expanded again, in parts of the largest error: a fifth of what the promise leaves.
 const REMAINDER: f64 = 2e-3;
+/// The remainder of a part whose polynomial may show that the part holds no large error, in parts of the largest error; and
+/// the divisions that this may take. Heuristic.
+const HOPEFUL: f64 = 0.3;
+const MOST_PIECES: usize = 300;
 /// Terms that are left out of sums may be so large, in parts of the largest error; heuristic.
 const NEGLIGIBLE: f64 = 1e-4;
 /// The part of the target's scale below which an error is as good as none.
@@ -186,9 +190,33 @@ impl Search<'_> {
     }
 
     fn push(&mut self, cells: Vec<Cell>, residual: Residual, kind: Kind) {
-        self.parts += 1;
         let bound = residual.bound(self.table);
+        self.push_bounded(cells, residual, kind, bound);
+    }
+
+    fn push_bounded(&mut self, cells: Vec<Cell>, residual: Residual, kind: Kind, bound: f64) {
+        self.parts += 1;
         self.heap.push(Part { bound, number: self.parts, cells, residual, kind });
+    }
+
+    /// A bound that is good enough for a part as it was expanded, by dividing its polynomial; `None` if that does not show.
+    fn resolve(&self, residual: &Residual) -> Option<f64> {
+        let goal = self.goal();
+        let (mut worst, mut divisions) = (0.0f64, 0);
+        let mut stack = vec![residual.clone()];
+        while let Some(piece) = stack.pop() {
+            let bound = piece.bound(self.table);
+            if bound <= goal {
+                worst = worst.max(bound);
+                continue;
+            }
+            divisions += 1;
+            if divisions > MOST_PIECES || piece.centre().abs() + piece.slop > goal {
+                return None;
+            }
+            stack.extend(piece.halves(self.table, piece.axis(self.table)));
+        }
+        Some(worst)
     }
 
     /// Divides until the largest bound is good enough, or the budget is used.
@@ -211,6 +239,13 @@ impl Search<'_> {
             match &part.kind {
                 Kind::Whole { noise, axis } => {
                     let slop = part.residual.slop;
+                    let whole: Vec<(f64, f64)> = part.cells.iter().map(|_| (0.0, 1.0)).collect();
+                    let hopeful = slop <= HOPEFUL * self.lower;
+                    if let Some(bound) = hopeful.then(|| self.resolve(&part.residual)).flatten() {
+                        self.account(&part);
+                        self.push_bounded(part.cells, part.residual, Kind::Piece(whole), bound);
+                        continue;
+                    }
                     let fine = slop <= REMAINDER * self.wanted() || *noise > slop / 2.0;
                     let halves = halves(&part.cells, *axis).filter(|_| !fine && expansions < most_expansions);
                     if let Some(halves) = halves {
@@ -221,7 +256,6 @@ impl Search<'_> {
                         expansions += 2;
                     } else {
                         self.account(&part);
-                        let whole = part.cells.iter().map(|_| (0.0, 1.0)).collect();
                         self.push(part.cells, part.residual, Kind::Piece(whole));
                     }
                 }

@@ -5,8 +5,19 @@ use bumpnet_ir::{Activation, Network};
 
 use super::expansion::{Expansion, Outer};
 use super::monomials::Monomials;
+use crate::fault::{Fault, active};
 use crate::poly::{Cell, Number};
 use crate::rounding::largest_slope;
+
+/// Orders beyond the table's up to which units of one input are followed. Heuristic: layers of overlapping steps have large
+/// weights, and what cancels up to order 20 leaves a remainder that does not matter.
+const FURTHER: usize = 9;
+
+/// A slot's value, and beyond the table's order the coefficients along its axis, if it has only one.
+struct Slot<'t, T> {
+    value: Expansion<'t, T>,
+    tail: Option<(usize, Vec<T>)>,
+}
 
 /// A network made ready: its sums as lists, and what an error in a slot can do to the output.
 #[derive(Debug)]
@@ -69,24 +80,27 @@ impl Slots {
 
     /// The value before the output neuron's activation, on a box; `tolerance` is an error that is small enough there.
     pub fn sum<'t, T: Number>(&self, table: &'t Monomials, cells: &[Cell], tolerance: f64) -> Expansion<'t, T> {
-        let mut slots: Vec<Expansion<'t, T>> = variables(table, cells);
+        let plain = |value| Slot { value, tail: None };
+        let mut slots: Vec<Slot<'t, T>> = variables(table, cells).into_iter().map(plain).collect();
         let share = tolerance / self.units() as f64;
         for (k, layer) in self.layers.iter().enumerate() {
             let first = slots.len();
-            for (row, (bias, terms)) in layer.rows.iter().enumerate() {
-                let mut sum = Expansion::constant(T::point(*bias));
-                for (slot, weight) in terms {
-                    sum.add_scaled(T::point(*weight), &slots[*slot]);
-                }
-                let sum = sum.settle();
+            for (row, terms) in layer.rows.iter().enumerate() {
+                let sum = row_sum(terms, &slots, table.inputs);
                 if k + 1 == self.layers.len() {
                     return sum;
                 }
                 let gain = self.gain[first + row];
-                slots.push(match layer.activation {
-                    Activation::Identity => sum,
-                    activation if gain > 0.0 => sum.through(&Outer::Activation(activation), share / gain),
-                    _ => Expansion::constant(T::point(0.0)), // nothing reads it
+                let outer = Outer::Activation(layer.activation);
+                let axis = match terms.1[..] {
+                    [(slot, _)] if slot < self.inputs => Some(slot),
+                    _ => None,
+                };
+                slots.push(match axis.and_then(|axis| Some((axis, sum.along(axis, &outer, FURTHER)?))) {
+                    _ if layer.activation == Activation::Identity => plain(sum),
+                    _ if gain == 0.0 => plain(Expansion::constant(T::point(0.0))), // nothing reads it
+                    Some((axis, (value, tail))) => Slot { value, tail: Some((axis, tail)) },
+                    None => plain(sum.through(&outer, share / gain)),
                 });
             }
         }
@@ -112,6 +126,28 @@ impl Slots {
         }
         sums
     }
+}
+
+/// A bias and weighted slots. The orders beyond the table's are added up along each axis before their size is taken.
+fn row_sum<'t, T: Number>(
+    (bias, terms): &(f64, Vec<(usize, f64)>),
+    slots: &[Slot<'t, T>],
+    inputs: usize,
+) -> Expansion<'t, T> {
+    let mut sum = Expansion::constant(T::point(*bias));
+    let mut tails: Vec<Vec<T>> = vec![Vec::new(); inputs];
+    for (slot, weight) in terms {
+        let weight = T::point(*weight);
+        sum.add_scaled(weight, &slots[*slot].value);
+        if let Some((axis, tail)) = &slots[*slot].tail {
+            tails[*axis].resize(tail.len(), T::point(0.0));
+            tails[*axis].iter_mut().zip(tail).for_each(|(sum, c)| *sum = *sum + weight * *c);
+        }
+    }
+    if !active(Fault::TruncationDropped) {
+        sum.rest = tails.iter().flatten().fold(sum.rest, |rest, c| rest + c.magnitude());
+    }
+    sum.settle()
 }
 
 /// The inputs on a box.
