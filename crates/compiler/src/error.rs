@@ -26,6 +26,9 @@ pub enum CompileError {
     /// More pieces are needed than allowed.
     #[allow(missing_docs)]
     TooMany { most: usize, eps: f64 },
+    /// More towers, or steps of a superposition, than a network may have.
+    #[allow(missing_docs)]
+    TooManyTowers { most: usize },
     /// So few neurons cannot even hold one cell of the construction.
     #[allow(missing_docs)]
     TooFewNeurons { most: usize, least: usize },
@@ -79,6 +82,11 @@ impl CompileError {
             CompileError::TooMany { most, eps } => {
                 let message = format!("more than {most} pieces are needed for an error of {eps:?}");
                 Diagnostic::new(wanted.span.clone(), message).help("raise max_error, or use `activation: ramp`")
+            }
+            CompileError::TooManyTowers { most } => {
+                let message = format!("the network would have more than {most} towers or outer steps");
+                Diagnostic::new(wanted.span.clone(), message)
+                    .help("ask for fewer cells, or for a larger max_error; `method: composed` needs a few neurons only")
             }
             CompileError::TooFewNeurons { most, least } => {
                 let message = format!("this construction takes at least {least} neurons, {most} are allowed");

@@ -28,7 +28,7 @@ pub const U: f64 = f64::EPSILON / 2.0;
 
 /// The largest slope of an activation where it is smooth: as in [`Activation::unit_slope`] for most, and 1 is enough for
 /// all of them (`ogee` is unbounded and handled apart).
-fn largest_slope(activation: Activation) -> f64 {
+pub(crate) fn largest_slope(activation: Activation) -> f64 {
     match activation {
         Activation::Heaviside => 0.0,
         Activation::Ogee => f64::INFINITY,

@@ -1,7 +1,7 @@
 //! Networks of several inputs or hidden layers: which proof is for which form, and the network's exact value at a point.
 
 use bumpnet_interval::{Interval, Scalar, Wide};
-use bumpnet_ir::{Activation, Certificate, Expr, Network};
+use bumpnet_ir::{Certificate, Expr, Network};
 
 use crate::analyse::analyse;
 use crate::certify::CertifyError;
@@ -28,15 +28,9 @@ pub fn certify(target: &Expr, network: &Network, threshold: f64) -> Result<Certi
     let question = Question { target, network, threshold, scale };
     match network.graph {
         Some(_) => composed::certify(&question),
-        None if is_piecewise_constant(network) => grid::certify(&question),
+        None if grid::is_for(network) => grid::certify(&question),
         None => boxes::certify(&question),
     }
-}
-
-/// Whether the first hidden layers jump, so that the network is constant between surfaces.
-fn is_piecewise_constant(network: &Network) -> bool {
-    let mut hidden = network.layers.iter().filter(|layer| layer.activation != Activation::Identity);
-    hidden.next().is_some_and(|layer| layer.activation == Activation::Heaviside)
 }
 
 /// Points at which the error is sampled, and places that are searched around. Heuristic.

@@ -1,0 +1,76 @@
+//! Boxes that are small where the target varies: a k-d tree.
+
+use std::cmp::Ordering;
+use std::collections::BinaryHeap;
+
+use bumpnet_ir::{Expr, Input};
+
+use super::MOST_TOWERS;
+use super::cells::Leaf;
+use crate::CompileError;
+use crate::bumps::Budget;
+
+/// In the order of what is gained by a division; among equals the one that was there first.
+struct Ranked(Leaf, usize);
+
+impl PartialEq for Ranked {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Ranked {}
+
+impl PartialOrd for Ranked {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Ranked {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.0.spread.total_cmp(&other.0.spread).then(other.1.cmp(&self.1))
+    }
+}
+
+/// The leaves for a number of them, or for an error; and the error that was aimed at.
+///
+/// A box is halved across the axis along whose lines the target varies most. (The sum over the two halves, which one might
+/// minimise instead, degenerates to slivers.)
+///
+/// # Errors
+/// The target is not finite somewhere, or more leaves would be needed than allowed.
+pub fn divide(target: &Expr, inputs: &[Input], budget: Budget) -> Result<(Vec<Leaf>, f64), CompileError> {
+    let (eps, most) = match budget {
+        Budget::Pieces(n) => (0.0, n.min(MOST_TOWERS)),
+        Budget::Error { eps, most } => (eps, most.min(MOST_TOWERS)),
+    };
+    let mut heap = BinaryHeap::new();
+    let mut made = 1;
+    heap.push(Ranked(Leaf::new(target, inputs.iter().map(|input| (input.lo, input.hi)).collect())?, 0));
+    while heap.len() < most
+        && let Some(Ranked(leaf, number)) = heap.pop()
+    {
+        let axis = (0..inputs.len()).fold(0, |best, k| if leaf.along[k] > leaf.along[best] { k } else { best });
+        let (lo, hi) = leaf.sides[axis];
+        let middle = 0.5 * lo + 0.5 * hi;
+        if leaf.spread <= eps || !(lo < middle && middle < hi) {
+            heap.push(Ranked(leaf, number));
+            break;
+        }
+        for half in [(lo, middle), (middle, hi)] {
+            let mut sides = leaf.sides.clone();
+            sides[axis] = half;
+            heap.push(Ranked(Leaf::new(target, sides)?, made));
+            made += 1;
+        }
+    }
+    let worst = heap.peek().map_or(0.0, |ranked| ranked.0.spread);
+    if eps > 0.0 && worst > eps {
+        return Err(CompileError::TooMany { most, eps });
+    }
+    let mut leaves = heap.into_vec();
+    leaves.sort_by_key(|ranked| ranked.1);
+    let aim = if eps > 0.0 { eps } else { f64::INFINITY };
+    Ok((leaves.into_iter().map(|ranked| ranked.0).collect(), aim))
+}

@@ -1,0 +1,229 @@
+//! One axis of the box, cut wherever a unit of the first layer may jump.
+//!
+//! **Invariant:** for every point of the axis, some cell that holds it states what each unit is there, exactly and as the
+//! evaluator rounds its argument. Cells are closed, so at a jump both one-sided values count.
+
+use bumpnet_ir::{Activation, Input};
+
+use crate::fault::{Fault, active};
+use crate::place::place;
+
+/// What a unit is on a cell.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum State {
+    /// At its lower limit, which is 0.
+    Off,
+    /// At its upper limit, which is 1.
+    On,
+    /// Anything from 0 to 1.
+    Both,
+}
+
+/// A unit of the first layer: `s(w x + b)` of one input.
+#[derive(Clone, Copy, Debug)]
+pub struct Knot {
+    /// Its number among all units of the first layers.
+    pub unit: u32,
+    /// Its weight, not 0.
+    pub w: f64,
+    /// Its bias.
+    pub b: f64,
+}
+
+/// A unit is in another state on the next cell.
+#[derive(Clone, Copy, Debug)]
+pub struct Change {
+    /// Which unit.
+    pub unit: u32,
+    /// What it is on the cell before.
+    pub before: State,
+    /// What it is on the cell after.
+    pub after: State,
+}
+
+/// The cells of an axis, in order.
+#[derive(Clone, Debug)]
+pub struct Axis {
+    /// From where to where; a cell may be a single point.
+    pub cells: Vec<(f64, f64)>,
+    /// What changes from each cell to the next.
+    pub changes: Vec<Vec<Change>>,
+    /// What each knot's unit is on the first cell.
+    pub first: Vec<(u32, State)>,
+}
+
+/// What happens to a unit at a place.
+#[derive(Clone, Copy)]
+struct Event {
+    at: f64,
+    unit: u32,
+    /// At the place itself.
+    here: State,
+    after: State,
+}
+
+impl Axis {
+    /// Cuts an axis; `None` where a jump's place cannot be told (weights or biases of extreme sizes).
+    ///
+    /// `exact`: the evaluator rounds to binary64; otherwise only jumps whose sign it gets right are taken.
+    pub fn new(input: &Input, knots: &[Knot], activation: impl Fn(u32) -> Activation, exact: bool) -> Option<Axis> {
+        let (mut events, mut first) = (Vec::new(), Vec::new());
+        for knot in knots {
+            let (left, right) = span(knot, activation(knot.unit), input, exact)?;
+            let (before, after) = if knot.w > 0.0 { (State::Off, State::On) } else { (State::On, State::Off) };
+            let mut state = before;
+            let mut add = |at: f64, here: State, after: State| match at {
+                at if at < input.lo => state = after,
+                at if at == input.lo && here == after => state = after,
+                at if at > input.hi || at == input.hi && here == state => {}
+                _ => events.push(Event { at, unit: knot.unit, here, after }),
+            };
+            if left == right {
+                add(left, State::On, after); // H(0) = 1
+            } else {
+                add(left, State::Both, State::Both);
+                add(right, State::Both, after);
+            }
+            first.push((knot.unit, state));
+        }
+        events.sort_by(|p, q| p.at.total_cmp(&q.at).then(p.unit.cmp(&q.unit)));
+        Some(Axis::from_events(input, &events, first))
+    }
+
+    fn from_events(input: &Input, events: &[Event], first: Vec<(u32, State)>) -> Axis {
+        let mut now: std::collections::HashMap<u32, State> = first.iter().copied().collect();
+        let mut axis = Axis { cells: Vec::new(), changes: Vec::new(), first };
+        let mut from = input.lo;
+        let mut pending: Vec<Change> = Vec::new();
+        for group in events.chunk_by(|p, q| p.at == q.at) {
+            let at = group[0].at;
+            let before: Vec<State> = group.iter().map(|event| now[&event.unit]).collect();
+            let as_before = group.iter().zip(&before).all(|(event, before)| event.here == *before);
+            let as_after = group.iter().all(|event| event.here == event.after);
+            if at > input.lo {
+                axis.push((from, at), &mut pending);
+            }
+            let point = !(as_before || as_after) || at == input.lo || at == input.hi;
+            if point {
+                for (event, before) in group.iter().zip(&before) {
+                    pending.push(Change { unit: event.unit, before: *before, after: event.here });
+                }
+                axis.push((at, at), &mut pending);
+            }
+            for (event, before) in group.iter().zip(&before) {
+                let before = if point { event.here } else { *before };
+                pending.push(Change { unit: event.unit, before, after: event.after });
+                now.insert(event.unit, event.after);
+            }
+            from = at;
+        }
+        if from < input.hi {
+            axis.push((from, input.hi), &mut pending);
+        }
+        axis
+    }
+
+    /// The next cell, with the changes on the way to it.
+    fn push(&mut self, cell: (f64, f64), pending: &mut Vec<Change>) {
+        pending.retain(|change| change.before != change.after);
+        match self.cells.is_empty() {
+            // Before the first cell there is nothing to change from.
+            true => {
+                for change in pending.drain(..) {
+                    if let Some(first) = self.first.iter_mut().find(|first| first.0 == change.unit) {
+                        first.1 = change.after;
+                    }
+                }
+            }
+            false => self.changes.push(std::mem::take(pending)),
+        }
+        self.cells.push(cell);
+    }
+}
+
+/// From where to where a unit is neither at its one limit nor at the other.
+fn span(knot: &Knot, activation: Activation, input: &Input, exact: bool) -> Option<(f64, f64)> {
+    if activation != Activation::Heaviside {
+        return band(knot, activation);
+    }
+    let mirrored = Input { name: String::new(), lo: -input.hi, hi: -input.lo };
+    let (left, right) = match knot.w > 0.0 {
+        true => place(knot.w, knot.b, input)?,
+        false => place(-knot.w, knot.b, &mirrored).map(|(left, right)| (-right, -left))?,
+    };
+    // `place` decides exactly on which side of an end a jump is; the evaluator may round to the other.
+    let at = |x: f64| knot.w * x + knot.b >= 0.0;
+    let missed = match knot.w > 0.0 {
+        true => left > input.hi && at(input.hi) || right < input.lo && !at(input.lo),
+        false => right < input.lo && at(input.lo) || left > input.hi && !at(input.hi),
+    };
+    if !exact && left != right || missed && !active(Fault::EvaluatorExact) && !exact {
+        return None;
+    }
+    if missed && !active(Fault::EvaluatorExact) {
+        let slack = |x: f64| 16.0 * f64::EPSILON * x.abs() + f64::MIN_POSITIVE;
+        return Some((left.min(input.hi - slack(input.hi)), right.max(input.lo + slack(input.lo))));
+    }
+    Some((left, right))
+}
+
+/// Where an activation with limits 0 and 1 is not saturated, with room for roundings of the argument.
+fn band(knot: &Knot, activation: Activation) -> Option<(f64, f64)> {
+    let (from, to) = activation.saturation();
+    let (p, q) = ((from - knot.b) / knot.w, (to - knot.b) / knot.w);
+    let slack = 1e-9 * (p.abs() + q.abs() + (q - p).abs()) + 1e-12 * knot.b.abs() / knot.w.abs();
+    let (left, right) = (p.min(q) - slack, p.max(q) + slack);
+    (left.is_finite() && right.is_finite() && left < right).then_some((left, right))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn axis(knots: &[(f64, f64)]) -> Axis {
+        let input = Input { name: "x".into(), lo: 0.0, hi: 1.0 };
+        let knots: Vec<Knot> =
+            knots.iter().enumerate().map(|(k, (w, b))| Knot { unit: k as u32, w: *w, b: *b }).collect();
+        Axis::new(&input, &knots, |_| Activation::Heaviside, true).unwrap()
+    }
+
+    /// The states of all units, cell by cell.
+    fn states(axis: &Axis) -> Vec<Vec<State>> {
+        let mut now: Vec<State> = axis.first.iter().map(|(_, state)| *state).collect();
+        let mut all = vec![now.clone()];
+        for changes in &axis.changes {
+            for change in changes {
+                assert_eq!(now[change.unit as usize], change.before);
+                now[change.unit as usize] = change.after;
+            }
+            all.push(now.clone());
+        }
+        assert_eq!(all.len(), axis.cells.len());
+        all
+    }
+
+    #[test]
+    fn cells_cover_the_axis_and_every_state_on_it() {
+        use State::{Both, Off, On};
+        let one = axis(&[(1.0, -0.25), (1.0, -0.75)]);
+        assert_eq!(one.cells, [(0.0, 0.25), (0.25, 0.75), (0.75, 1.0)]);
+        assert_eq!(states(&one), [[Off, Off], [On, Off], [On, On]]);
+        // A rise and a fall at one place: both are on there, and nowhere else.
+        let mixed = axis(&[(1.0, -0.5), (-1.0, 0.5)]);
+        assert_eq!(mixed.cells, [(0.0, 0.5), (0.5, 0.5), (0.5, 1.0)]);
+        assert_eq!(states(&mixed), [[Off, On], [On, On], [On, Off]]);
+        // On the ends: a fall at the lower one and a rise at the upper one show at a single point each.
+        let ends = axis(&[(1.0, 0.0), (-1.0, 0.0), (1.0, -1.0), (-1.0, 1.0), (1.0, 3.0), (1.0, -3.0)]);
+        assert_eq!(ends.cells, [(0.0, 0.0), (0.0, 1.0), (1.0, 1.0)]);
+        let all = states(&ends);
+        assert_eq!(all[0], [On, On, Off, On, On, Off]);
+        assert_eq!(all[1], [On, Off, Off, On, On, Off]);
+        assert_eq!(all[2], [On, Off, On, On, On, Off]);
+        // A place that binary64 cannot hold.
+        let third = axis(&[(3.0, -1.0)]);
+        assert_eq!(third.cells.len(), 3);
+        assert_eq!(states(&third), [[Off], [Both], [On]]);
+        assert!(third.cells[1].0 < 1.0 / 3.0 && third.cells[1].1 > 1.0 / 3.0);
+        assert_eq!(axis(&[]).cells, [(0.0, 1.0)]);
+    }
+}

@@ -1,0 +1,120 @@
+//! The distance of a constant from the target over a box: intervals, slopes, and division where those are not enough.
+
+use bumpnet_interval::{Interval, Jet, Quality};
+use bumpnet_ir::Expr;
+
+/// A part of a box of the grid.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// Which box.
+    pub index: usize,
+    /// The sides, a closed box.
+    pub sides: Vec<(f64, f64)>,
+    /// |N - f| is at most this on it.
+    pub bound: f64,
+}
+
+fn interval((lo, hi): (f64, f64)) -> Interval {
+    Interval::new(lo, hi).unwrap_or(Interval::NOWHERE)
+}
+
+/// The target's range over a box, straight by intervals.
+pub fn range(target: &Expr, sides: &[(f64, f64)]) -> Interval {
+    let sides: Vec<Interval> = sides.iter().copied().map(interval).collect();
+    target.eval(&sides)
+}
+
+/// A finite number within a side.
+pub fn middle((lo, hi): (f64, f64)) -> f64 {
+    (0.5 * lo + 0.5 * hi).clamp(lo, hi)
+}
+
+/// The target's slopes along each axis over a box, with its centre; `None` where it may not be continuous.
+pub fn slopes(target: &Expr, sides: &[(f64, f64)]) -> Option<Vec<Interval>> {
+    let over: Vec<Interval> = sides.iter().copied().map(interval).collect();
+    let mut slopes = Vec::with_capacity(sides.len());
+    for axis in 0..sides.len() {
+        let jet = |k: usize| if k == axis { Jet::variable(over[k], 1) } else { Jet::constant(over[k]) };
+        let point: Vec<Jet<Interval>> = (0..sides.len()).map(jet).collect();
+        let jet = target.eval(&point);
+        let slope = jet.coefficient(1);
+        let known = jet.value().quality() == Quality::Continuous && slope.is_bounded() && !slope.lo().is_nan();
+        slopes.push(known.then_some(slope)?);
+    }
+    Some(slopes)
+}
+
+/// The target's range over a box by the mean value theorem: its value at the centre and the slopes.
+pub fn mean_value(target: &Expr, sides: &[(f64, f64)], slopes: &[Interval]) -> Interval {
+    let centre: Vec<Interval> = sides.iter().map(|side| Interval::point(middle(*side))).collect();
+    let value = target.eval(&centre);
+    sides.iter().zip(&centre).zip(slopes).fold(value, |sum, ((side, centre), slope)| {
+        sum + *slope * (interval(*side) - *centre)
+    })
+}
+
+/// The mean over a box of the square of `v - f`, from below and above, from the slopes. With m the box's centre, c the number
+/// next to it, `f = f(c) + (g + d).(x - c)`, where `g` is the slopes' middle and `|d_i| <= r_i`: the root of the mean square of
+/// `v - f(c) - g.(x - m)` is that of `(v - f(c))^2 + sum g_i^2 h_i^2/3` (`h_i` half the sides), and the rest is at most
+/// `sum r_i (h_i + |c_i - m_i|) + |g_i| |c_i - m_i|`, and what is not known of v.
+pub fn mean_square(value: Interval, target: &Expr, sides: &[(f64, f64)], slopes: &[Interval]) -> (f64, f64) {
+    let centre: Vec<Interval> = sides.iter().map(|side| Interval::point(middle(*side))).collect();
+    let known = Interval::point(value.midpoint());
+    let mut square = (known - target.eval(&centre)).square();
+    let mut rest = (value - known).magnitude();
+    let half = Interval::point(0.5);
+    for ((side, centre), slope) in sides.iter().zip(&centre).zip(slopes) {
+        let (left, right) = (*centre - Interval::point(side.0), Interval::point(side.1) - *centre);
+        let (length, shift) = ((left + right) * half, ((right - left) * half).magnitude());
+        let g = Interval::point(slope.midpoint());
+        square = square + (g * length).square() / Interval::point(3.0);
+        rest = rest + (*slope - g).magnitude() * (length.magnitude() + shift) + g.magnitude() * shift;
+    }
+    let low = (square.lo().max(0.0).sqrt() * (1.0 - 1e-15) - rest.get()).max(0.0) * (1.0 - 1e-15);
+    let high = square.hi().sqrt() * (1.0 + 1e-15) + rest.get();
+    (low * low * (1.0 - 1e-15), high * high * (1.0 + 1e-14))
+}
+
+/// Divides a part, or bounds it better: the parts that together hold all that is larger than `goal` in it.
+///
+/// Where the target is monotone along an axis, its extremes over the box lie on the two ends of it. Elsewhere the box is
+/// halved along the axis on which the target changes most.
+pub fn divide(target: &Expr, value: Interval, part: &Part, goal: f64) -> Vec<Part> {
+    let slopes = slopes(target, &part.sides);
+    if let Some(slopes) = &slopes {
+        let near = (value - mean_value(target, &part.sides, slopes)).magnitude().get();
+        if near <= goal {
+            return vec![Part { bound: near, ..part.clone() }];
+        }
+        let is_monotone = |k: &usize| {
+            let (lo, hi) = part.sides[*k];
+            lo < hi && (slopes[*k].lo() >= 0.0 || slopes[*k].hi() <= 0.0)
+        };
+        if let Some(axis) = (0..slopes.len()).find(is_monotone) {
+            let (lo, hi) = part.sides[axis];
+            return [(lo, lo), (hi, hi)].into_iter().map(|end| replaced(target, value, part, axis, end)).collect();
+        }
+    }
+    let weight = |k: &usize| {
+        let (lo, hi) = part.sides[*k];
+        (hi - lo) * slopes.as_ref().map_or(1.0, |slopes| slopes[*k].magnitude().get())
+    };
+    let divisible = |k: &usize| {
+        let (lo, hi) = part.sides[*k];
+        let middle = middle((lo, hi));
+        lo < middle && middle < hi
+    };
+    let axes = (0..part.sides.len()).filter(divisible);
+    let Some(axis) = axes.max_by(|p, q| weight(p).total_cmp(&weight(q)).then(q.cmp(p))) else { return Vec::new() };
+    let (lo, hi) = part.sides[axis];
+    let middle = middle((lo, hi));
+    [(lo, middle), (middle, hi)].into_iter().map(|half| replaced(target, value, part, axis, half)).collect()
+}
+
+/// The part with another side, and a bound by intervals.
+fn replaced(target: &Expr, value: Interval, part: &Part, axis: usize, side: (f64, f64)) -> Part {
+    let mut sides = part.sides.clone();
+    sides[axis] = side;
+    let bound = (value - range(target, &sides)).magnitude().get().min(part.bound);
+    Part { index: part.index, sides, bound }
+}
