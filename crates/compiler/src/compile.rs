@@ -78,6 +78,9 @@ pub fn construct(spec: &Spec, wanted: &NetworkSpec, method: &Method, most: usize
     };
     let found = match (resolution, wanted.max_error) {
         (Some(n), _) => Found { compiled: build(Budget::Pieces(n))?, stalled: false },
+        (None, Some(eps)) if matches!(method, Method::Superposition(_)) => {
+            search::upward(eps, |digits| build(Budget::Pieces(digits)))?
+        }
         (None, Some(eps)) if !by_number => Found { compiled: by_error(eps)?, stalled: false },
         (None, eps) => search::smallest(eps.unwrap_or(f64::INFINITY), most, |n| build(Budget::Pieces(n)))?,
     };

@@ -49,6 +49,25 @@ pub fn smallest(
     bisect(eps, previous, n, best, build)
 }
 
+/// The smallest number from 1 on that is good enough, for networks that grow so fast that one too many cannot be built.
+///
+/// # Errors
+/// Those of `build`, but that a network becomes too large after one that does not.
+pub fn upward(eps: f64, build: impl Fn(usize) -> Result<Compiled, CompileError>) -> Result<Found, CompileError> {
+    let mut best = build(1)?;
+    for n in 2.. {
+        if best.bound() <= eps {
+            break;
+        }
+        match build(n) {
+            Ok(next) if next.bound() < best.bound() => best = next,
+            Ok(_) | Err(CompileError::TooManyTowers { .. } | CompileError::CellsCollapse { .. }) => break,
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(Found { compiled: best, stalled: false })
+}
+
 /// Between a resolution that is not good enough and one that is.
 fn bisect(
     eps: f64,

@@ -23,7 +23,11 @@ const SAMPLES: f64 = 81.0;
 
 /// Points per axis for a number of inputs: odd, so that the middle is one of them.
 fn per_axis(inputs: usize) -> usize {
-    (1..=4).map(|half| 2 * half + 1).rev().find(|m| (0..inputs).map(|_| *m as f64).product::<f64>() <= SAMPLES).unwrap_or(3)
+    (1..=4)
+        .map(|half| 2 * half + 1)
+        .rev()
+        .find(|m| (0..inputs).map(|_| *m as f64).product::<f64>() <= SAMPLES)
+        .unwrap_or(3)
 }
 
 /// A number of a side: `k` of `m - 1` parts from its beginning.

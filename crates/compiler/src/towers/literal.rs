@@ -55,6 +55,8 @@ pub fn draft(inputs: &[Input], leaves: &[Leaf], steep: &Steep) -> Result<Draft, 
     };
     let mut draft = Draft::new(vec![first, second, last], leaves.len());
     draft.summary.push(format!("{} towers, each of {} steps and a unit above them", leaves.len(), 2 * n));
-    draft.summary.push("the largest error does not fall with more of them: next to two steps no tower is on".to_owned());
+    draft
+        .summary
+        .push("the largest error does not fall with more of them: next to two steps no tower is on".to_owned());
     Ok(draft)
 }

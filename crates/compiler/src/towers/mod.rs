@@ -88,8 +88,6 @@ pub fn build(
                 _ => steps::draft(inputs, &leaves, &steep, f64::INFINITY),
             }
         }
-        (_, _, Budget::Error { .. }) => {
-            Err(CompileError::Unproved("equal cells are chosen by number".to_owned()))
-        }
+        (_, _, Budget::Error { .. }) => Err(CompileError::Unproved("equal cells are chosen by number".to_owned())),
     }
 }

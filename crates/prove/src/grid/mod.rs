@@ -49,7 +49,7 @@ pub fn is_for(network: &Network) -> bool {
     match hidden.next().map(|layer| layer.activation) {
         Some(Activation::Heaviside) => true,
         Some(_) => Grid::new(network).is_ok_and(|grid| grid.is_flat(network)),
-        None => false,
+        None => Grid::new(network).is_ok(),
     }
 }
 
@@ -240,9 +240,10 @@ impl Search<'_> {
         let (mut low, mut high) = (0.0, UpperBound::ZERO);
         for (index, value) in self.values.exact.iter().enumerate() {
             self.grid.sides(index, &mut sides);
-            let part = sides.iter().fold(Interval::ONE, |product, (lo, hi)| {
-                product * (Interval::point(*hi) - Interval::point(*lo))
-            }) / volume;
+            let part = sides
+                .iter()
+                .fold(Interval::ONE, |product, (lo, hi)| product * (Interval::point(*hi) - Interval::point(*lo)))
+                / volume;
             if sides.iter().any(|(lo, hi)| lo == hi) {
                 continue; // no volume
             }

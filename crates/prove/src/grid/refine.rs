@@ -48,9 +48,11 @@ pub fn slopes(target: &Expr, sides: &[(f64, f64)]) -> Option<Vec<Interval>> {
 pub fn mean_value(target: &Expr, sides: &[(f64, f64)], slopes: &[Interval]) -> Interval {
     let centre: Vec<Interval> = sides.iter().map(|side| Interval::point(middle(*side))).collect();
     let value = target.eval(&centre);
-    sides.iter().zip(&centre).zip(slopes).fold(value, |sum, ((side, centre), slope)| {
-        sum + *slope * (interval(*side) - *centre)
-    })
+    sides
+        .iter()
+        .zip(&centre)
+        .zip(slopes)
+        .fold(value, |sum, ((side, centre), slope)| sum + *slope * (interval(*side) - *centre))
 }
 
 /// The mean over a box of the square of `v - f`, from below and above, from the slopes. With m the box's centre, c the number

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use bumpnet_interval::{Interval, UpperBound};
 use bumpnet_ir::{Activation, Input, Layer, Network, Precision};
 
-use super::fixed::Scale;
+use super::fixed::{Scale, sums_are_exact};
 use crate::place::place;
 use crate::rounding::largest_slope;
 
@@ -210,7 +210,8 @@ impl Wiring {
         };
         let binary: UpperBound =
             entries.iter().map(|(_, weight)| magnitude(weight)).sum::<UpperBound>() + magnitude(&bias);
-        let total = entries.iter().map(|(s, weight)| magnitude(weight) * size(s)).sum::<UpperBound>() + magnitude(&bias);
+        let total =
+            entries.iter().map(|(s, weight)| magnitude(weight) * size(s)).sum::<UpperBound>() + magnitude(&bias);
         let scale = Scale::new(binary).ok_or("weights of such sizes cannot be added up exactly")?;
         // Each of n products and n additions is off by u of a partial sum or term, which grows by (1 + u)^n meanwhile.
         let (n, u) = (entries.len() as f64, self.precision.unit_roundoff());
@@ -219,6 +220,12 @@ impl Wiring {
             return Err("a sum may be too large for the evaluator".to_owned());
         }
         let mut rounding = total * UpperBound::new((n + 2.0) * u * 1.01) + UpperBound::new(n * least);
+        let all_binary =
+            entries.iter().all(|(signal, _)| !matches!(signal, Signal::Node(node) if !self.is_step(*node)));
+        let numbers = entries.iter().map(|(_, weight)| *weight).chain([bias]);
+        if all_binary && self.tail == UpperBound::ZERO && sums_are_exact(numbers, total, u) {
+            rounding = UpperBound::ZERO;
+        }
         let mut row = Row {
             activation,
             scale,
