@@ -32,6 +32,9 @@ pub enum CompileError {
     /// So few neurons cannot even hold one cell of the construction.
     #[allow(missing_docs)]
     TooFewNeurons { most: usize, least: usize },
+    /// Parameters that do not go together, in words: what, and what to do about it.
+    #[allow(missing_docs)]
+    Parameters { message: String, help: String },
     /// A construction's condition that this target does not meet, in words; the place is its own or the whole target's.
     NotApplicable(Box<Diagnostic>),
     /// The target turns too often near this point.
@@ -93,6 +96,7 @@ impl CompileError {
                 Diagnostic::new(wanted.span.clone(), message)
                     .help(format!("write `resolution: {least}` or more, or use `method: smooth`"))
             }
+            CompileError::Parameters { message, help } => Diagnostic::new(wanted.span.clone(), message).help(help),
             CompileError::NotApplicable(problem) => problem.related(wanted.span.clone(), "for this network"),
             CompileError::TurnsTooOften { at } => {
                 let message = format!("the target turns too often near {input} = {at:?} to place cells optimally");

@@ -10,7 +10,7 @@ mod median;
 mod outer;
 mod psi;
 
-use bumpnet_ir::{Activation, Diagnostic, Expr, Input, Precision, Readout, Superposition};
+use bumpnet_ir::{Activation, Expr, Input, Precision, Readout, Superposition};
 
 use crate::CompileError;
 use crate::bumps::{Budget, Draft};
@@ -31,7 +31,7 @@ pub struct Shape {
 }
 
 fn refused(message: String, help: &str) -> CompileError {
-    CompileError::NotApplicable(Box::new(Diagnostic::new(0..0, message).help(help.to_owned())))
+    CompileError::Parameters { message, help: help.to_owned() }
 }
 
 /// Constructs the layers for a number of digits.

@@ -6,7 +6,7 @@ mod cells;
 mod literal;
 mod steps;
 
-use bumpnet_ir::{Activation, Diagnostic, Expr, Input, Precision, Steepness, TowerForm, Towers};
+use bumpnet_ir::{Activation, Expr, Input, Precision, Steepness, TowerForm, Towers};
 
 use crate::CompileError;
 use crate::bumps::{Budget, Draft};
@@ -70,13 +70,13 @@ pub fn build(
 ) -> Result<Draft, CompileError> {
     let steep = Steep::new(parameters.activation, parameters.steepness).ok_or_else(|| {
         let message = format!("towers need steps from 0 to 1, which `{}` is not", parameters.activation.name());
-        let problem = Diagnostic::new(0..0, message);
-        CompileError::NotApplicable(Box::new(problem.help("write `activation: heaviside`, or `logistic`")))
+        CompileError::Parameters { message, help: "write `activation: heaviside`, or `logistic`".to_owned() }
     })?;
     match (parameters.form, parameters.adaptive, budget) {
-        (TowerForm::Solved, ..) => {
-            Err(CompileError::Unproved("`form: solved` is not built in this version; write `form: steps`".to_owned()))
-        }
+        (TowerForm::Solved, ..) => Err(CompileError::Parameters {
+            message: "`form: solved` is not built in this version".to_owned(),
+            help: "write `form: steps`, or `method: ridge`".to_owned(),
+        }),
         (TowerForm::Steps, true, budget) => {
             let (leaves, aim) = adaptive::divide(target, inputs, budget)?;
             steps::draft(inputs, &leaves, &steep, aim)

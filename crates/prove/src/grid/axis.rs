@@ -170,6 +170,7 @@ fn span(knot: &Knot, activation: Activation, input: &Input, exact: bool) -> Opti
 /// Where an activation with limits 0 and 1 is not saturated, with room for roundings of the argument.
 fn band(knot: &Knot, activation: Activation) -> Option<(f64, f64)> {
     let (from, to) = activation.saturation();
+    let (from, to) = if active(Fault::WindowTooNarrow) { (from / 32.0, to / 32.0) } else { (from, to) };
     let (p, q) = ((from - knot.b) / knot.w, (to - knot.b) / knot.w);
     let slack = 1e-9 * (p.abs() + q.abs() + (q - p).abs()) + 1e-12 * knot.b.abs() / knot.w.abs();
     let (left, right) = (p.min(q) - slack, p.max(q) + slack);

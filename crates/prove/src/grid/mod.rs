@@ -64,18 +64,11 @@ pub fn certify(question: &Question<'_>) -> Result<Certificate, CertifyError> {
 }
 
 fn prove(target: &Expr, network: &Network, grid: &Grid, threshold: f64) -> Certificate {
-    let mut values = grid.values();
-    if active(Fault::JumpOneSided) {
-        let last = values.exact.len() - 1;
-        values.exact.swap(0, last);
-    }
+    let values = grid.values();
     let argmax = network.inputs.iter().map(|input| input.lo).collect();
     let mut search = Search { target, network, grid, values: &values, lower: 0.0, argmax };
     search.sample();
-    let (mut upper, divisions) = search.bound(threshold);
-    if active(Fault::CurvatureForgotten) {
-        upper = search.lower;
-    }
+    let (upper, divisions) = search.bound(threshold);
     let (low, high) = search.mean_square();
     let evaluated = UpperBound::new(upper) + values.error;
     Certificate {

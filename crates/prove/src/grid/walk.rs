@@ -6,6 +6,7 @@ use bumpnet_ir::{Activation, Network, Precision};
 use super::axis::{Axis, Knot, State};
 use super::circuit::Circuit;
 use super::wiring::Wiring;
+use crate::fault::{Fault, active};
 
 /// Boxes that a proof may take: what is kept of each is 16 bytes. Heuristic; it is far beyond the networks that a table can hold.
 pub const MOST_BOXES: usize = 1 << 23;
@@ -131,7 +132,9 @@ impl Grid {
             match forward[k] {
                 true => {
                     let changes = &self.axes[k].changes[at[k]];
-                    changes.iter().for_each(|c| circuit.change(c.unit, c.before, c.after));
+                    if !active(Fault::JumpSkipped) {
+                        changes.iter().for_each(|c| circuit.change(c.unit, c.before, c.after));
+                    }
                     (at[k], index) = (at[k] + 1, index + strides[k]);
                 }
                 false => {
