@@ -87,7 +87,10 @@ fn dispatch(command: Command, context: &mut Context<'_>) -> Result<u8, Failure> 
         Command::Explain(arguments) => explain::run(&arguments, context),
         Command::New(arguments) => new::run(&arguments, context),
         Command::Soak(arguments) => soak::run(&arguments, context),
-        Command::Schema => context.print(&bumpnet_parser::schema::json()),
+        Command::Schema(arguments) => context.print(&match arguments.of {
+            args::SchemaOf::Spec => bumpnet_parser::schema::json(),
+            args::SchemaOf::Check => check::report::schema(),
+        }),
         Command::Completions(arguments) => context.print(&args::completions(&arguments, context.name)),
     }
 }
