@@ -39,6 +39,11 @@ pub enum Command {
         after_help = "Example:\n  {bin} verify target/bumpnet/tavora/article.json --spec specs/article/tavora.yaml"
     )]
     Verify(Verify),
+    /// Tell what has changed between two networks
+    #[command(
+        after_help = "Examples:\n  {bin} diff old.json new.json\n  {bin} diff HEAD~1:tables/gain.json tables/gain.json    # a table as it was at a revision\n\nThe exit code is 1 where something differs. Differences of the function are measured at points."
+    )]
+    Diff(Diff),
     /// Evaluate a network
     #[command(
         after_help = "Examples:\n  {bin} eval specs/article/tavora.yaml#ramp-64 --at 0.25,0.5\n  {bin} eval table.json --grid 1001 --target > values.csv\n  {bin} eval table.json --input points.npy --output values.npy\n\nAt points outside the domain the spec's `outside` says what the value is: the network's own (extend, the default),\nthat at the nearest point of the domain (clamp), or NaN (nan)."
@@ -165,6 +170,16 @@ pub struct Verify {
     /// Also check that the table is for this spec's target and domain
     #[arg(long, value_name = "FILE")]
     pub spec: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub struct Diff {
+    /// The network before
+    #[arg(value_name = "TABLE|SPEC#NETWORK|REVISION:TABLE")]
+    pub old: String,
+    /// The network after
+    #[arg(value_name = "TABLE|SPEC#NETWORK|REVISION:TABLE")]
+    pub new: String,
 }
 
 #[derive(Args)]
