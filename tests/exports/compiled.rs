@@ -103,11 +103,11 @@ fn c_gives_the_same_bits() {
             .output()
             .unwrap();
         assert!(built.status.success(), "{}: {}", sample.id, String::from_utf8_lossy(&built.stderr));
-        hold_table(&sample, &plan, &program, "c");
+        hold_table(sample, &plan, &program, "c");
     }
 }
 
-/// Fixed point: every input of 16 bits, and many of 32, in C against the target's interval.
+/// Fixed point, for every fourth network: every input of 16 bits, and many of 32, in C against the target's interval.
 #[test]
 fn fixed_point_keeps_its_bound() {
     if Command::new("gcc").arg("--version").output().is_err() {
@@ -116,7 +116,7 @@ fn fixed_point_keeps_its_bound() {
     }
     let folder = tempfile::tempdir().unwrap();
     for (sample, width) in
-        samples().iter().flat_map(|sample| [(sample, fixed::Width::Int16), (sample, fixed::Width::Int32)])
+        samples().iter().step_by(4).flat_map(|sample| [(sample, fixed::Width::Int16), (sample, fixed::Width::Int32)])
     {
         let fixed = match fixed::fix(&sample.network, &sample.certificate, &sample.options(), width) {
             Ok(fixed) => fixed,
@@ -211,6 +211,6 @@ fn rust_gives_the_same_bits() {
         };
         compile(&["--crate-type", "lib", "--emit", "metadata"], "bare.rs");
         compile(&["-C", "opt-level=2", "-o", "program"], "main.rs");
-        hold_table(&sample, &plan, &folder.path().join("program"), "rust");
+        hold_table(sample, &plan, &folder.path().join("program"), "rust");
     }
 }

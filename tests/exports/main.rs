@@ -13,6 +13,7 @@ mod support;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::OnceLock;
 
 use bumpnet_export::Options;
 use bumpnet_ir::{Activation, Certificate, Expr, Method, Network, Precision};
@@ -24,6 +25,7 @@ const MOST: usize = 300;
 const POINTS: usize = 2000;
 
 /// A network to export.
+#[derive(Clone)]
 struct Sample {
     id: String,
     network: Network,
@@ -82,7 +84,12 @@ impl Sample {
 }
 
 /// Networks of the corpus, one of each kind: method, activations, output, precision, outside.
-fn samples() -> Vec<Sample> {
+fn samples() -> &'static [Sample] {
+    static SAMPLES: OnceLock<Vec<Sample>> = OnceLock::new();
+    SAMPLES.get_or_init(compiled_samples)
+}
+
+fn compiled_samples() -> Vec<Sample> {
     let mut kinds = BTreeSet::new();
     let mut samples = Vec::new();
     // Of one input: `layered` has several.

@@ -18,7 +18,7 @@ fn python_agrees() {
     let mut compared = Vec::new();
     for sample in samples() {
         let single = (sample.network.precision == Precision::F64).then(|| sample.binary32());
-        for sample in [Some(sample), single].into_iter().flatten() {
+        for sample in [Some(sample.clone()), single].into_iter().flatten() {
             let file = |suffix: &str| folder.path().join(format!("{}.{suffix}", sample.id));
             let (network, certificate, options) = (&sample.network, &sample.certificate, sample.options());
             let points = sample.points();

@@ -39,6 +39,11 @@ pub enum Command {
         after_help = "Example:\n  {bin} verify target/bumpnet/tavora/article.json --spec specs/article/tavora.yaml"
     )]
     Verify(Verify),
+    /// Tell what has changed between two networks
+    #[command(
+        after_help = "Examples:\n  {bin} diff old.json new.json\n  {bin} diff HEAD~1:tables/gain.json tables/gain.json    # a table as it was at a revision\n\nThe exit code is 1 where something differs. Differences of the function are measured at points."
+    )]
+    Diff(Diff),
     /// Evaluate a network
     #[command(
         after_help = "Examples:\n  {bin} eval specs/article/tavora.yaml#ramp-64 --at 0.25,0.5\n  {bin} eval table.json --grid 1001 --target > values.csv\n  {bin} eval table.json --input points.npy --output values.npy\n  {bin} eval specs/several/franke.yaml#tight --at '0.1,0.2;0.3,0.4'\n\nAt points outside the domain the spec's `outside` says what the value is: the network's own (extend, the default),\nthat at the nearest point of the domain (clamp), or NaN (nan)."
@@ -69,9 +74,9 @@ pub enum Command {
     /// Try to refute certificates of random targets and networks, for some minutes
     #[command(after_help = "Example:\n  {bin} soak --minutes 10 --seed 7    # exit code 1 if a bound is wrong")]
     Soak(Soak),
-    /// Print the JSON Schema of the spec format, for editors
-    #[command(after_help = "Example:\n  {bin} schema > bumpnet.schema.json")]
-    Schema,
+    /// Print the JSON Schema of specs, for editors, or of a check's result
+    #[command(after_help = "Examples:\n  {bin} schema > bumpnet.schema.json\n  {bin} schema check > check.schema.json")]
+    Schema(Schema),
     /// Print a shell's completion script
     #[command(after_help = "Example:\n  {bin} completions bash > bumpnet.bash")]
     Completions(Completions),
@@ -105,14 +110,57 @@ pub struct Check {
     #[arg(required = true)]
     pub paths: Vec<PathBuf>,
     /// Accept the errors of now: write bumpnet.lock
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["only_changed", "partition"])]
     pub bless: bool,
+    /// What to print on standard output
+    #[arg(long, value_enum, default_value_t = CheckFormat::Table)]
+    pub format: CheckFormat,
+    /// Check only networks whose spec, or this program's version, is not that of the lock
+    #[arg(long)]
+    pub only_changed: bool,
+    /// Check only part I of N of all networks: the same on every machine, each network in one part
+    #[arg(long, value_name = "I/N", value_parser = partition)]
+    pub partition: Option<Partition>,
     /// Folder of the cache
     #[arg(long, value_name = "DIR", default_value = DEFAULT_OUT)]
     pub out: PathBuf,
     /// Threads to use; all cores by default
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub jobs: Option<u16>,
+}
+
+/// How `check` prints what it has found.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CheckFormat {
+    /// A table for people
+    Table,
+    /// One JSON object
+    Json,
+    /// JUnit's XML: a suite for each spec, a case for each network
+    Junit,
+    /// SARIF 2.1.0: a result for each network that is not as accepted
+    Sarif,
+    /// Annotations of GitHub Actions, on the spec's line
+    Github,
+    /// A job summary
+    Markdown,
+}
+
+/// A part of all networks.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Partition {
+    /// Which, from 1.
+    pub part: usize,
+    /// Of how many.
+    pub parts: usize,
+}
+
+fn partition(text: &str) -> Result<Partition, String> {
+    let parsed = text.split_once('/').and_then(|(i, n)| Some((i.parse().ok()?, n.parse().ok()?)));
+    match parsed {
+        Some((part, parts)) if (1..=parts).contains(&part) => Ok(Partition { part, parts }),
+        _ => Err("a part and how many there are, such as 1/4".to_owned()),
+    }
 }
 
 #[derive(Args)]
@@ -122,6 +170,16 @@ pub struct Verify {
     /// Also check that the table is for this spec's target and domain
     #[arg(long, value_name = "FILE")]
     pub spec: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub struct Diff {
+    /// The network before
+    #[arg(value_name = "TABLE|SPEC#NETWORK|REVISION:TABLE")]
+    pub old: String,
+    /// The network after
+    #[arg(value_name = "TABLE|SPEC#NETWORK|REVISION:TABLE")]
+    pub new: String,
 }
 
 #[derive(Args)]
@@ -314,6 +372,22 @@ fn minutes(text: &str) -> Result<f64, String> {
         Ok(minutes) if (0.0..=1e6).contains(&minutes) => Ok(minutes),
         _ => Err("a number of minutes, such as 10 or 0.5".to_owned()),
     }
+}
+
+#[derive(Args)]
+pub struct Schema {
+    /// Of what
+    #[arg(value_enum, default_value_t = SchemaOf::Spec)]
+    pub of: SchemaOf,
+}
+
+/// What has a schema.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SchemaOf {
+    /// Spec files
+    Spec,
+    /// The output of `check --format json`
+    Check,
 }
 
 #[derive(Args)]

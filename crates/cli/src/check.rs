@@ -1,20 +1,16 @@
 //! `check`: the networks of specs against `bumpnet.lock`.
 
+mod exchange;
+pub mod report;
+
 use std::path::Path;
 
-use crate::args::Check;
+use report::{Finding, Report};
+
+use crate::args::{Check, CheckFormat, Partition};
 use crate::compile::{self, Row};
 use crate::lock::{self, Entries, Entry, Verdict};
-use crate::{Context, Failure, exit, files, load};
-
-/// One line of the result.
-struct Finding {
-    name: String,
-    verdict: Verdict,
-    old: Option<f64>,
-    new: Option<f64>,
-    gate: Option<f64>,
-}
+use crate::{Context, Failure, exit, files, load, render};
 
 /// Runs the command.
 pub fn run(arguments: &Check, context: &mut Context<'_>) -> Result<u8, Failure> {
@@ -24,27 +20,32 @@ pub fn run(arguments: &Check, context: &mut Context<'_>) -> Result<u8, Failure> 
         ));
     }
     let path = lock::find(&arguments.paths)?;
-    let (specs, all_good) = load::all(&arguments.paths, context)?;
+    let (mut specs, all_good) = load::all(&arguments.paths, context)?;
     let known = path.is_file();
     let accepted = if known { lock::read(&path) } else { Ok(Entries::new()) };
     // A lock that cannot be read can be blessed away, but not checked against.
     let accepted = if arguments.bless { accepted.unwrap_or_default() } else { accepted? };
 
+    let names = narrow(&mut specs, arguments, &accepted);
     let options = compile::Options { out: &arguments.out, force: false, jobs: arguments.jobs };
     let (rows, all_built) = compile::networks(&specs, &options, context)?;
     if !(all_good && all_built) {
         return Ok(exit::USAGE);
     }
     let current = entries(&specs, &rows, &path);
-    let findings = findings(&rows, &accepted, &orphans(&accepted, &current, &arguments.paths, &path));
-    context.write(&table(&findings))?;
+    let mut orphans = orphans(&accepted, &names, &arguments.paths, &path);
+    if arguments.partition.is_some_and(|partition| partition.part != 1) {
+        orphans.clear(); // the first part speaks of them
+    }
+    let report = Report::new(findings(&specs, &rows, &accepted, (&orphans, &path)));
+    context.write(&text(&report, arguments.format))?;
     if arguments.bless {
         let mut entries = accepted;
-        findings.iter().filter(|f| f.verdict == Verdict::Orphan).for_each(|f| drop(entries.remove(&f.name)));
+        orphans.iter().for_each(|name| drop(entries.remove(name)));
         entries.extend(current);
         files::write(&path, lock::text(&entries).as_bytes())?;
         context.say(&format!("blessed {} in {}", compile::plural(entries.len(), "network"), path.display()));
-        let over = findings.iter().any(|f| f.verdict == Verdict::OverGate);
+        let over = report.networks.iter().any(|f| f.verdict == Verdict::OverGate);
         return Ok(if over { exit::REGRESSION } else { exit::CLEAN });
     }
     if !known {
@@ -56,17 +57,59 @@ pub fn run(arguments: &Check, context: &mut Context<'_>) -> Result<u8, Failure> 
         ));
         return Ok(exit::NO_LOCK);
     }
-    let failed = findings.iter().filter(|f| f.verdict.fails()).count();
-    if failed == 0 {
+    if report.failed == 0 {
         return Ok(exit::CLEAN);
     }
     context.say(&format!(
-        "{failed} of {} networks fail; if that is meant, `{} check {} --bless`",
-        findings.len(),
+        "{} of {} networks fail; if that is meant, `{} check {} --bless`",
+        report.failed,
+        report.networks.len(),
         context.name,
         named(arguments)
     ));
     Ok(exit::REGRESSION)
+}
+
+/// Keeps the networks that are to be checked: of one part of all, and of those that have changed. The result is the names
+/// of all of them.
+fn narrow(specs: &mut [load::Loaded], arguments: &Check, accepted: &Entries) -> Vec<String> {
+    let of =
+        |loaded: &load::Loaded, network: &bumpnet_ir::NetworkSpec| format!("{}/{}", loaded.spec.name, network.name);
+    let mut names: Vec<String> =
+        specs.iter().flat_map(|loaded| loaded.spec.networks.iter().map(|network| of(loaded, network))).collect();
+    names.sort();
+    for loaded in specs {
+        let keeps = |network: &bumpnet_ir::NetworkSpec| {
+            let name = of(loaded, network);
+            let place = names.partition_point(|other| *other < name);
+            let mine = arguments.partition.is_none_or(|partition| partition.holds(place));
+            let same = |entry: &Entry| {
+                entry.spec_digest == loaded.spec.digest(network) && entry.tool == env!("CARGO_PKG_VERSION")
+            };
+            mine && !(arguments.only_changed && accepted.get(&name).is_some_and(same))
+        };
+        let kept = loaded.spec.networks.iter().filter(|network| keeps(network)).cloned().collect();
+        loaded.spec.networks = kept;
+    }
+    names
+}
+
+impl Partition {
+    /// Whether the network at this place of all is in this part.
+    fn holds(self, place: usize) -> bool {
+        place % self.parts == self.part - 1
+    }
+}
+
+fn text(report: &Report, format: CheckFormat) -> String {
+    match format {
+        CheckFormat::Table => report::table(report),
+        CheckFormat::Json => report::json(report),
+        CheckFormat::Junit => exchange::junit(report),
+        CheckFormat::Sarif => exchange::sarif(report),
+        CheckFormat::Github => report::github(report),
+        CheckFormat::Markdown => report::markdown(report),
+    }
 }
 
 /// The paths as the user gave them.
@@ -96,7 +139,7 @@ fn name(row: &Row) -> String {
 }
 
 /// Accepted networks that these paths should hold and do not.
-fn orphans(accepted: &Entries, current: &Entries, paths: &[std::path::PathBuf], lock: &Path) -> Vec<String> {
+fn orphans(accepted: &Entries, names: &[String], paths: &[std::path::PathBuf], lock: &Path) -> Vec<String> {
     let roots: Vec<String> = paths.iter().map(|path| lock::relative(lock, path)).collect();
     let below = |spec: &str| {
         roots.iter().any(|root| {
@@ -108,56 +151,80 @@ fn orphans(accepted: &Entries, current: &Entries, paths: &[std::path::PathBuf], 
     };
     accepted
         .iter()
-        .filter(|(name, entry)| !current.contains_key(*name) && below(&entry.spec))
+        .filter(|(name, entry)| names.binary_search(name).is_err() && below(&entry.spec))
         .map(|(n, _)| n.clone())
         .collect()
 }
 
-fn findings(rows: &[Row], accepted: &Entries, orphans: &[String]) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = rows
-        .iter()
-        .map(|row| {
-            let old = accepted.get(&name(row));
-            Finding {
-                name: name(row),
-                verdict: lock::judge(&row.record, old, row.gate),
-                old: old.and_then(|entry| entry.upper),
-                new: row.record.certificate.as_ref().map(|c| c.upper),
-                gate: row.gate,
-            }
+fn findings(
+    specs: &[load::Loaded],
+    rows: &[Row],
+    accepted: &Entries,
+    (orphans, lock): (&[String], &Path),
+) -> Vec<Finding> {
+    let wanted = specs.iter().flat_map(|loaded| loaded.spec.networks.iter().map(move |network| (loaded, network)));
+    let of_network = |((loaded, network), row): ((&load::Loaded, &bumpnet_ir::NetworkSpec), &Row)| {
+        let old = accepted.get(&name(row));
+        let (line, column) = render::position(&String::from_utf8_lossy(&loaded.source), network.span.start);
+        let finding = Finding {
+            name: name(row),
+            verdict: lock::judge(&row.record, old, row.gate),
+            fails: false,
+            message: row.record.missed.clone().unwrap_or_default(),
+            accepted: old.and_then(|entry| entry.upper),
+            now: row.record.certificate.as_ref().map(|c| c.upper),
+            gate: row.gate,
+            accepted_neurons: old.map(|entry| entry.neurons),
+            neurons: Some(row.record.neurons),
+            file: loaded.path.display().to_string(),
+            line,
+            column,
+        };
+        said(finding)
+    };
+    let mut findings: Vec<Finding> = wanted.zip(rows).map(of_network).collect();
+    let text = if orphans.is_empty() { Vec::new() } else { files::read(lock, lock::MAX_LOCK).unwrap_or_default() };
+    let text = String::from_utf8_lossy(&text);
+    findings.extend(orphans.iter().map(|name| {
+        // One line for each network; names are written as JSON strings.
+        let key = serde_json::to_string(name).unwrap_or_default();
+        let line = text.lines().position(|line| line.starts_with(&key)).map_or(1, |line| line + 1);
+        said(Finding {
+            name: name.clone(),
+            verdict: Verdict::Orphan,
+            fails: false,
+            message: String::new(),
+            accepted: accepted.get(name).and_then(|entry| entry.upper),
+            now: None,
+            gate: None,
+            accepted_neurons: accepted.get(name).map(|entry| entry.neurons),
+            neurons: None,
+            file: lock.display().to_string(),
+            line,
+            column: 1,
         })
-        .collect();
-    findings.extend(orphans.iter().map(|name| Finding {
-        name: name.clone(),
-        verdict: Verdict::Orphan,
-        old: accepted.get(name).and_then(|entry| entry.upper),
-        new: None,
-        gate: None,
     }));
     findings
 }
 
-fn table(findings: &[Finding]) -> String {
-    let mut table = crate::context::plain_table();
-    table.set_header(["network", "verdict", "accepted", "now", "gate"]);
-    let number = |value: Option<f64>| value.map_or(String::new(), compile::round_up);
-    for finding in findings {
-        let gate = finding.gate.map_or(String::new(), |gate| format!("{gate:?}"));
-        table.add_row([
-            finding.name.clone(),
-            finding.verdict.to_string(),
-            number(finding.old),
-            number(finding.new),
-            gate,
-        ]);
-    }
-    let mut counts: Vec<(Verdict, usize)> = Vec::new();
-    for finding in findings {
-        match counts.iter_mut().find(|(verdict, _)| *verdict == finding.verdict) {
-            Some((_, count)) => *count += 1,
-            None => counts.push((finding.verdict, 1)),
-        }
-    }
-    let summary: Vec<String> = counts.iter().map(|(verdict, count)| format!("{count} {verdict}")).collect();
-    format!("{table}\n{}\n", summary.join(", "))
+/// With its verdict in words, and whether it fails.
+fn said(mut finding: Finding) -> Finding {
+    let number = |value: Option<f64>| value.map_or("nothing".to_owned(), compile::round_up);
+    let (old, new) = (number(finding.accepted), number(finding.now));
+    finding.fails = finding.verdict.fails();
+    finding.message = match finding.verdict {
+        Verdict::Ok => format!("the proved error is {new}, as accepted"),
+        Verdict::ErrorRegressed => format!("the proved error has grown from {old} to {new}"),
+        Verdict::OverGate if !finding.message.is_empty() => finding.message,
+        Verdict::OverGate => match finding.gate {
+            Some(gate) => format!("the proved error {new} is over the gate {gate:?}"),
+            None => format!("the proved error {new} is over the spec's max_error"),
+        },
+        Verdict::CertificateLost => format!("an error of {old} was proved; now nothing can be"),
+        Verdict::WeightsChanged => format!("the weights have changed; the proved error is {new}, accepted was {old}"),
+        Verdict::Improved => format!("the proved error has fallen from {old} to {new}"),
+        Verdict::New => format!("not in the lock yet; the proved error is {new}"),
+        Verdict::Orphan => "in the lock, but in no spec".to_owned(),
+    };
+    finding
 }

@@ -10,6 +10,7 @@ mod cache;
 mod check;
 mod compile;
 mod context;
+mod diff;
 mod eval;
 mod explain;
 mod export;
@@ -79,6 +80,7 @@ fn dispatch(command: Command, context: &mut Context<'_>) -> Result<u8, Failure> 
         Command::Compile(arguments) => compile::run(&arguments, context),
         Command::Check(arguments) => check::run(&arguments, context),
         Command::Verify(arguments) => verify::run(&arguments, context),
+        Command::Diff(arguments) => diff::run(&arguments, context),
         Command::Eval(arguments) => eval::run(&arguments, context),
         Command::Export(arguments) => export::run(&arguments, context),
         Command::Plot(arguments) => plot::run(&arguments, context),
@@ -87,7 +89,10 @@ fn dispatch(command: Command, context: &mut Context<'_>) -> Result<u8, Failure> 
         Command::Explain(arguments) => explain::run(&arguments, context),
         Command::New(arguments) => new::run(&arguments, context),
         Command::Soak(arguments) => soak::run(&arguments, context),
-        Command::Schema => context.print(&bumpnet_parser::schema::json()),
+        Command::Schema(arguments) => context.print(&match arguments.of {
+            args::SchemaOf::Spec => bumpnet_parser::schema::json(),
+            args::SchemaOf::Check => check::report::schema(),
+        }),
         Command::Completions(arguments) => context.print(&args::completions(&arguments, context.name)),
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::cache::Record;
@@ -14,7 +15,7 @@ pub const FILE: &str = "bumpnet.lock";
 /// The format's name and version.
 const FORMAT: &str = "bumpnet-lock/1";
 /// Largest lock that is read: 100,000 networks of about 500 bytes.
-const MAX_LOCK: usize = 64 << 20;
+pub const MAX_LOCK: usize = 64 << 20;
 /// An error has grown if it grew by more than this part of itself. Bounds are proved to be 1 % tight at best, so a
 /// smaller change can come from the proof alone ...
 const RELATIVE: f64 = 0.01;
@@ -49,7 +50,8 @@ pub struct Entry {
 pub type Entries = BTreeMap<String, Entry>;
 
 /// What is to be said of a network.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// As accepted.
     Ok,

@@ -65,7 +65,7 @@ fn in_long_line(renderer: &Renderer, path: &str, source: &str, label: Span, prob
 }
 
 /// Line and column, both from 1; the column counts characters.
-fn position(source: &str, at: usize) -> (usize, usize) {
+pub fn position(source: &str, at: usize) -> (usize, usize) {
     let before = &source[..at];
     let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
     (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)

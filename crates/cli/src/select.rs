@@ -77,8 +77,12 @@ fn subject(loaded: &Loaded, wanted: &NetworkSpec, context: &mut Context<'_>) -> 
 
 /// Reads a weight table, and its target from the text in it.
 pub fn table(path: &Path) -> Result<Subject, Failure> {
-    let problem = |what: &str| Failure::new(format!("{}: {what}", path.display()));
-    let bytes = files::read(path, MAX_TABLE)?;
+    parse_table(files::read(path, MAX_TABLE)?, &path.display().to_string())
+}
+
+/// The same from a table's bytes, `name` saying where they are from.
+pub fn parse_table(bytes: Vec<u8>, name: &str) -> Result<Subject, Failure> {
+    let problem = |what: &str| Failure::new(format!("{name}: {what}"));
     if bytes.len() > MAX_TABLE {
         return Err(problem("larger than 1 GiB"));
     }
