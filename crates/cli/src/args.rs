@@ -46,7 +46,7 @@ pub enum Command {
     Diff(Diff),
     /// Evaluate a network
     #[command(
-        after_help = "Examples:\n  {bin} eval specs/article/tavora.yaml#ramp-64 --at 0.25,0.5\n  {bin} eval table.json --grid 1001 --target > values.csv\n  {bin} eval table.json --input points.npy --output values.npy\n  {bin} eval specs/several/franke.yaml#tight --at '0.1,0.2;0.3,0.4'\n\nAt points outside the domain the spec's `outside` says what the value is: the network's own (extend, the default),\nthat at the nearest point of the domain (clamp), or NaN (nan)."
+        after_help = "Examples:\n  {bin} eval specs/article/tavora.yaml#ramp-64 --at 0.25,0.5\n  {bin} eval table.json --grid 1001 --target > values.csv\n  {bin} eval table.json --input points.npy --output values.npy\n  {bin} eval specs/several/franke.yaml#fine --at '0.1,0.2;0.3,0.4'\n\nAt points outside the domain the spec's `outside` says what the value is: the network's own (extend, the default),\nthat at the nearest point of the domain (clamp), or NaN (nan)."
     )]
     Eval(Eval),
     /// Write a network as a file that another program runs: ONNX, NumPy, C, Rust and more

@@ -48,18 +48,23 @@ fn exponential(units: &Units, function: &Expr, t: Interval) -> Option<UpperBound
     bound.is_finite().then_some(bound)
 }
 
-/// How far the evaluator's rounding can take the block's value: every unit's argument rounds twice, its value to 4 ulp of
-/// itself, and each product and sum once, where the sum never exceeds that of all magnitudes.
+/// How far the evaluator's rounding can take the block's value: every unit's argument rounds twice, its value to 4 ulp (of
+/// itself for `logistic` and `tanh`, also in their tails; of 1 for those that are a sum with 1/2 or 1), and each product and sum once, where the sum never exceeds that of all magnitudes.
 fn rounding(units: &Units, t: Interval) -> UpperBound {
     let u = units.precision.unit_roundoff();
     let (least, largest) = units.precision.extremes();
+    // Where the exponential in a unit overflows its value is 0, and should be below this.
+    let least = least.max(f64::MIN_POSITIVE);
     let (mut sum, mut moved) = (units.c0.magnitude(), UpperBound::ZERO);
     for unit in &units.list {
         let (value, slope) = values_and_slopes(unit, units.activation, t);
-        let size = unit.size * value.magnitude();
-        sum = sum + size;
+        let own = match units.activation {
+            Activation::Logistic | Activation::Tanh => value.magnitude(),
+            _ => value.magnitude().max(UpperBound::ONE),
+        };
+        sum = sum + unit.size * value.magnitude();
         let argument = unit.argument_rounding(t);
-        moved = moved + unit.size * (slope.magnitude() * argument + value.magnitude() * UpperBound::new(16.0 * u));
+        moved = moved + unit.size * (slope.magnitude() * argument + own * UpperBound::new(16.0 * u));
         moved = moved + (unit.size + UpperBound::ONE) * UpperBound::new(least * unit.count as f64);
     }
     let count = units.list.iter().map(|unit| unit.count).sum::<usize>() as f64;
