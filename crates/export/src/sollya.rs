@@ -24,7 +24,7 @@ pub fn write(network: &Network, certificate: &Certificate, options: &Options<'_>
     let help = "`verify` proves the bound of any network anew";
     let refused = |what: String| ExportError::new(what, help);
     let (hidden, output) = match &network.layers[..] {
-        [output] if output.inputs.is_empty() => (None, output),
+        [output] if network.inputs.len() == 1 && output.inputs.is_empty() => (None, output),
         [hidden, output] if network.inputs.len() == 1 && hidden.inputs == [0] && !output.inputs.contains(&0) => {
             (Some(hidden), output)
         }

@@ -27,7 +27,7 @@ pub fn emit(network: &Network, certificate: &Certificate, options: &Options<'_>,
     let guard = format!("{}_H", name.to_uppercase());
     let kind = format!("{}_t", width.name());
     let (tables, body) = match &fixed.table {
-        Table::Steps { thresholds, values } => steps(&name, &kind, thresholds, values),
+        Table::Steps { thresholds, values } => steps(&name, fixed, thresholds, values),
         Table::Knots { shift, raised } => knots(&name, fixed, *shift, raised),
     };
     format!(
@@ -62,15 +62,17 @@ fn array(kind: &str, name: &str, what: &str, numbers: &[i64], text: impl Fn(&i64
     format!("static const {kind} {name}_{what}[{}] = {{\n{}}};\n\n", numbers.len(), list(numbers, text))
 }
 
-fn steps(name: &str, kind: &str, thresholds: &[i64], values: &[i64]) -> (String, String) {
+fn steps(name: &str, fixed: &Fixed, thresholds: &[i64], values: &[i64]) -> (String, String) {
+    let kind = &format!("{}_t", fixed.width.name());
+    let (first, last) = (literal(&fixed.inputs.0), literal(&fixed.inputs.1));
     let mut tables = array(kind, name, "values", values, literal);
     if thresholds.is_empty() {
         return (tables, format!("    (void)q;\n    return {name}_values[0];\n"));
     }
     tables += &array(kind, name, "thresholds", thresholds, literal);
     let body = format!(
-        "    size_t piece = 0, end = {};\n    while (piece < end) {{\n        const size_t middle = piece + (end - piece) / 2;\n\
-         \x20       if ({name}_thresholds[middle] <= q) piece = middle + 1;\n        else end = middle;\n    }}\n\
+        "    const {kind} p = q < {first} ? {first} : q > {last} ? {last} : q;\n    size_t piece = 0, end = {};\n    while (piece < end) {{\n        const size_t middle = piece + (end - piece) / 2;\n\
+         \x20       if ({name}_thresholds[middle] <= p) piece = middle + 1;\n        else end = middle;\n    }}\n\
          \x20   return {name}_values[piece];\n",
         thresholds.len()
     );

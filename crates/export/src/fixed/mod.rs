@@ -6,7 +6,7 @@
 //! ```text
 //! v = floor((T[k] (2^s - r) + T[k+1] r + 2^(s-1)) / 2^s),   q - first = k 2^s + r
 //! ```
-//! with non-negative T, so that C's unsigned arithmetic is the formula. [`prove`] says how the bound is found.
+//! with non-negative T, so that C's unsigned arithmetic is the formula. `prove.rs` says how the bound is found.
 
 mod emit;
 mod prove;
