@@ -1,5 +1,5 @@
 //! The constructions `ridge` and `low-rank`: how few neurons are proved to be enough, for the targets of the literature.
-//! `cargo test -p bumpnet-compiler --test several -- --nocapture` prints what was found.
+//! `THOROUGH=1 cargo test -p bumpnet-compiler --test several -- --nocapture` prints what was found.
 
 #![allow(clippy::unwrap_used)] // a test may stop where its own input is wrong
 
@@ -70,4 +70,9 @@ fn low_rank() {
 #[test]
 fn low_rank_of_three_inputs() {
     check(RUNGE, "low-rank", 1e-3, 100);
+    // Minutes in a build for tests.
+    if std::env::var_os("THOROUGH").is_some() {
+        check(RUNGE, "low-rank", 1e-6, 175);
+        check(FRANKE, "ridge", 1e-6, 800);
+    }
 }

@@ -23,13 +23,11 @@ pub enum Fault {
     JumpMovedOutside,
     /// What a product of polynomials in several variables has beyond the order is left out.
     TruncationDropped,
-    /// Half of a box is taken for the whole of it.
-    HalfMisplaced,
 }
 
 impl Fault {
     /// Every fault.
-    pub const ALL: [Fault; 11] = {
+    pub const ALL: [Fault; 10] = {
         use Fault::*;
         [
             RemainderDropped,
@@ -42,7 +40,6 @@ impl Fault {
             CurvatureForgotten,
             JumpMovedOutside,
             TruncationDropped,
-            HalfMisplaced,
         ]
     };
 }
