@@ -34,7 +34,7 @@ pub mod units;
 
 pub use analyse::{Refusal, analyse, halves, range, range_over};
 pub use certify::{CertifyError, certify, verify};
-pub use composed::sensitivity;
+pub use composed::{Account, Item, account, sensitivity};
 pub use jumps::Running;
 pub use layers::through;
 pub use place::sign;
