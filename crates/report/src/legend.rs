@@ -52,9 +52,9 @@ impl<'a> Head<'a> {
         if !heading.is_empty() {
             page.text((left, baseline), &heading, style::BODY, false, Start, style::TEXT);
         }
-        for row in self.rows() {
-            baseline += if beside { 0.0 } else { LEGEND_LINE };
-            let mut at = if beside { left + self.width - row_width(row) } else { left };
+        for (k, row) in self.rows().into_iter().enumerate() {
+            baseline += if beside && k == 0 { 0.0 } else { LEGEND_LINE };
+            let mut at = if beside && !self.heading.is_empty() { left + self.width - row_width(row) } else { left };
             for (swatch, words) in row {
                 let words = text::shortened(words, style::SMALL, false, self.width - SWATCH - SWATCH_GAP);
                 swatch.draw(page, (at, baseline - HALF_DIGIT));
@@ -64,8 +64,10 @@ impl<'a> Head<'a> {
         }
     }
 
+    /// Whether the legend, or its first row where there is no heading, is on the heading's line.
     fn is_beside_heading(&self) -> bool {
-        text::width(self.heading, style::BODY, false) + 2.0 * ENTRY_GAP + row_width(self.legend) <= self.width
+        self.heading.is_empty()
+            || text::width(self.heading, style::BODY, false) + 2.0 * ENTRY_GAP + row_width(self.legend) <= self.width
     }
 
     /// The legend in rows that fit; an entry too wide for any gets a row of its own.

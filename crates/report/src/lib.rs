@@ -33,7 +33,7 @@ use std::fmt;
 
 pub use convergence::{Convergence, Curve, CurveStyle, draw_convergence};
 pub use maps::{MAP_PIXELS, Maps, draw_maps};
-pub use number::nearest as rounded;
+pub use number::place;
 pub use slices::{Slice, Slices, draw_slices};
 
 /// A curve: equally many abscissae and ordinates.

@@ -172,7 +172,7 @@ fn marked(figure: &Maps<'_>) -> Option<([f64; 2], f64)> {
 fn largest_words(figure: &Maps<'_>) -> Option<String> {
     let ([x, y], error) = marked(figure)?;
     let name = |k: usize| text::shortened(figure.inputs[k], style::SMALL, false, 120.0);
-    let place = [(name(0), x), (name(1), y)].map(|(name, v)| format!("{name} = {}", number::nearest(v)));
+    let place = [(0, x), (1, y)].map(|(k, v)| format!("{} = {}", name(k), number::place(v, figure.domain[k])));
     Some(format!("largest found at {}: {}", place.join(", "), number::nearest(error)))
 }
 

@@ -2,7 +2,7 @@
 
 use bumpnet_ir::{Expr, Input, Network};
 use bumpnet_report::{
-    DrawError, Figure, Format, MAP_PIXELS, Maps, Series, Slice, Slices, draw, draw_maps, draw_slices, rounded,
+    DrawError, Figure, Format, MAP_PIXELS, Maps, Series, Slice, Slices, draw, draw_maps, draw_slices, place,
 };
 use bumpnet_runner::{Evaluator, measure};
 
@@ -177,7 +177,10 @@ impl Scene<'_> {
     /// The point, but for these inputs.
     fn words(&self, without: &[usize]) -> String {
         let inputs = self.network.inputs.iter().zip(&self.point).enumerate().filter(|(k, _)| !without.contains(k));
-        inputs.map(|(_, (input, x))| format!("{} = {}", input.name, rounded(*x))).collect::<Vec<_>>().join(", ")
+        inputs
+            .map(|(_, (input, x))| format!("{} = {}", input.name, place(*x, (input.lo, input.hi))))
+            .collect::<Vec<_>>()
+            .join(", ")
     }
 
     fn subtitle(&self, facts: [Option<String>; 2]) -> String {
