@@ -11,6 +11,10 @@ use crate::{Context, Failure, files};
 /// What the exports say they were written by.
 const TOOL: &str = concat!("bumpnet ", env!("CARGO_PKG_VERSION"));
 
+/// The largest part of the target's size that the proved error of a composed network may be in binary32. Heuristic: two
+/// digits; where gates break down it is more than all of it.
+const USEFUL: f64 = 1e-2;
+
 /// Runs the command.
 pub fn run(arguments: &Export, context: &mut Context<'_>) -> Result<u8, Failure> {
     if arguments.fixed.is_some() && arguments.format != ExportFormat::C {
@@ -111,8 +115,24 @@ fn prepare(subject: &mut Subject, precision: Option<ExportPrecision>) -> Result<
     let certificate = bumpnet_prove::certify(&subject.target, &subject.network, f64::INFINITY).map_err(|error| {
         Failure::new(format!("nothing can be proved of what would be exported: {}", said(&error, &subject.network)))
     })?;
+    meaningful(subject, &certificate)?;
     subject.network.certificate = Some(certificate.clone());
     Ok(certificate)
+}
+
+/// Refuses a composed network in binary32 of which nothing useful is proved any more: its gates are differences of values
+/// that agree in more digits than binary32 has.
+fn meaningful(subject: &Subject, certificate: &Certificate) -> Result<(), Failure> {
+    let Subject { network, target } = subject;
+    let scale = bumpnet_prove::analyse(target, &network.inputs).map_or(f64::INFINITY, |range| range.magnitude().get());
+    if network.precision == Precision::F64 || network.graph.is_none() || certificate.evaluated <= USEFUL * scale {
+        return Ok(());
+    }
+    Err(Failure::new(format!(
+        "{}: the gates of a composed network need more digits than binary32 has: its error could be {:.1e}\n  help: write \
+         `precision: f32` in the network's spec, which then has overlapping steps instead of gates, and compile it",
+        network.name, certificate.evaluated
+    )))
 }
 
 fn said(error: &bumpnet_prove::CertifyError, network: &Network) -> String {

@@ -34,7 +34,8 @@ pub mod units;
 
 pub use analyse::{Refusal, analyse, halves, range, range_over};
 pub use certify::{CertifyError, certify, verify};
-pub use composed::sensitivity;
+pub use composed::{METHOD as COMPOSED, sensitivity};
+pub use grid::METHOD as GRID;
 pub use jumps::Running;
 pub use layers::through;
 pub use place::sign;
