@@ -10,14 +10,24 @@ use bumpnet_runner::Evaluator as Runner;
 
 use crate::{Largest, Sample, largest_difference, largest_error, samples};
 
-/// Values at points by a program that reads binary64 on standard input and writes as many.
-pub fn run_program(program: &Path, points: &[f64]) -> Vec<f64> {
-    let file = program.with_extension("points");
-    let bytes: Vec<u8> = points.iter().flat_map(|x| x.to_le_bytes()).collect();
-    std::fs::write(&file, bytes).unwrap();
-    let run = Command::new(program).stdin(std::fs::File::open(file).unwrap()).output().unwrap();
-    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
-    run.stdout.chunks_exact(8).map(|chunk| f64::from_le_bytes(chunk.try_into().unwrap())).collect()
+/// A program that reads points as binary64 on standard input and writes a value for each.
+pub struct Program {
+    path: PathBuf,
+    /// Which of the functions that are in it.
+    which: usize,
+}
+
+impl Program {
+    /// Values at points.
+    pub fn run(&self, points: &[f64]) -> Vec<f64> {
+        let file = self.path.with_extension("points");
+        let bytes: Vec<u8> = points.iter().flat_map(|x| x.to_le_bytes()).collect();
+        std::fs::write(&file, bytes).unwrap();
+        let mut program = Command::new(&self.path);
+        let run = program.arg(self.which.to_string()).stdin(std::fs::File::open(file).unwrap()).output().unwrap();
+        assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+        run.stdout.chunks_exact(8).map(|chunk| f64::from_le_bytes(chunk.try_into().unwrap())).collect()
+    }
 }
 
 /// Whether there is a gcc; a word about it where there is none.
@@ -30,7 +40,7 @@ pub fn has_gcc() -> bool {
 }
 
 /// Compiles a header, and a program that calls its function for each point of so many `double` that it reads.
-pub fn build_c(folder: &Path, source: &str, (call, inputs): (&str, usize), flags: &str) -> PathBuf {
+pub fn build_c(folder: &Path, source: &str, (call, inputs): (&str, usize), flags: &str) -> Program {
     std::fs::write(folder.join("network.h"), source).unwrap();
     let main = format!(
         "#include \"network.h\"\n#include <stdio.h>\nint main(void) {{\n    double x[{inputs}];\n    while (fread(x, sizeof x, 1, stdin) == 1) \
@@ -42,7 +52,7 @@ pub fn build_c(folder: &Path, source: &str, (call, inputs): (&str, usize), flags
     let mut gcc = Command::new("gcc");
     let built = gcc.args(flags.split_whitespace()).arg("-o").arg(&program).arg(folder.join("main.c")).output().unwrap();
     assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
-    program
+    Program { path: program, which: 0 }
 }
 
 /// The Rust compiler, where there is one.
@@ -55,18 +65,31 @@ pub fn rustc() -> Option<std::ffi::OsString> {
     there.then_some(rustc)
 }
 
-/// The same in Rust: the module alone without `std`, and in a program.
-pub fn build_rust(rustc: &std::ffi::OsStr, folder: &Path, source: &str, (call, inputs): (&str, usize)) -> PathBuf {
-    std::fs::write(folder.join("network.rs"), source).unwrap();
+/// A module in Rust: its source, its function, and a point's numbers, with which the function is called as `call`.
+pub struct Module {
+    pub source: String,
+    pub call: String,
+    pub inputs: usize,
+}
+
+/// The same for modules in Rust, all in one program: once without `std`, and once to run.
+pub fn build_rust(rustc: &std::ffi::OsStr, folder: &Path, modules: &[Module]) -> Vec<Program> {
+    let (mut names, mut arms) = (String::new(), String::new());
+    for (k, module) in modules.iter().enumerate() {
+        std::fs::write(folder.join(format!("n{k}.rs")), &module.source).unwrap();
+        names += &format!("pub mod n{k};\n");
+        arms += &format!("        {k} => each(&all, |x: [f64; {}]| n{k}::{}),\n", module.inputs, module.call);
+    }
     let main = format!(
-        "mod network;\nuse std::io::{{Read, Write}};\nfn main() {{\n    let mut all = Vec::new();\n    \
-         std::io::stdin().read_to_end(&mut all).unwrap();\n    let mut out = std::io::stdout().lock();\n    \
-         for x in all.chunks_exact(8 * {inputs}) {{\n        let x: [f64; {inputs}] = std::array::from_fn(|k| \
-         f64::from_le_bytes(x[8 * k..][..8].try_into().unwrap()));\n        let y = {call};\n        \
-         out.write_all(&y.to_le_bytes()).unwrap();\n    }}\n}}\n"
+        "{names}use std::io::{{Read, Write}};\nfn each<const N: usize>(all: &[u8], f: impl Fn([f64; N]) -> f64) {{\n    \
+         let mut out = std::io::stdout().lock();\n    for x in all.chunks_exact(8 * N) {{\n        \
+         let x = std::array::from_fn(|k| f64::from_le_bytes(x[8 * k..][..8].try_into().unwrap()));\n        \
+         out.write_all(&f(x).to_le_bytes()).unwrap();\n    }}\n}}\nfn main() {{\n    let mut all = Vec::new();\n    \
+         std::io::stdin().read_to_end(&mut all).unwrap();\n    \
+         match std::env::args().nth(1).unwrap().parse::<usize>().unwrap() {{\n{arms}        _ => panic!(),\n    }}\n}}\n"
     );
     std::fs::write(folder.join("main.rs"), main).unwrap();
-    std::fs::write(folder.join("bare.rs"), "#![no_std]\n#![deny(warnings)]\npub mod network;\n").unwrap();
+    std::fs::write(folder.join("bare.rs"), format!("#![no_std]\n#![deny(warnings)]\n{names}")).unwrap();
     let compile = |arguments: &[&str], file: &str| {
         let mut command = Command::new(rustc);
         command.current_dir(folder).args(["--edition", "2021"]).args(arguments).arg(file);
@@ -75,7 +98,7 @@ pub fn build_rust(rustc: &std::ffi::OsStr, folder: &Path, source: &str, (call, i
     };
     compile(&["--crate-type", "lib", "--emit", "metadata"], "bare.rs");
     compile(&["-C", "opt-level=1", "-o", "program"], "main.rs");
-    folder.join("program")
+    (0..modules.len()).map(|which| Program { path: folder.join("program"), which }).collect()
 }
 
 /// Points for a table: those of the domain, the plan's edges, what is not in the domain, and no number.
@@ -96,9 +119,9 @@ fn table_points(sample: &Sample, plan: &bumpnet_plan::Plan) -> Vec<f64> {
 }
 
 /// Holds a compiled table to the plan's bits and its bound; notes the largest difference from the runner.
-fn hold_table(sample: &Sample, plan: &bumpnet_plan::Plan, program: &Path, language: &str, largest: &mut Largest) {
+fn hold_table(sample: &Sample, plan: &bumpnet_plan::Plan, program: &Program, language: &str, largest: &mut Largest) {
     let points = table_points(sample, plan);
-    let values = run_program(program, &points);
+    let values = program.run(&points);
     assert_eq!(points.len(), values.len());
     let input = &sample.network.inputs[0];
     for (x, value) in points.iter().zip(&values) {
@@ -109,7 +132,7 @@ fn hold_table(sample: &Sample, plan: &bumpnet_plan::Plan, program: &Path, langua
         assert!(same, "{} {language} at {x:e}: {value:e}, not {expected:e}", sample.id);
     }
     let inside = sample.points();
-    let values = run_program(program, &inside);
+    let values = program.run(&inside);
     let off = largest_difference(sample, &inside, &values);
     let bound = plan.bound().get() + direct_sum(&sample.network, &RUNNER).get();
     largest.note(sample, language, off, &format!("bound {bound:9.3e}; {} points equal", points.len()));
@@ -177,7 +200,7 @@ fn fixed_point_keeps_its_bound() {
                 inside.chain(ends).map(|q| q as f64).collect()
             }
         };
-        let values = run_program(&program, &inputs);
+        let values = program.run(&inputs);
         let power = |bits: i32| f64::from_bits(((1023 - bits) as u64) << 52);
         let (x_unit, y_unit) = (power(fixed.input_bits), power(fixed.output_bits));
         let input = &sample.network.inputs[0];
@@ -210,11 +233,14 @@ fn fixed_point_keeps_its_bound() {
 fn rust_gives_the_same_bits() {
     let Some(rustc) = rustc() else { return };
     let (folder, mut largest) = (tempfile::tempdir().unwrap(), Largest::default());
+    let (mut kept, mut modules) = (Vec::new(), Vec::new());
     for sample in samples() {
         let Ok(source) = rust::write(&sample.network, &sample.certificate, &sample.options()) else { continue };
-        let plan = bumpnet_plan::plan(&sample.network).unwrap();
-        let name = function(&source, "pub fn ");
-        let program = build_rust(&rustc, folder.path(), &source, (&format!("network::{name}(x[0])"), 1));
-        hold_table(sample, &plan, &program, "rust", &mut largest);
+        let call = format!("{}(x[0])", function(&source, "pub fn "));
+        kept.push((sample, bumpnet_plan::plan(&sample.network).unwrap()));
+        modules.push(Module { source, call, inputs: 1 });
+    }
+    for ((sample, plan), program) in kept.iter().zip(build_rust(&rustc, folder.path(), &modules)) {
+        hold_table(sample, plan, &program, "rust", &mut largest);
     }
 }

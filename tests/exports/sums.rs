@@ -1,21 +1,19 @@
 //! Networks of several inputs in C and Rust: their sums, and the logistic function that comes with them.
 
-use std::path::Path;
-
 use bumpnet_export::{Options, c, rust};
 use bumpnet_interval::{Interval, Scalar, Unary};
 use bumpnet_ir::expr::sexpr;
 use bumpnet_ir::{Activation, Outside, Precision};
 use bumpnet_runner::Evaluator as Runner;
 
-use crate::compiled::{build_c, build_rust, function, has_gcc, run_program, rustc};
+use crate::compiled::{Module, Program, build_c, build_rust, function, has_gcc, rustc};
 use crate::layered::{certificate, layer, network};
 use crate::{Largest, Sample, largest_difference, largest_error, several};
 
 /// Holds a program to the runner's bits where nothing but sums and jumps is calculated, and to its bound everywhere.
-fn hold(sample: &Sample, program: &Path, language: &str, largest: &mut Largest) {
+fn hold(sample: &Sample, program: &Program, language: &str, largest: &mut Largest) {
     let points = sample.points();
-    let values = run_program(program, &points);
+    let values = program.run(&points);
     let (off, error) = (largest_difference(sample, &points, &values), largest_error(sample, &points, &values));
     let bound = sample.certificate.evaluated;
     largest.note(sample, language, off, &format!("error {error:9.3e}, bound {bound:9.3e}"));
@@ -23,7 +21,7 @@ fn hold(sample: &Sample, program: &Path, language: &str, largest: &mut Largest) 
     let exact = sample.network.layers.iter().all(|layer| simple(layer.activation));
     assert!(off <= if exact { 0.0 } else { 2.0 * bound }, "{} {language}: {off:e}", sample.id);
     assert!(error <= bound, "{} {language}: {error:e} > {bound:e}", sample.id);
-    assert!(run_program(program, &vec![f64::NAN; sample.inputs()])[0].is_nan(), "{}: NaN for NaN", sample.id);
+    assert!(program.run(&vec![f64::NAN; sample.inputs()])[0].is_nan(), "{}: NaN for NaN", sample.id);
 }
 
 #[test]
@@ -48,10 +46,14 @@ fn sums_in_c_keep_their_bound() {
 fn sums_in_rust_keep_their_bound() {
     let Some(rustc) = rustc() else { return };
     let (folder, mut largest) = (tempfile::tempdir().unwrap(), Largest::default());
-    for sample in several() {
+    let module = |sample: &Sample| {
         let source = rust::write(&sample.network, &sample.certificate, &sample.options()).unwrap();
-        let call = format!("network::{}(x)", function(&source, "pub fn "));
-        hold(sample, &build_rust(&rustc, folder.path(), &source, (&call, sample.inputs())), "rust", &mut largest);
+        let call = format!("{}(x)", function(&source, "pub fn "));
+        Module { source, call, inputs: sample.inputs() }
+    };
+    let modules: Vec<Module> = several().iter().map(module).collect();
+    for (sample, program) in several().iter().zip(build_rust(&rustc, folder.path(), &modules)) {
+        hold(sample, &program, "rust", &mut largest);
     }
 }
 
@@ -77,8 +79,8 @@ fn units_and_what_lies_outside() {
         let (certificate, runner) = (certificate(), Runner::new(&network));
         let points: Vec<f64> =
             (-80_000..=80_000).flat_map(|k| [precision.round(f64::from(k) * 9.37e-3), 0.0]).collect();
-        let check = |program: &Path| {
-            for (point, value) in points.chunks_exact(2).zip(run_program(program, &points)) {
+        let check = |program: &Program| {
+            for (point, value) in points.chunks_exact(2).zip(program.run(&points)) {
                 let expected = runner.eval(point);
                 assert_eq!(value.is_nan(), expected.is_nan(), "{} at {point:?}", activation.name());
                 let same = value.to_bits() == expected.to_bits() || value.is_nan();
@@ -99,7 +101,8 @@ fn units_and_what_lies_outside() {
         }
         if let Some(rustc) = &rustc {
             let source = rust::write(&network, &certificate, &options).unwrap();
-            check(&build_rust(rustc, folder.path(), &source, ("network::bumpnet_t_t(x)", 2)));
+            let module = Module { source, call: "bumpnet_t_t(x)".into(), inputs: 2 };
+            build_rust(rustc, folder.path(), &[module]).iter().for_each(check);
         }
     }
 }

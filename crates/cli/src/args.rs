@@ -39,7 +39,7 @@ pub enum Command {
     Check(Check),
     /// Prove a weight table's certificate anew, from the table alone
     #[command(
-        after_help = "Example:\n  {bin} verify target/bumpnet/tavora/article.json --spec specs/article/tavora.yaml"
+        after_help = "Example:\n  {bin} verify target/bumpnet/tavora/article.json --spec specs/article/tavora.yaml\n\nThe exit code is 1 where a certificate does not hold."
     )]
     Verify(Verify),
     /// Tell what has changed between two networks

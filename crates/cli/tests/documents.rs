@@ -129,7 +129,6 @@ fn pages() -> Vec<PathBuf> {
     std::iter::once(repository().join("README.md")).chain(docs).collect()
 }
 
-/// The study takes a minute; `THOROUGH=1` draws it, too.
 #[test]
 fn figures_are_what_their_commands_draw() {
     let folder = Folder::new();
@@ -139,9 +138,6 @@ fn figures_are_what_their_commands_draw() {
         for command in text.split('`').filter_map(|code| code.strip_prefix("cargo xtask ")) {
             let Some((command, name)) = command.split_once(" -o docs/") else { continue };
             drawn.push(format!("docs/{name}"));
-            if command.starts_with("study") && std::env::var_os("THOROUGH").is_none() {
-                continue;
-            }
             let file = folder.path(name);
             let program = Command::new(env!("CARGO_BIN_EXE_bumpnet"))
                 .args(command.split(' '))

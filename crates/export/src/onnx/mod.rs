@@ -47,10 +47,11 @@ pub fn write(network: &Network, certificate: &Certificate, options: &Options<'_>
         "bound_evaluated_means",
         format!(
             "|model - target| on the domain at inputs of {}, if sums are rounded in any order and activations are off by at most \
-             {} (logistic) or {} (others) unit roundoffs, which is measured of {}, not proved",
+             {} (logistic) or {} (others) unit roundoffs{}, which is measured of {}, not proved",
             network.precision.format(),
             ONNX_RUNTIME.logistic,
             ONNX_RUNTIME.others,
+            if network.graph.is_some() { " of their own value" } else { "" },
             ONNX_RUNTIME.name
         ),
     ));
