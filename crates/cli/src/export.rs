@@ -112,27 +112,38 @@ fn prepare(subject: &mut Subject, precision: Option<ExportPrecision>) -> Result<
     if subject.network.check().is_err() {
         return Err(Failure::new(format!("a weight or bias is too large for {}", wanted.format())));
     }
-    let certificate = bumpnet_prove::certify(&subject.target, &subject.network, f64::INFINITY).map_err(|error| {
-        Failure::new(format!("nothing can be proved of what would be exported: {}", said(&error, &subject.network)))
-    })?;
-    meaningful(subject, &certificate)?;
+    let certificate = prove(subject)?;
     subject.network.certificate = Some(certificate.clone());
     Ok(certificate)
 }
 
-/// Refuses a composed network in binary32 of which nothing useful is proved any more: its gates are differences of values
-/// that agree in more digits than binary32 has.
-fn meaningful(subject: &Subject, certificate: &Certificate) -> Result<(), Failure> {
+/// The certificate of a network whose numbers were rounded. Refused is a composed network in binary32 of which nothing useful
+/// is proved any more: its gates are differences of values that agree in more digits than binary32 has.
+fn prove(subject: &Subject) -> Result<Certificate, Failure> {
     let Subject { network, target } = subject;
-    let scale = bumpnet_prove::analyse(target, &network.inputs).map_or(f64::INFINITY, |range| range.magnitude().get());
-    if network.precision == Precision::F64 || network.graph.is_none() || certificate.evaluated <= USEFUL * scale {
-        return Ok(());
+    let gates = network.precision == Precision::F32 && network.graph.is_some();
+    let broken = |what: String| {
+        Failure::new(format!(
+            "{}: the gates of a composed network need more digits than binary32 has: {what}\n  help: write `precision: f32` in \
+             the network's spec, which then has overlapping steps instead of gates, and compile it",
+            network.name
+        ))
+    };
+    match bumpnet_prove::certify(target, network, f64::INFINITY) {
+        Ok(proved) if gates && !(proved.evaluated <= USEFUL * size(subject)) => {
+            Err(broken(format!("its error could be {:.1e}", proved.evaluated)))
+        }
+        Ok(proved) => Ok(proved),
+        Err(_) if gates => Err(broken("nothing is proved of it".to_owned())),
+        Err(error) => {
+            Err(Failure::new(format!("nothing can be proved of what would be exported: {}", said(&error, network))))
+        }
     }
-    Err(Failure::new(format!(
-        "{}: the gates of a composed network need more digits than binary32 has: its error could be {:.1e}\n  help: write \
-         `precision: f32` in the network's spec, which then has overlapping steps instead of gates, and compile it",
-        network.name, certificate.evaluated
-    )))
+}
+
+/// A magnitude of the target.
+fn size(Subject { network, target }: &Subject) -> f64 {
+    bumpnet_prove::analyse(target, &network.inputs).map_or(f64::INFINITY, |range| range.magnitude().get())
 }
 
 fn said(error: &bumpnet_prove::CertifyError, network: &Network) -> String {

@@ -1,6 +1,6 @@
 //! C: one C99 header with a table and a function that gives the same bits as [`Plan::eval`](bumpnet_plan::Plan::eval) on the
 //! domain and, where the network says `clamp` or `nan`, everywhere; or, of a network of several inputs or
-//! layers, with its weights and its sum ([`crate::summed`]). No function of libm is called.
+//! layers, with its weights and its sum (`summed`). No function of libm is called.
 //!
 //! Floats are hexadecimal, so no compiler rounds them. Fused operations would change bits, so the compiler is to be told
 //! `-ffp-contract=off` (gcc's `-std=c99` implies it); excess precision and `-ffast-math` are refused by the header.
