@@ -58,7 +58,9 @@ pub enum Command {
     )]
     Export(Export),
     /// Draw a network against its target, its bumps and its error
-    #[command(after_help = "Example:\n  {bin} plot specs/article/tavora.yaml#article --output article.svg")]
+    #[command(
+        after_help = "Examples:\n  {bin} plot specs/article/tavora.yaml#article --output article.svg\n  {bin} plot specs/several/franke.yaml#coarse --output franke.png\n  {bin} plot specs/several/chain.yaml#coarse --slice x1,x2 --through x3=0.5\n\nA network of two inputs is drawn as maps of target, network and error; one of more inputs as\nslices along each input through the place of the largest error, or with --slice as maps."
+    )]
     Plot(Plot),
     /// Compare how the proved errors of the methods fall as networks grow
     #[command(after_help = "Example:\n  {bin} study specs/article/tavora.yaml --neurons 8,32,128 --output study.svg")]
@@ -287,6 +289,13 @@ pub struct Plot {
     /// Where to write: .svg or .png; OUT/<spec>/<network>.svg by default
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    /// Of several inputs: the two that a map is over, or the one that a curve is along; the others stay
+    #[arg(long, value_name = "INPUT[,INPUT]")]
+    pub slice: Option<String>,
+    /// Of several inputs: the point that slices go through, or where the others stay; without a value an input is where
+    /// the proof found the largest error. Constant expressions such as pi/4 are fine
+    #[arg(long, value_name = "INPUT=X,...")]
+    pub through: Option<String>,
     /// Folder for figures without --output
     #[arg(long, value_name = "DIR", default_value = DEFAULT_OUT)]
     pub out: PathBuf,

@@ -34,7 +34,7 @@ pub mod units;
 
 pub use analyse::{Refusal, analyse, halves, range, range_over};
 pub use certify::{CertifyError, certify, verify};
-pub use composed::{METHOD as COMPOSED, sensitivity};
+pub use composed::{Account, Item, METHOD as COMPOSED, account, sensitivity};
 pub use grid::METHOD as GRID;
 pub use jumps::Running;
 pub use layers::through;
