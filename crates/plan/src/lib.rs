@@ -15,6 +15,7 @@
 //! [`Plan::eval_into`] does four points at a time where the processor can, with the same bits.
 
 mod economise;
+mod graph;
 mod index;
 mod layout;
 mod lower;
@@ -27,5 +28,6 @@ mod simd;
 mod steps;
 mod table;
 
+pub use graph::{GraphPlan, graph_plan, graph_plan_with};
 pub use layout::{Layout, Pieces};
 pub use plan::{Options, Plan, Unplannable, plan, plan_with};

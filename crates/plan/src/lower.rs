@@ -51,13 +51,16 @@ pub struct Wanted {
     pub margin: f64,
     /// Most equal cells where unequal ones would do, as a multiple of those.
     pub equal: usize,
+    /// Plans that share the caches.
+    pub plans: usize,
 }
 
 /// The cheapest table for these models.
 pub fn lower(models: &[Model], (lo, hi): (f64, f64), wanted: Wanted) -> Lowered {
     let mut best: Option<(Kind, Pieces)> = None;
     for kind in [Kind::Degree14, Kind::Sextic, Kind::Quadratic] {
-        let limit = best.as_ref().map_or(f64::INFINITY, |(kind, pieces)| cost(*kind, pieces.pieces.len()));
+        let limit =
+            best.as_ref().map_or(f64::INFINITY, |(kind, pieces)| cost(*kind, pieces.pieces.len(), wanted.plans));
         if let Some(pieces) = divide_all(models, kind, limit, wanted) {
             best = Some((kind, pieces));
         }
@@ -77,8 +80,8 @@ pub fn lower(models: &[Model], (lo, hi): (f64, f64), wanted: Wanted) -> Lowered 
 }
 
 /// What a point costs, in units of a multiplication: the arithmetic, and the caches that the table leaves. Heuristic.
-fn cost(kind: Kind, pieces: usize) -> f64 {
-    let bytes = pieces * kind.stride() * 8;
+fn cost(kind: Kind, pieces: usize, plans: usize) -> f64 {
+    let bytes = pieces * plans * kind.stride() * 8;
     // Each doubling beyond 32 KiB, a first-level cache, sends more points to the slower ones.
     let doublings = (bytes as f64 / 32768.0).max(1.0).to_bits() as f64 / (1u64 << 52) as f64 - 1023.0;
     kind.stride() as f64 + 4.0 * doublings
@@ -101,7 +104,7 @@ fn divide_all(models: &[Model], kind: Kind, limit: f64, wanted: Wanted) -> Optio
             None => all.pieces.push(None),
             Some(poly) => divide(poly, model, (kind, limit), wanted, &mut all)?,
         }
-        if all.pieces.len() > MOST || cost(kind, all.pieces.len()) >= limit {
+        if all.pieces.len() > MOST || cost(kind, all.pieces.len(), wanted.plans) >= limit {
             return None;
         }
     }
@@ -132,7 +135,7 @@ fn divide(
     all: &mut Pieces,
 ) -> Option<()> {
     let start = depth(poly, kind.degree(), wanted.tolerance);
-    if cost(kind, all.pieces.len() + (1 << start)) >= limit {
+    if cost(kind, all.pieces.len() + (1 << start), wanted.plans) >= limit {
         return None;
     }
     let (from, to) = model.core;
@@ -152,7 +155,7 @@ fn divide(
         }
         all.pieces.push(good.map(|(piece, _)| piece));
         all.narrowest = all.narrowest.min(core.1 - core.0);
-        if all.pieces.len() > MOST || cost(kind, all.pieces.len()) >= limit {
+        if all.pieces.len() > MOST || cost(kind, all.pieces.len(), wanted.plans) >= limit {
             return None;
         }
     }
@@ -187,7 +190,7 @@ fn equal_cells(
 ) -> Option<Vec<Piece>> {
     // Pieces are halves of halves of the domain, up to rounding.
     let count = ((hi - lo) / pieces.narrowest * 0.9).ceil();
-    let most = (pieces.pieces.len() * wanted.equal).max(SMALL / (8 * kind.stride()));
+    let most = (pieces.pieces.len() * wanted.equal).max(SMALL / (8 * kind.stride() * wanted.plans));
     if !wanted.smooth || !(count <= most as f64) || pieces.pieces.iter().any(Option::is_none) {
         return None;
     }
