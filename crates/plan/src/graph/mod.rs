@@ -14,7 +14,7 @@ use bumpnet_interval::{Interval, UpperBound};
 use bumpnet_ir::{Network, Outside};
 use bumpnet_prove::value_at;
 
-use crate::plan::{Options, Plan, TOLERANCE, Unplannable, plan_among};
+use crate::plan::{Options, Plan, TOLERANCE, Unplannable, plan_among, plan_with};
 use ranges::Ranges;
 use run::Step;
 use wiring::{Node, Wiring};
@@ -73,9 +73,15 @@ fn lowered(ranges: &Ranges<'_>, options: Options) -> Result<Vec<Plan>, Unplannab
     let rounding = ranges.size() * TOLERANCE;
     let share = options.tolerance.unwrap_or(0.0) / ranges.wiring.curves().max(1) as f64;
     let tolerance = |shape: usize| {
-        let felt = ranges.shape_of.iter().zip(&weights).filter(|(of, _)| **of == Some(shape)).map(|(_, w)| w.get());
-        rounding.max(share) / felt.fold(0.0, f64::max)
+        let nodes = (0..weights.len()).filter(|k| ranges.shape_of[*k] == Some(shape));
+        let felt = |k: usize| rounding.max(share) / weights[k].get();
+        nodes.map(|k| felt(k).min(ranges.slack[ranges.wiring.inputs + k].get() / 8.0)).fold(f64::INFINITY, f64::min)
     };
+    if let [shape] = &ranges.shapes[..]
+        && ranges.wiring.nodes.len() == 1
+    {
+        return Ok(vec![plan_with(&shape.network, options)?]);
+    }
     let plan = |k: usize| {
         let tolerance = Some(tolerance(k)).filter(|tolerance| tolerance.is_finite());
         plan_among(&ranges.shapes[k].network, Options { tolerance }, ranges.shapes.len())

@@ -14,8 +14,8 @@ use super::wiring::{Curve, Node, Wiring};
 
 /// Cells. Heuristic, as for the certificates of composed networks.
 const CELLS: usize = 256;
-/// How much wider than its range a curve's domain is, of the largest argument: more than any error of the arguments that
-/// a plan may have, and too little to matter for slopes. Heuristic.
+/// How far a value may be off for its own sake, of the numbers that it is made of: more than any error that a plan may
+/// have, and too little to matter for slopes. Heuristic.
 const SLACK: f64 = 1.0 / (1u64 << 34) as f64;
 
 /// A value on a cell.
@@ -45,7 +45,7 @@ pub struct Ranges<'w> {
     pub bias: Vec<(f64, UpperBound)>,
     /// Over the whole box, for inputs and nodes.
     pub hulls: Vec<Interval>,
-    /// How far each may be off.
+    /// How far each may be off, with all that is before it.
     pub slack: Vec<UpperBound>,
     parts: Vec<Part>,
 }
@@ -66,6 +66,7 @@ impl<'w> Ranges<'w> {
 
     fn add(&mut self, node: &Node) -> Option<()> {
         let (mut shape, mut bias) = (None, (0.0, UpperBound::ZERO));
+        let (mut size, mut handed_on) = (UpperBound::new(f64::MIN_POSITIVE), UpperBound::ZERO);
         match node {
             Node::Affine { bias: own, terms } => {
                 let exact = terms.iter().fold(Wide::point(*own), |sum, (value, weight)| {
@@ -73,6 +74,12 @@ impl<'w> Ranges<'w> {
                 });
                 let rounded = exact.midpoint().0;
                 bias = (rounded, (exact - Wide::point(rounded)).magnitude());
+                size = size + UpperBound::new(rounded.abs());
+                for (value, weight) in terms {
+                    let weight = UpperBound::new(weight.abs());
+                    size = size + weight * self.hulls[*value].magnitude();
+                    handed_on = handed_on + weight * self.slack[*value];
+                }
                 self.parts.iter_mut().for_each(|part| part.affine(exact.interval(), terms));
             }
             Node::Curve { source, curve } => {
@@ -80,11 +87,15 @@ impl<'w> Ranges<'w> {
                 let (curve, slack) = (&self.shapes[known], self.slack[*source]);
                 self.parts.iter_mut().for_each(|part| part.curve(curve, *source, slack));
                 shape = Some(known);
+                let steepest = self.parts.iter().filter_map(|part| Some(part.values.last()?.slope.magnitude()));
+                if slack > UpperBound::ZERO {
+                    handed_on = steepest.fold(UpperBound::ZERO, UpperBound::max) * slack;
+                }
             }
         }
         let number = self.hulls.len();
         let hull = self.parts.iter().map(|part| part.values[number].range).reduce(|a, b| a.hull(&b))?;
-        self.slack.push(hull.magnitude() * UpperBound::new(SLACK) + UpperBound::new(f64::MIN_POSITIVE));
+        self.slack.push((size + hull.magnitude()) * UpperBound::new(SLACK) + handed_on);
         self.hulls.push(hull);
         self.shape_of.push(shape);
         self.bias.push(bias);
@@ -174,7 +185,7 @@ impl Part {
         let reach = curve.on(argument.range + Interval::symmetric(slack));
         let range = if slack == UpperBound::ZERO { reach.values } else { curve.on(argument.range).values };
         let middle = curve.on(argument.middle).values;
-        let slopes = match curve.jumps() {
+        let slopes = match curve.jumps() || !reach.slopes.is_bounded() {
             true => None,
             false => argument.slopes.as_ref().map(|slopes| slopes.iter().map(|slope| reach.slopes * *slope).collect()),
         };

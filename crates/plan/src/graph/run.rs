@@ -4,8 +4,8 @@ use super::GraphPlan;
 use super::ranges::Ranges;
 use super::wiring::Node;
 
-/// Points of a block. Heuristic: a dozen columns fit a first-level cache.
-const BLOCK: usize = 256;
+/// Points of a block. Heuristic: some dozens of columns fit a first-level cache.
+const BLOCK: usize = 128;
 
 /// What is calculated next, from columns to a column.
 #[derive(Debug)]
@@ -16,7 +16,8 @@ pub enum Step {
     Curve { plan: usize, source: usize, to: usize },
 }
 
-type Column = [f64; BLOCK];
+/// The values of a block.
+type Column = Vec<f64>;
 
 /// The steps, how many columns they need, and the output's. A column is used again when what it holds is not needed any more.
 pub fn steps(ranges: &Ranges<'_>) -> (Vec<Step>, usize, usize) {
@@ -63,7 +64,7 @@ impl GraphPlan {
     pub(super) fn eval_blocks(&self, points: &[f64], values: &mut [f64], quick: bool) {
         let inputs = self.inputs();
         assert_eq!(points.len(), values.len() * inputs, "one number per input and point");
-        let mut columns = vec![[0.0; BLOCK]; self.columns];
+        let mut columns = vec![vec![0.0; BLOCK.min(values.len())]; self.columns];
         for (points, values) in points.chunks(BLOCK * inputs).zip(values.chunks_mut(BLOCK)) {
             let inside = self.load(points, &mut columns, values.len());
             for step in &self.steps {
@@ -81,9 +82,9 @@ impl GraphPlan {
         let inputs = self.inputs();
         let mut inside = true;
         for (k, input) in self.network.inputs.iter().enumerate() {
-            let column = &mut columns[k][..count];
-            for (x, to) in points.iter().skip(k).step_by(inputs).zip(column) {
-                inside &= input.lo <= *x && *x <= input.hi;
+            for (point, to) in points.chunks_exact(inputs).zip(&mut columns[k][..count]) {
+                let x = point[k];
+                inside &= input.lo <= x && x <= input.hi;
                 // NaN goes to an end, too.
                 *to = x.max(input.lo).min(input.hi);
             }
@@ -105,13 +106,14 @@ impl GraphPlan {
     fn step(&self, step: &Step, columns: &mut [Column], count: usize, quick: bool) {
         match step {
             Step::Affine { bias, terms, to } => {
-                let mut sum = std::mem::replace(&mut columns[*to], [0.0; BLOCK]);
-                sum[..count].fill(*bias);
-                for (value, weight) in terms {
-                    let column = &columns[*value][..count];
-                    sum[..count].iter_mut().zip(column).for_each(|(sum, x)| *sum += weight * x);
+                columns[*to][..count].fill(*bias);
+                for terms in terms.chunks(2) {
+                    match *terms {
+                        [(a, u), (b, v)] => two_terms(columns, (a, u), (b, v), *to, count),
+                        [(a, u)] => one_term(columns, (a, u), *to, count),
+                        _ => {}
+                    }
                 }
-                columns[*to] = sum;
             }
             Step::Curve { plan, source, to } => {
                 let (from, into) = two(columns, *source, *to);
@@ -123,6 +125,22 @@ impl GraphPlan {
             }
         }
     }
+}
+
+/// Adds `u * column a` to a column.
+fn one_term(columns: &mut [Column], (a, u): (usize, f64), to: usize, count: usize) {
+    let (from, sum) = two(columns, a, to);
+    sum[..count].iter_mut().zip(&from[..count]).for_each(|(sum, x)| *sum += u * x);
+}
+
+/// Adds `u * column a`, and then `v * column b`, in one pass.
+fn two_terms(columns: &mut [Column], (a, u): (usize, f64), (b, v): (usize, f64), to: usize, count: usize) {
+    let mut sum = std::mem::take(&mut columns[to]);
+    let (first, second) = (&columns[a][..count], &columns[b][..count]);
+    for ((sum, x), y) in sum[..count].iter_mut().zip(first).zip(second) {
+        *sum = (*sum + u * x) + v * y;
+    }
+    columns[to] = sum;
 }
 
 /// One column to read, and another one to write.
