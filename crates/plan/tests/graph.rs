@@ -283,12 +283,10 @@ fn other_networks() {
         let jumps = matches!(activation, Activation::Heaviside | Activation::ClippedLogistic);
         match graph_plan(&network) {
             Err(problem) if jumps => assert!(problem.to_string().contains("jumps"), "{activation:?}: {problem}"),
-            // Upright in its middle: no error of its argument is small enough.
+            // Upright in its middle, where it is summed, with no bound of the rounding.
             Err(problem) => assert!(activation == Activation::Ogee, "{activation:?}: {problem}"),
-            Ok(plan) => {
-                assert!(!jumps);
-                hold(&network, &plan, 400);
-            }
+            // (One input and one hidden layer have a plan of their own, which knows jumps of jumps.)
+            Ok(plan) => _ = hold(&network, &plan, 400),
         }
         // Without the output neuron, and a second input that only moves the sum.
         let mut network = unit(activation, 7.3, -2.9);
@@ -298,8 +296,10 @@ fn other_networks() {
         network.layers[1].activation = Activation::Identity;
         network.layers[1].weights = bumpnet_ir::Weights::row(vec![1.0, -0.5, 0.25]);
         assert_eq!(network.check(), Ok(()));
-        let plan = graph_plan(&network).unwrap_or_else(|problem| panic!("{activation:?}: {problem}"));
-        hold(&network, &plan, 400);
+        match graph_plan(&network) {
+            Err(problem) => assert!(activation == Activation::Ogee, "{activation:?}: {problem}"),
+            Ok(plan) => _ = hold(&network, &plan, 400),
+        }
     }
 }
 

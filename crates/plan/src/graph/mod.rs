@@ -21,6 +21,8 @@ use wiring::{Node, Wiring};
 
 /// Most curves. Heuristic: each takes milliseconds to lower, and kilobytes.
 const MOST: usize = 1 << 12;
+/// Most units. Heuristic, for the same reason.
+const MOST_UNITS: usize = 1 << 16;
 
 /// A network of any number of inputs and layers, lowered to a graph of plans.
 #[derive(Debug)]
@@ -49,11 +51,16 @@ pub fn graph_plan(network: &Network) -> Result<GraphPlan, Unplannable> {
 /// # Errors
 /// As for [`graph_plan`].
 pub fn graph_plan_with(network: &Network, options: Options) -> Result<GraphPlan, Unplannable> {
+    match plan_with(network, options) {
+        Ok(plan) => return Ok(GraphPlan::of_one(network, plan)),
+        Err(Unplannable::Form) => {}
+        Err(reason) => return Err(reason),
+    }
     let wiring = Wiring::new(network).ok_or(Unplannable::Twice)?;
     if wiring.jumps_inside() {
         return Err(Unplannable::Jump);
     }
-    if wiring.curves() > MOST {
+    if wiring.curves() > MOST || network.neurons() > MOST_UNITS {
         return Err(Unplannable::Large);
     }
     let ranges = Ranges::new(&wiring, &network.inputs).ok_or(Unplannable::Range)?;
@@ -77,11 +84,6 @@ fn lowered(ranges: &Ranges<'_>, options: Options) -> Result<Vec<Plan>, Unplannab
         let felt = |k: usize| rounding.max(share) / weights[k].get();
         nodes.map(|k| felt(k).min(ranges.slack[ranges.wiring.inputs + k].get() / 8.0)).fold(f64::INFINITY, f64::min)
     };
-    if let [shape] = &ranges.shapes[..]
-        && ranges.wiring.nodes.len() == 1
-    {
-        return Ok(vec![plan_with(&shape.network, options)?]);
-    }
     let plan = |k: usize| {
         let tolerance = Some(tolerance(k)).filter(|tolerance| tolerance.is_finite());
         plan_among(&ranges.shapes[k].network, Options { tolerance }, ranges.shapes.len())
@@ -111,6 +113,12 @@ fn error(ranges: &Ranges<'_>, plans: &[Plan], k: usize) -> UpperBound {
 }
 
 impl GraphPlan {
+    /// A plan of one input is the whole graph.
+    fn of_one(network: &Network, plan: Plan) -> GraphPlan {
+        let (bound, steps) = (plan.bound(), vec![Step::Curve { plan: 0, source: 0, to: 1 }]);
+        GraphPlan { network: network.clone(), plans: vec![plan], steps, columns: 2, output: 1, bound }
+    }
+
     /// Number of inputs: the numbers that one point takes.
     pub fn inputs(&self) -> usize {
         self.network.inputs.len()
@@ -151,8 +159,8 @@ impl GraphPlan {
         }
     }
 
-    /// The plan, where it is the whole graph.
-    fn alone(&self) -> Option<&Plan> {
+    /// The plan of one input, where it is the whole graph.
+    pub fn alone(&self) -> Option<&Plan> {
         match self.steps[..] {
             [Step::Curve { plan, source: 0, .. }] if self.inputs() == 1 => Some(&self.plans[plan]),
             _ => None,

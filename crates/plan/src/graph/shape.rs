@@ -1,6 +1,6 @@
 //! What is known of a curve: its values and slopes on any part of its domain.
 
-use bumpnet_interval::Interval;
+use bumpnet_interval::{Interval, UpperBound};
 use bumpnet_ir::{Activation, Input, Network, Outside, Precision};
 use bumpnet_prove::poly::{Cell, Poly};
 use bumpnet_prove::units::Units;
@@ -139,7 +139,27 @@ fn on(poly: &Poly, cell: &Cell, part: &Cell) -> Reach {
         return Reach { values: poly.range(), slopes: Interval::ENTIRE };
     }
     let restricted = poly.restrict(cell, &around);
-    Reach { values: restricted.range(), slopes: restricted.slope() / Interval::point(around.radius()) }
+    Reach { values: range(&restricted), slopes: restricted.slope() / Interval::point(around.radius()) }
+}
+
+/// The range of a polynomial on its cell: exactly that of its quadratic part, `c2 (t + q)^2 - c2 q^2` with `q = c1/(2 c2)`,
+/// so that squares are not negative.
+fn range(poly: &Poly) -> Interval {
+    let plain = poly.range();
+    let [_, c1, c2, ..] = *poly.coefficients() else { return plain };
+    let t = Interval::symmetric(UpperBound::ONE);
+    let q = c1 / (Interval::point(2.0) * c2);
+    if c2.contains(0.0) || !q.is_bounded() {
+        return plain;
+    }
+    let higher = poly
+        .coefficients()
+        .iter()
+        .enumerate()
+        .skip(3)
+        .fold(poly.coefficients()[0], |sum, (k, c)| sum + *c * if k % 2 == 0 { t.square() } else { t });
+    let around = higher + c2 * (t + q).square() - c2 * q.square();
+    around.intersection(&plain).unwrap_or(plain)
 }
 
 /// Whether an activation jumps.
