@@ -11,6 +11,8 @@
 //!                    steep steps (shared) -----------> rows, and one table of s --------'
 //! ```
 //!
+//! A network of several inputs or hidden layers is a graph of one-input functions: see [`graph_plan`].
+//!
 //! Evaluation is a bucket, at most a comparison, a row of one or two cache lines and Horner's scheme ([`Plan::eval`]);
 //! [`Plan::eval_into`] does four points at a time where the processor can, with the same bits.
 
