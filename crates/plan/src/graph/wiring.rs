@@ -72,6 +72,16 @@ struct Reading {
 /// The units over one value that have one activation.
 type Group = (usize, Activation);
 
+/// Units and their heights' bits: what tells a sum of units from others.
+type Heights = Vec<(usize, u64)>;
+
+/// How rows use a group: which of its units, and in which sums.
+#[derive(Default)]
+struct Uses {
+    members: HashSet<usize>,
+    sums: HashSet<Heights>,
+}
+
 impl Wiring {
     /// `None` if a row has two weights for one slot.
     pub fn new(network: &Network) -> Option<Wiring> {
@@ -179,22 +189,22 @@ impl Reading {
     }
 
     /// Units and heights, with the sign that makes the first height positive.
-    fn signed(units: &[(usize, f64)]) -> (f64, Vec<(usize, u64)>) {
+    fn signed(units: &[(usize, f64)]) -> (f64, Heights) {
         let sign = if units.first().is_some_and(|(_, alpha)| *alpha < 0.0) { -1.0 } else { 1.0 };
         (sign, units.iter().map(|(unit, alpha)| (*unit, (sign * alpha).to_bits())).collect())
     }
 
     /// Groups whose units are fewer than the different sums that rows make of them: there each unit is a curve.
     fn apart(&self, needed: &[usize]) -> HashSet<Group> {
-        let mut found: HashMap<Group, (HashSet<usize>, HashSet<Vec<(usize, u64)>>)> = HashMap::new();
+        let mut found: HashMap<Group, Uses> = HashMap::new();
         for k in needed {
             for (group, units) in self.groups(&self.sums[*k]) {
-                let (members, sums) = found.entry(group).or_default();
-                members.extend(units.iter().map(|(unit, _)| *unit));
-                sums.insert(Reading::signed(&units).1);
+                let uses = found.entry(group).or_default();
+                uses.members.extend(units.iter().map(|(unit, _)| *unit));
+                uses.sums.insert(Reading::signed(&units).1);
             }
         }
-        found.into_iter().filter(|(_, (members, sums))| sums.len() > members.len()).map(|(group, _)| group).collect()
+        found.into_iter().filter(|(_, uses)| uses.sums.len() > uses.members.len()).map(|(group, _)| group).collect()
     }
 
     fn into_wiring(self, output: usize) -> Wiring {
@@ -203,7 +213,7 @@ impl Reading {
         let mut wiring = Wiring { inputs: self.inputs, nodes: Vec::new() };
         // Where each sum is, and each curve that several rows may read.
         let mut place: Vec<usize> = (0..self.inputs + self.sums.len()).collect();
-        let mut curves: HashMap<Vec<(usize, u64)>, usize> = HashMap::new();
+        let mut curves: HashMap<Heights, usize> = HashMap::new();
         for k in needed {
             let sum = &self.sums[k];
             let groups = self.groups(sum);
