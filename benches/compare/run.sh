@@ -1,7 +1,8 @@
 #!/bin/sh
 # Prints how the plan of a 1,000-bump network compares with ONNX Runtime, NumPy, numba and (if TORCH=1) PyTorch on the
-# same weight table in one run. `run.sh train` trains a network with PyTorch beside one that is constructed; if TORCH=1 it is
-# installed first (gigabytes). Makes a Python environment in target/compare; says so and stops where it cannot.
+# same weight table in one run, and the plans of networks of several inputs with ONNX Runtime on what bumpnet exports.
+# `run.sh train` trains a network with PyTorch beside one that is constructed; if TORCH=1 it is installed first (gigabytes).
+# Makes a Python environment in target/compare; says so and stops where it cannot.
 set -eu
 cd "$(dirname "$0")/../.."
 skip() { echo "skipped: $1" >&2; exit 0; }

@@ -67,7 +67,7 @@ pub enum Command {
     Study(Study),
     /// Tell how fast a network is on this machine
     #[command(
-        after_help = "Example:\n  {bin} time specs/article/tavora.yaml#article --format json\n\nAll figures are points a second over the same random points: `copy` copies the points,\n`lookup` looks each up in a table with as many entries as the plan has pieces, `native` is\nthe target, by std's functions where it is the article's and else by the interpreter\n(`native_is`), `plan` is the network's plan, `direct` its sum as it stands. They take turns,\nand the quickest turn of each counts. With --threads all of them are shared out."
+        after_help = "Example:\n  {bin} time specs/article/tavora.yaml#article --format json\n\nAll figures are points a second over the same random points: `copy` copies the points,\n`lookup` looks each up in a table with as many entries as the plan has pieces, `native` is\nthe target, by std's functions where it is one of a few and else by the interpreter\n(`native_is`), `plan` is the network's plan, `direct` its sum as it stands. They take turns,\nand the quickest turn of each counts. With --threads all of them are shared out."
     )]
     Time(Time),
     /// Tell how a spec was read and how its networks are built
