@@ -68,7 +68,7 @@ fn subject(text: &str, units: usize) -> Subject {
         target: sexpr::parse("(if< x 1 (- x) 2)", vec![text.into()]).or_else(|_| sexpr::parse("1", vec![])).unwrap(),
         domain: vec![Input { name: text.into(), lo: 0.0, hi: 1.0 }],
         networks: vec![entry],
-        ladder: vec![Rung { resolution: 1, lower: 0.5, upper: 0.5, shape: shape() }],
+        ladder: vec![Rung { resolution: 1, lower: 0.5, upper: 0.5, evaluated: 0.5, shape: shape() }],
     }
 }
 
@@ -117,7 +117,9 @@ fn data_is_json_that_says_the_same() {
 fn nothing_is_loaded() {
     let page = page("a", &[subject("a", 3)]);
     assert!(page.contains("default-src 'none'"));
-    for word in ["http://", "https://", "src=", "href=", "@import", "url(", "fetch(", "XMLHttpRequest", "innerHTML", "eval("] {
+    for word in
+        ["http://", "https://", "src=", "href=", "@import", "url(", "fetch(", "XMLHttpRequest", "innerHTML", "eval("]
+    {
         let allowed = match word {
             "http://" => page.matches("http://www.w3.org/2000/svg").count(), // a name, not an address
             "url(" => page.matches("url(#").count(),
@@ -140,4 +142,13 @@ fn large_networks_are_shown_at_points() {
     assert!(small.contains("\"layers\":[{") && !small.contains("\"lines\":["));
     assert!(!large.contains("\"layers\":[{") && large.contains("\"lines\":["));
     assert!(large.len() < page("a", &[]).len() + 40_000, "{}", large.len());
+}
+
+#[test]
+fn a_table_may_say_anything_of_its_largest_error() {
+    let mut large = network(5000);
+    for argmax in [vec![], vec![0.5, 0.5], vec![1e300]] {
+        large.certificate.as_mut().unwrap().argmax = argmax;
+        Shape::new(&large, |point| point[0]);
+    }
 }

@@ -65,7 +65,8 @@ fn rung(network: &NetworkSpec, row: &Row) -> Result<Option<Rung>, Failure> {
     let Some(proved) = &row.record.certificate else { return Ok(None) };
     let resolution = resolution(&network.method).unwrap_or(0);
     let shape = shape(&select::table(&row.table)?.network);
-    Ok(Some(Rung { resolution, lower: proved.lower, upper: proved.upper, shape }))
+    let (lower, upper, evaluated) = (proved.lower, proved.upper, proved.evaluated);
+    Ok(Some(Rung { resolution, lower, upper, evaluated, shape }))
 }
 
 fn resolution(method: &Method) -> Option<usize> {

@@ -9,7 +9,7 @@ function curvePanel(subject) {
   const wanted = target(subject.target.program);
   const state = { item: null, axis: 0, view: null, cursor: 0.5, mode: "boxes" };
   const plots = element("div", { class: "plots" });
-  const values = element("output", { class: "values" });
+  const values = element("div", { class: "values" });
   const note = element("p", { class: "note" });
   const axis = () => subject.domain[state.axis];
   const whole = () => [axis().lo, axis().hi];
@@ -21,8 +21,9 @@ function curvePanel(subject) {
   const zoom = (factor, at = place()) => {
     const [lo, hi] = state.view, width = Math.min((hi - lo) * factor, axis().hi - axis().lo);
     const start = Math.max(axis().lo, Math.min(at - (at - lo) / (hi - lo) * width, axis().hi - width));
-    // Closer than this neighbouring numbers show.
-    if (width > 1e-9 * (axis().hi - axis().lo)) state.view = [start, factor > 1 && width === axis().hi - axis().lo ? axis().hi : start + width];
+    // Closer than this neighbouring numbers show, or there is but a handful of known values.
+    const least = state.item.ready ? 1e-9 : 8 / state.item.lines[state.axis].length;
+    if (width > least * (axis().hi - axis().lo)) state.view = [start, factor > 1 && width === axis().hi - axis().lo ? axis().hi : start + width];
   };
   const move = (part) => {
     const [lo, hi] = state.view, shift = Math.max(axis().lo - lo, Math.min((hi - lo) * part, axis().hi - hi));
@@ -47,6 +48,12 @@ function curvePanel(subject) {
     control("Whole domain", "Show the whole domain", () => { state.view = whole(); }),
     element("label", { class: "grow" }, "Pointer ", cursor), modeLabel);
 
+  /** The nearest abscissa at which the network's value is known. */
+  const nearest = (x) => {
+    if (state.item.ready) return x;
+    const known = samples(state.item.lines[state.axis].length, whole());
+    return known[Math.round((x - axis().lo) / (axis().hi - axis().lo) * (known.length - 1))];
+  };
   const point = (x) => state.item.argmax.map((v, k) => (k === state.axis ? x : v));
   const at = (x) => (state.item.ready ? state.item.ready.eval(point(x)) : between(state.item.lines[state.axis], whole(), x));
 
@@ -60,7 +67,7 @@ function curvePanel(subject) {
   }
 
   function read() {
-    const x = place(), w = wanted(point(x)), n = at(x);
+    const x = nearest(place()), w = wanted(point(x)), n = at(x);
     values.replaceChildren(...[[axis().name, x], ["target", w], ["network", n], ["error", n - w]].map(([name, v]) =>
       element("span", { class: name === axis().name ? "at" : name }, `${name} = ${words(v, name === "error" ? 4 : 9)}`)));
     for (const hair of plots.querySelectorAll(".hair")) hair.setAttribute("transform", `translate(${MARGIN.left + state.cursor * state.inner} 0)`);
@@ -116,7 +123,7 @@ function curvePanel(subject) {
   }
 
   function errorPlot(x, error, width) {
-    const { lower, upper, argmax } = state.item, bound = Number.isFinite(upper) ? upper : 0;
+    const { lower, upper, evaluated, argmax } = state.item, bound = Number.isFinite(upper) ? upper : 0;
     const size = Math.max(bound, ...error.filter(Number.isFinite).map(Math.abs)) * 1.12 || 1;
     const largest = Math.max(0, ...error.filter(Number.isFinite).map(Math.abs));
     const label = `Error of ${state.item.title} for ${axis().name} from ${words(state.view[0])} to ${words(state.view[1])}: at most ${words(largest)} at the points drawn; proved everywhere: at most ${upward(upper)}`;
@@ -124,13 +131,17 @@ function curvePanel(subject) {
     const across = (v, name) => svg("line", { class: name, x1: MARGIN.left, x2: width, y1: plot.y(v), y2: plot.y(v) });
     plot.inside.append(across(0, "zero"), svg("path", { class: "error", d: line(x, error, plot) }));
     if (bound > 0) plot.inside.append(across(bound, "bound"), across(-bound, "bound"));
+    // What is proved of the exact network does not count the rounding of its values; where that shows, so does its bound.
+    const rounds = bound > 0 && evaluated > 1.01 * bound;
+    if (rounds) plot.inside.append(across(evaluated, "evaluated"), across(-evaluated, "evaluated"));
     const peak = argmax[state.axis];
-    if (bound > 0 && state.item.proved && peak >= state.view[0] && peak <= state.view[1]) {
+    if (bound > 0 && state.item.proved && state.item.ready && peak >= state.view[0] && peak <= state.view[1]) {
       const e = at(peak) - wanted(point(peak));
       plot.inside.append(svg("circle", { class: "peak", cx: plot.x(peak), cy: plot.y(e), r: 4 }));
     }
     plot.inside.append(hair(plot));
     const proved = bound > 0 ? [["bound", `proved: ${downward(lower)} ≤ sup |error| ≤ ${upward(upper)}`]] : [];
+    if (rounds) proved.push(["evaluated", `as evaluated, rounding included: ≤ ${upward(evaluated)}`]);
     return [heading("", ["error", "error = network − target"], ...proved), plot.node];
   }
 

@@ -91,6 +91,8 @@ pub struct Rung {
     pub lower: f64,
     /// And at most this.
     pub upper: f64,
+    /// The same as evaluated, rounding included.
+    pub evaluated: f64,
     /// What it computes.
     #[serde(flatten)]
     pub shape: Shape,
@@ -170,7 +172,10 @@ fn layer(layer: &Layer) -> Value {
 
 fn lines(network: &Network, eval: impl Fn(&[f64]) -> f64) -> Vec<String> {
     let middle = || network.inputs.iter().map(|input| input.lo + (input.hi - input.lo) / 2.0).collect();
-    let through: Vec<f64> = network.certificate.as_ref().map_or_else(middle, |certificate| certificate.argmax.clone());
+    // A table could say anything.
+    let argmax = network.certificate.as_ref().map(|certificate| &certificate.argmax);
+    let argmax = argmax.filter(|argmax| argmax.len() == network.inputs.len());
+    let through: Vec<f64> = argmax.cloned().unwrap_or_else(middle);
     let points = if network.inputs.len() == 1 { POINTS } else { POINTS_OF_SEVERAL };
     let value = |axis: usize, k: u32| {
         let (input, mut point) = (&network.inputs[axis], through.clone());

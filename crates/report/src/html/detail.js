@@ -6,9 +6,10 @@ const ROWS = 12;
 /** A network to show: one of the specs', or a smaller one made by the same method. */
 function itemOf(subject, shape, title, about, entry) {
   const middle = subject.domain.map(({ lo, hi }) => lo + (hi - lo) / 2);
+  const proved = about.argmax !== undefined && about.argmax.length === middle.length;
   let made, lines;
   return {
-    entry, shape, title, proved: Boolean(about.argmax), lower: about.lower, upper: about.upper, argmax: about.argmax || middle,
+    entry, shape, title, proved, lower: about.lower, upper: about.upper, evaluated: about.evaluated, argmax: proved ? about.argmax : middle,
     get ready() { return made === undefined ? (made = ready(shape, subject.domain.length)) : made; },
     get lines() { return lines || (lines = (shape.lines || []).map(floats)); },
   };
@@ -29,7 +30,7 @@ function facts(title, pairs) {
     element("dl", {}, rows.flatMap(([term, value]) => [element("dt", {}, term), element("dd", {}, value)])));
 }
 
-const place = (subject, at) => at.map((v, k) => `${subject.domain[k].name} = ${words(v, 7)}`).join(", ");
+const place = ({ domain }, at) => domain.map(({ name }, k) => `${name} = ${words(at[k], 7)}`).join(", ");
 
 function about(subject, entry) {
   const kinds = [...new Set((entry.layers || []).map((layer) => layer.activation))].filter((name) => name !== "identity");
@@ -86,18 +87,21 @@ function convergence(subject, entry, { items }) {
     plot.inside.append(mark);
     return [item, mark];
   }));
-  const head = (word) => element("th", { scope: "col" }, word);
+  const head = (word) => element("th", { scope: "col" }, word), number = (word) => element("th", { scope: "col", class: "number" }, word);
   const rows = known.map((item) => element("tr", {}, element("th", { scope: "row" }, item.title),
     element("td", { class: "number" }, String(item.shape.neurons)), element("td", { class: "number" }, upward(item.upper))));
   section.append(element("p", { class: "note" }, "Proved error (up) against neurons (across). Filled: the spec's networks."), plot.node,
     element("details", {}, element("summary", {}, "As a table"), element("table", {},
-      element("thead", {}, element("tr", {}, head("network"), head("neurons"), head("proved error"))), element("tbody", {}, rows))));
+      element("thead", {}, element("tr", {}, head("network"), number("neurons"), number("proved error"))), element("tbody", {}, rows))));
   const choose = (item) => marks.forEach((mark, other) => mark.classList.toggle("chosen", other === item));
   return { node: section, choose };
 }
 
-/** A range of positive numbers with room on both sides. */
-const widened = (list) => [Math.min(...list) / 1.3, Math.max(...list) * 1.3];
+/** A range of positive numbers with room on both sides, on a logarithmic axis. */
+function widened(list) {
+  const lo = Math.min(...list), hi = Math.max(...list), room = Math.max(1.3, (hi / lo) ** 0.05);
+  return [lo / room, hi * room];
+}
 
 /** The first weights, and how many there are. */
 function weights(item) {
@@ -105,15 +109,15 @@ function weights(item) {
   const title = element("h3", {}, `Weights of ${item.title}`), section = (...children) => element("section", { class: "weights" }, title, ...children);
   if (!network) return section(element("p", { class: "note" }, `${shape.parameters} weights and biases: too many for this page. The weight table of \`compile\` holds them.`));
   const table = (heads, rows, total) => section(
-    element("div", { class: "scroll" }, element("table", {}, element("thead", {}, element("tr", {}, heads.map((head) => element("th", { scope: "col" }, head)))),
+    element("div", { class: "scroll" }, element("table", {}, element("thead", {}, element("tr", {}, heads.map((head) => element("th", { scope: "col", class: "number" }, head)))),
       element("tbody", {}, rows.map((cells) => element("tr", {}, cells.map((cell) => element("td", { class: "number" }, cell))))))),
     element("p", { class: "note" }, total));
   const exact = (v) => String(v).replace(/-/g, "−");
   if (network.units) {
-    const { list, c0, name } = network.units;
+    const { list, c0, name } = network.units, last = network.layers[1].name;
     const rows = list.slice(0, ROWS).map(({ w, b, alpha }, k) => [String(k), words(-b / w, 7), exact(w), exact(b), exact(alpha)]);
     return table(["unit", "step at −b/w", "weight w", "bias b", "output weight"], rows,
-      `${rows.length < list.length ? `The first ${rows.length} of ` : ""}${plural(list.length, "unit")}, ${name}; the output's bias is ${exact(c0)}. The network is the bias plus the sum of output weight × s(w x + b).`);
+      `${rows.length < list.length ? `The first ${rows.length} of ` : ""}${plural(list.length, "unit")}, ${name}; the output's bias is ${exact(c0)}. The network is ${last === "identity" ? "" : `the ${last} function of `}the bias plus the sum of output weight × s(w x + b).`);
   }
   const all = network.layers.flatMap((layer, place) => layer.entries.slice(0, ROWS).map((e) => [`${place + 1}, ${layer.name}`, String(e.row), String(layer.inputs[e.col]), exact(e.value)]));
   const total = network.layers.reduce((sum, layer) => sum + layer.entries.length, 0);
@@ -125,7 +129,7 @@ function weights(item) {
 function detail(subject, entry) {
   const choices = itemsOf(subject, entry), { items, start } = choices;
   const curves = curvePanel(subject), study = convergence(subject, entry, choices);
-  const output = element("output", { class: "which" });
+  const output = element("span", { class: "which" });
   const slider = element("input", { type: "range", min: 0, max: items.length - 1, step: 1, value: start, class: "resolution" });
   const pictures = element("div", { class: "pictures" }), table = element("div");
   const show = () => {
@@ -141,6 +145,6 @@ function detail(subject, entry) {
   const chooser = element("label", { class: "chooser" }, "Network ", slider, output);
   chooser.hidden = items.length < 2;
   const node = element("div", { class: "detail" }, chooser, curves.node, pictures,
-    element("div", { class: "facts" }, about(subject, entry), certificate(subject, entry), accepted(entry), study.node), table);
+    element("div", { class: "facts" }, about(subject, entry), certificate(subject, entry), element("div", {}, accepted(entry), study.node)), table);
   return { node, drawn: show, resized: curves.draw };
 }

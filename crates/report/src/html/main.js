@@ -93,8 +93,8 @@ addEventListener("resize", () => {
 
 /** Opens the network that the address names, as in report.html#tavora/article. */
 function follow() {
-  const name = decodeURIComponent(location.hash.slice(1));
-  const row = rows.find(({ dataset }) => entries[dataset.k].name === name);
+  const wanted = location.hash.slice(1);
+  const row = rows.find(({ dataset: { k } }) => entries[k].name === wanted || encodeURI(entries[k].name) === wanted);
   if (!row) return;
   toggle(row, row.cells[0].firstChild, true);
   row.scrollIntoView();

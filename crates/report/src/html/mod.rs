@@ -56,8 +56,6 @@ pub fn write(page: &Page<'_>) -> String {
         source_of(STYLE),
         source_of(&script)
     );
-    let networks: usize = page.subjects.iter().map(|subject| subject.networks.len()).sum();
-    let fails = page.subjects.iter().flat_map(|subject| &subject.networks).filter(|entry| entry.fails()).count();
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">\n\
@@ -67,7 +65,7 @@ pub fn write(page: &Page<'_>) -> String {
          binary64.</footer>\n\
          <script type=\"application/json\" id=\"data\">{data}</script>\n<script>{script}</script>\n</body>\n</html>\n",
         title = text(page.title),
-        header = rows::header(page.title, (networks, page.subjects.len(), fails)),
+        header = rows::header(page.title, page.subjects),
         table = rows::table(page.subjects),
         program = text(page.program),
         data = json(&page.subjects),

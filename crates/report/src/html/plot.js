@@ -61,7 +61,7 @@ function frame({ width, height, xs, ys, logarithmic = false, bottom = true, labe
   }));
   const grid = svg("g", { class: "grid" }), text = svg("g", { class: "ticks" });
   const places = (range, count) => (logarithmic ? decades(range[0], range[1], count) : ticks(range[0], range[1], count));
-  const across = places(xs, Math.max(2, width / 110)), up = places(ys, Math.max(2, height / 42));
+  const across = places(xs, Math.max(2, width / 110)), up = places(ys, Math.max(3, height / 34));
   const name = (at) => (logarithmic ? at.map((v) => words(v, 2).replace(/^1×/, "")) : labels(at));
   name(across).forEach((word, k) => {
     grid.append(svg("line", { x1: x(across[k]), x2: x(across[k]), y1: MARGIN.top, y2: low }));

@@ -18,9 +18,15 @@ const COLUMNS: [(&str, bool, &str); 8] = [
     ("Verdict", false, "compared with what bumpnet.lock has accepted"),
 ];
 
-/// The heading, what the page holds, and the controls. `counts` are networks, subjects, and networks that fail.
-pub fn header(title: &str, counts: (usize, usize, usize)) -> String {
-    let (networks, subjects, fails) = counts;
+/// The heading, and what the page holds.
+pub fn header(title: &str, subjects: &[Subject]) -> String {
+    let entries = || subjects.iter().flat_map(|subject| &subject.networks);
+    let fails = entries().filter(|entry| entry.fails()).count();
+    let proved = match entries().filter(|entry| entry.certificate.is_none()).count() {
+        0 => "every error is proved".to_owned(),
+        1 => "every error but one is proved".to_owned(),
+        count => format!("all errors but {count} are proved"),
+    };
     let plural = |count: usize, noun: &str| format!("{count} {noun}{}", if count == 1 { "" } else { "s" });
     let verdict = match fails {
         0 => "<span class=\"good\">none fails</span>".to_owned(),
@@ -28,11 +34,11 @@ pub fn header(title: &str, counts: (usize, usize, usize)) -> String {
         _ => format!("<strong class=\"bad\">{fails} fail</strong>"),
     };
     format!(
-        "<header><div><h1>{}</h1><p>{} of {}; {verdict}. Constructed, not trained; every error is proved.</p></div>\
+        "<header><div><h1>{}</h1><p>{} of {}; {verdict}. Constructed, not trained; {proved}.</p></div>\
          <button type=\"button\" id=\"theme\" hidden>Dark</button></header>\n",
         text(title),
-        plural(networks, "network"),
-        plural(subjects, "spec"),
+        plural(entries().count(), "network"),
+        plural(subjects.len(), "spec"),
     )
 }
 
