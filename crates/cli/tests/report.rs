@@ -85,7 +85,10 @@ fn what_is_refused() {
     let folder = specs();
     page(&folder);
     let (path, before) = (folder.path("report.html"), folder.read("report.html"));
-    let bad = folder.write("specs/bad.yaml", spec_with("net: {resolution: 3}").replace("x^2", "1/x"));
+    let bad = folder.write(
+        "specs/bad.yaml",
+        spec_with("net: {method: bumps, activation: heaviside, resolution: 3}").replace("x^2", "1/x"),
+    );
     let outcome = run(arguments!["report", folder.path("specs"), "-o", path, "--out", folder.path("out")]);
     outcome.refused(2, &["bad.yaml:2:", "report.html is not written"]);
     assert!(folder.read("report.html") == before, "the old page is whole");

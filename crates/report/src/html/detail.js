@@ -63,7 +63,7 @@ function accepted(entry) {
   const { accepted: lock } = entry;
   if (!lock) return facts("Lock", [["verdict", "no bumpnet.lock to compare with"]]);
   return facts("Lock", [
-    ["verdict", element("span", { class: lock.fails ? "bad" : "good" }, lock.verdict)], ["that is", lock.message],
+    ["verdict", element("span", { class: lock.fails ? "bad" : lock.verdict === "ok" ? "good" : "none" }, lock.verdict)], ["that is", lock.message],
     ["accepted", lock.upper === null ? undefined : `error at most ${upward(lock.upper)}, ${lock.neurons === null ? "" : plural(lock.neurons, "neuron")}`],
   ]);
 }

@@ -95,6 +95,6 @@ function range(lists, room = 0.07) {
   let lo = Infinity, hi = -Infinity;
   for (const list of lists) for (const v of list) if (Number.isFinite(v)) { lo = Math.min(lo, v); hi = Math.max(hi, v); }
   if (lo > hi) return [0, 1];
-  const pad = (hi - lo) * room || Math.abs(hi) * 0.1 || 1;
+  const pad = hi > lo ? (hi - lo) * room : Math.abs(hi) * 0.1 || 1;
   return [lo - pad, hi + pad];
 }

@@ -79,7 +79,8 @@ fn row(k: usize, subject: &Subject, entry: &Entry) -> String {
         )
     };
     let (verdict, class) = match (&entry.accepted, entry.missed.is_some() || entry.over_gate()) {
-        (Some(accepted), _) => (accepted.verdict.as_str(), if accepted.fails { "bad" } else { "good" }),
+        (Some(accepted), _) if accepted.fails => (accepted.verdict.as_str(), "bad"),
+        (Some(accepted), _) => (accepted.verdict.as_str(), if accepted.verdict == "ok" { "good" } else { "none" }),
         (None, true) => ("over-gate", "bad"),
         (None, false) => ("no lock", "none"),
     };
