@@ -60,9 +60,9 @@ pub enum Command {
     /// Compare how the proved errors of the methods fall as networks grow
     #[command(after_help = "Example:\n  {bin} study specs/article/tavora.yaml --neurons 8,32,128 --output study.svg")]
     Study(Study),
-    /// Write all networks into one HTML page: curves, bumps, weights, certificates, and the lock's verdicts
+    /// Write all networks into one HTML page: curves, bumps, weights, certificates
     #[command(
-        after_help = "Examples:\n  {bin} report specs/ -o target/report.html\n  {bin} report specs/article/tavora.yaml#article table.json -o two.html\n\nThe page needs no server and no network. A slider goes over the networks of a spec and, for bumps, smooth and\ngraded, over a ladder of smaller ones made for the page, which the cache keeps. Networks of more than\n4096 weights and biases are shown at points. The exit code is that of compile."
+        after_help = "Examples:\n  {bin} report specs/ -o target/report.html\n  {bin} report specs/article/tavora.yaml#article table.json -o two.html\n\nThe page loads nothing and needs no server. A slider goes over the networks of a spec and, for\nbumps, smooth and graded, over a ladder of smaller ones made for the page, which the cache keeps.\nThe exit code is that of compile; where something is refused, no page is written."
     )]
     Report(Report),
     /// Tell how fast a network is on this machine
