@@ -187,8 +187,8 @@ fn table_names(folder: &Folder) -> Vec<String> {
     let compiled =
         run(arguments!["compile", folder.path("specs"), "--format", "json", "--out", folder.path("out")]).clean();
     let name = |line: &str| {
-        let line: serde_json::Value = serde_json::from_str(line).unwrap();
-        format!("{}/{}", line["spec"].as_str().unwrap(), line["network"].as_str().unwrap())
+        let line: serde_json::Value = serde_json::from_str(line).expect("a line is JSON");
+        format!("{}/{}", line["spec"].as_str().expect("a text"), line["network"].as_str().expect("a text"))
     };
     compiled.lines().map(name).collect()
 }
@@ -197,12 +197,13 @@ fn table_names(folder: &Folder) -> Vec<String> {
 /// value: by no more than 4 ulps of 1 for each unit of output weight.
 fn compare(folder: &Folder, evaluated: &serde_json::Value) {
     let (mut exact, mut all) = (0, 0);
-    for value in evaluated.as_array().unwrap() {
-        let name = value[0].as_str().unwrap();
+    for value in evaluated.as_array().expect("a list") {
+        let name = value[0].as_str().expect("a text");
         let table = folder.path(&format!("out/{name}.json")).display().to_string();
         let text = folder.read(&format!("out/{name}.json"));
-        let network = bumpnet_runner::Network::from_json(&text).unwrap();
-        let point: Vec<f64> = value[1].as_array().unwrap().iter().map(|x| x.as_f64().unwrap()).collect();
+        let network = bumpnet_runner::Network::from_json(&text).expect("a table");
+        let point: Vec<f64> =
+            value[1].as_array().expect("a list").iter().map(|x| x.as_f64().expect("a number")).collect();
         let runner = bumpnet_runner::Evaluator::new(&network).eval(&point);
         if name == "page/large" {
             assert!(value[2].is_null(), "its weights are left out");
@@ -215,7 +216,14 @@ fn compare(folder: &Folder, evaluated: &serde_json::Value) {
         let tolerance = match network.inputs.len() {
             1 => {
                 4.0 * unit
-                    * network.layers.last().unwrap().weights.entries().map(|e| e.2.abs()).fold(1.0, |sum, w| sum + w)
+                    * network
+                        .layers
+                        .last()
+                        .expect("a layer")
+                        .weights
+                        .entries()
+                        .map(|e| e.2.abs())
+                        .fold(1.0, |sum, w| sum + w)
             }
             // A square's gate multiplies the ulps of its steps by its weights, of about 1e5.
             _ => 4.0 * unit * weights,
@@ -247,7 +255,7 @@ fn the_corpus() {
 
 /// The page for a script that is not its own.
 fn without_policy(page: &str) -> String {
-    let (front, rest) = page.split_once("<meta http-equiv").unwrap();
-    let (_, rest) = rest.split_once(">\n").unwrap();
+    let (front, rest) = page.split_once("<meta http-equiv").expect("the page has a policy");
+    let (_, rest) = rest.split_once(">\n").expect("the policy ends");
     format!("{front}{rest}")
 }

@@ -65,7 +65,9 @@ fn subject(text: &str, units: usize) -> Subject {
         file: text.into(),
         description: Some(text.into()),
         source: Some(text.into()),
-        target: sexpr::parse("(if< x 1 (- x) 2)", vec![text.into()]).or_else(|_| sexpr::parse("1", vec![])).unwrap(),
+        target: sexpr::parse("(if< x 1 (- x) 2)", vec![text.into()])
+            .or_else(|_| sexpr::parse("1", vec![]))
+            .expect("a number parses"),
         domain: vec![Input { name: text.into(), lo: 0.0, hi: 1.0 }],
         networks: vec![entry],
         ladder: vec![Rung { resolution: 1, lower: 0.5, upper: 0.5, evaluated: 0.5, shape: shape() }],
@@ -78,9 +80,9 @@ fn page(title: &str, subjects: &[Subject]) -> String {
 
 /// The page without its style and script, which are ours.
 fn markup(page: &str) -> String {
-    let (head, rest) = page.split_once("<style>").unwrap();
-    let (_, rest) = rest.split_once("</style>").unwrap();
-    let (body, _) = rest.rsplit_once("<script>").unwrap();
+    let (head, rest) = page.split_once("<style>").expect("the page has a style");
+    let (_, rest) = rest.split_once("</style>").expect("the style ends");
+    let (body, _) = rest.rsplit_once("<script>").expect("the page has a script");
     format!("{head}{body}")
 }
 
