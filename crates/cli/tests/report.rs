@@ -19,7 +19,7 @@ const NETWORKS: &str = "article: {method: bumps, activation: clipped-logistic, s
                         gompertz: {method: bumps, activation: gompertz, resolution: 20}\n\
                         arctan: {method: bumps, activation: arctan, resolution: 20}\n\
                         tanh: {method: bumps, activation: tanh, resolution: 20, precision: f32}\n\
-                        smoothstep: {method: bumps, activation: smoothstep, resolution: 20, precision: f32}\n\
+                        smoothstep: {method: bumps, activation: smoothstep, resolution: 20}\n\
                         smooth: {method: smooth, resolution: 12}\n\
                         logit: {method: bumps, activation: logistic, resolution: 20, output: logistic}\n\
                         large: {method: bumps, activation: heaviside, resolution: 3000}";
@@ -111,7 +111,7 @@ fn browse(page: &Path) -> Option<(String, Vec<String>)> {
     let output = Command::new("chromium")
         .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"])
         .args(["--disable-background-networking", "--disable-component-update", "--disable-sync"])
-        .args(["--enable-logging=stderr", "--v=0", "--virtual-time-budget=60000", "--dump-dom"])
+        .args(["--enable-logging=stderr", "--v=0", "--dump-dom"])
         .arg(format!("--user-data-dir={}", profile.path().display()))
         .arg(format!("file://{}", page.display()))
         .output();
