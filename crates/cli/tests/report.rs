@@ -176,7 +176,10 @@ fn a_reader_sorts_filters_opens_slides_and_zooms() {
     // Seven rungs below 80 neurons, and the spec's own twelve.
     let curves = seen["curves"].as_array().unwrap();
     assert_eq!(curves.len(), 19, "{curves:#?}");
-    assert!(curves[0][0].as_str().unwrap().contains("error proved to be at most"));
+    let (small, large) = (&curves[0], &curves[18]);
+    assert!(small[0].as_str().unwrap().contains("2 neurons, error proved to be at most"), "{small}");
+    assert_eq!(small[2], 1, "the bump of two steps");
+    assert!(large[3].as_str().unwrap().contains("8998 weights and biases: too many"), "{large}");
     assert!(seen["values"].as_str().unwrap().starts_with("x = 0.25"), "{}", seen["values"]);
     assert_eq!(seen["unlabelled"], 0);
     compare(&folder, &seen["evaluated"]);

@@ -36,7 +36,8 @@ const slider = $("input.resolution", detail);
 seen.curves = [];
 for (let k = 0; k <= Number(slider.max); k++) {
   slide(slider, k);
-  seen.curves.push([slider.getAttribute("aria-valuetext"), curve().length, $(".weights .note", detail).textContent]);
+  const bumps = detail.querySelectorAll("path.bump").length, weights = $(".weights .note", detail).textContent;
+  seen.curves.push([slider.getAttribute("aria-valuetext"), curve().length, bumps, weights]);
 }
 slide(slider, 0);
 const first = curve();
@@ -49,7 +50,6 @@ press("Whole domain", detail);
 seen.wholeAgain = whole === curve();
 slide($(".grow input", detail), 250);
 seen.values = $(".values", detail).textContent;
-seen.bumps = detail.querySelectorAll("path.bump").length;
 seen.unlabelled = [...detail.querySelectorAll("svg, canvas")].filter((plot) => !plot.getAttribute("aria-label")).length;
 button.click();
 seen.closed = document.getElementById(button.getAttribute("aria-controls")) === null;

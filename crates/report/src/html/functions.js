@@ -92,7 +92,10 @@ const ACTIVATIONS = {
     },
     saturation: [-1, 1], formula: "two quarter-ellipse arcs from 0 at -1 to 1 at 1",
   },
-  smoothstep: { apply: (z) => { const t = clip(z); return t * t * (3 - 2 * t); }, saturation: [-1, 1], formula: "3t²-2t³, t = clip(z/2+1/2, 0, 1)" },
+  smoothstep: {
+    apply: (z) => { const t = clip(z); return t * t * (3 - 2 * t); },
+    saturation: [-1, 1], formula: "3t²-2t³, t = clip(z/2+1/2, 0, 1)",
+  },
   ramp: { apply: clip, saturation: [-1, 1], formula: "clip(z/2+1/2, 0, 1)" },
   erf: { apply: (z) => 0.5 * (1 + erf(z)), saturation: [-6.125, 6.125], formula: "(1+erf z)/2" },
   arctan: { apply: (z) => 0.5 + Math.atan(z) / Math.PI, saturation: INFINITE, formula: "1/2+atan(z)/pi" },

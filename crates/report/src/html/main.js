@@ -1,7 +1,8 @@
 // The page: the table sorts, filters and opens; the theme; and `bumpnet` for the console.
 
 const subjects = JSON.parse(document.getElementById("data").textContent);
-const entries = subjects.flatMap((subject) => subject.networks.map((entry) => ({ subject, entry, name: `${subject.name}/${entry.name}` })));
+const entries = subjects.flatMap((subject) =>
+  subject.networks.map((entry) => ({ subject, entry, name: `${subject.name}/${entry.name}` })));
 const table = document.getElementById("networks"), body = table.tBodies[0];
 const rows = [...body.rows];
 /** The details that are open, by row. */
@@ -17,14 +18,16 @@ function toggle(row, button, wanted = !open.has(row)) {
   }
   const { subject, entry } = entries[row.dataset.k];
   const made = detail(subject, entry);
-  const holder = element("tr", { class: "holder", id: `detail-${row.dataset.k}` }, element("td", { colspan: row.cells.length }, made.node));
+  const cell = element("td", { colspan: row.cells.length }, made.node);
+  const holder = element("tr", { class: "holder", id: `detail-${row.dataset.k}` }, cell);
   open.set(row, { ...made, holder });
   row.after(holder);
   made.drawn();
 }
 
 for (const row of rows) {
-  const head = row.cells[0], button = element("button", { type: "button", "aria-expanded": "false", "aria-controls": `detail-${row.dataset.k}` }, head.textContent);
+  const head = row.cells[0], controls = { "aria-expanded": "false", "aria-controls": `detail-${row.dataset.k}` };
+  const button = element("button", { type: "button", ...controls }, head.textContent);
   head.replaceChildren(button);
   button.addEventListener("click", () => toggle(row, button));
 }
@@ -37,7 +40,8 @@ function arrange() {
   for (const row of rows) {
     const { subject, entry } = entries[row.dataset.k];
     const text = `${row.textContent} ${subject.target.text} ${subject.description || ""}`.toLowerCase();
-    const fits = filter.every((word) => text.includes(word)) && (!method || entry.method === method) && (!failing || row.classList.contains("fails"));
+    const fits = filter.every((word) => text.includes(word)) && (!method || entry.method === method)
+      && (!failing || row.classList.contains("fails"));
     row.hidden = !fits;
     if (open.has(row)) open.get(row).holder.hidden = !fits;
     count += fits;

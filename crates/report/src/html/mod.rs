@@ -30,14 +30,17 @@ pub struct Page<'a> {
 
 const STYLE: &str = include_str!("style.css");
 /// The script's parts, each using those before it.
-const SCRIPT: [&str; 9] = [
+const SCRIPT: [&str; 12] = [
     include_str!("numbers.js"),
     include_str!("functions.js"),
     include_str!("network.js"),
     include_str!("bumps.js"),
     include_str!("plot.js"),
     include_str!("curves.js"),
+    include_str!("panel.js"),
     include_str!("surface.js"),
+    include_str!("convergence.js"),
+    include_str!("weights.js"),
     include_str!("detail.js"),
     include_str!("main.js"),
 ];
