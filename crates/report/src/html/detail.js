@@ -41,7 +41,7 @@ function about({ target: { text }, domain, description, source, file }, entry) {
     ["what it is", description], ["source", source], ["file", file], ["construction", entry.construction],
     ["activation", kinds.map((name) => `${name}: s(z) = ${ACTIVATIONS[name].formula}`).join("; ")],
     ["size", `${plural(entry.neurons, "neuron")}, ${entry.parameters} weights and biases`],
-    ["precision", format(entry)], ["outside the domain", entry.outside],
+    ["precision", format(entry)], ["outside", entry.outside],
   ]);
 }
 
