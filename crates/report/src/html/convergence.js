@@ -35,7 +35,8 @@ function asTable(items) {
   const number = (word) => element("td", { class: "number" }, word);
   const rows = items.map(({ title, shape, upper }) =>
     element("tr", {}, element("th", { scope: "row" }, title), number(String(shape.neurons)), number(upward(upper))));
-  const heads = ["network", "neurons", "proved error"].map((word, k) => element("th", { scope: "col", class: k > 0 ? "number" : undefined }, word));
+  const head = (word, kind) => element("th", { scope: "col", class: kind }, word);
+  const heads = [head("network"), head("neurons", "number"), head("proved error", "number")];
   return element("details", {}, element("summary", {}, "As a table"),
     element("table", {}, element("thead", {}, element("tr", {}, heads)), element("tbody", {}, rows)));
 }

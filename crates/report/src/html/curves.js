@@ -39,7 +39,8 @@ function bumpPlot({ item, span, width, mode, x }) {
     const xs = x.subarray(start, end);
     return { xs, ys: Array.from(xs, at) };
   });
-  const what = `${drawn.length < seen ? `${drawn.length} of ` : ""}${plural(seen, kind)} whose sum the hidden layer is`;
+  const count = `${drawn.length < seen ? `${drawn.length} of ` : ""}${plural(seen, kind)}`;
+  const what = `${count} whose sum ${bumps ? "" : "with the output's bias "}the hidden layer is`;
   const plot = frame({ width, height: 140, xs: span, ys: range([[0], ...curves.map(({ ys }) => ys)]), label: what });
   for (const { xs, ys } of curves) {
     const path = line(xs, ys, plot);

@@ -98,6 +98,67 @@ mod tests {
         assert_eq!(floats(&[]), "AA==");
     }
 
+    /// What `numbers.js` does.
+    fn unpacked(text: &str) -> Vec<i64> {
+        let digit = |c: u8| match c {
+            b'A'..=b'Z' => c - b'A',
+            b'a'..=b'z' => c - b'a' + 26,
+            b'0'..=b'9' => c - b'0' + 52,
+            b'+' => 62,
+            _ => 63,
+        };
+        let digits: Vec<u32> = text.trim_end_matches('=').bytes().map(|c| u32::from(digit(c))).collect();
+        let bits = |k: usize| digits.get(k / 6).copied().unwrap_or(0) >> (5 - k % 6) & 1;
+        let byte = |k: usize| (0..8).fold(0, |byte, bit| byte << 1 | bits(8 * k + bit)) as u8;
+        let mut bytes = (0..digits.len() * 6 / 8).map(byte);
+        let order = bytes.next().unwrap_or(0);
+        let mut integer = || {
+            let mut n: Option<u64> = None;
+            for (k, byte) in bytes.by_ref().enumerate() {
+                n = Some(n.unwrap_or(0) | u64::from(byte & 0x7f) << (7 * k));
+                if byte < 0x80 {
+                    break;
+                }
+            }
+            n
+        };
+        let mut list = Vec::new();
+        while let Some(n) = integer() {
+            list.push((n >> 1).cast_signed() ^ -(n & 1).cast_signed());
+            if n == 0 {
+                list.extend(vec![0; integer().unwrap_or(0) as usize]);
+            }
+        }
+        for _ in 0..order {
+            for k in 1..list.len() {
+                list[k] = list[k].wrapping_add(list[k - 1]);
+            }
+        }
+        list
+    }
+
+    #[test]
+    fn nothing_is_lost() {
+        let mut state = 1u64;
+        let mut random = || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            f64::from_bits(state)
+        };
+        let lists: [Vec<f64>; 6] = [
+            vec![],
+            vec![-0.0, 0.0, 0.0, 0.0, 1.0, f64::MIN, f64::MAX, f64::INFINITY, f64::NEG_INFINITY],
+            (0..300).map(|_| random()).collect(),
+            (0..300).map(|k| f64::from(k) / 7.0).collect(),
+            vec![0.1; 1000],
+            vec![0.0; 129],
+        ];
+        for list in lists {
+            let bits: Vec<i64> = list.iter().map(|x| ordered(*x)).collect();
+            assert_eq!(unpacked(&floats(&list)), bits, "{list:?}");
+        }
+        assert_eq!(unpacked(&integers(&[3, 0, u32::MAX, 7])), [3, 0, i64::from(u32::MAX), 7]);
+    }
+
     #[test]
     fn bits_are_in_order() {
         let list = [f64::NEG_INFINITY, -1.0, -5e-324, -0.0, 0.0, 5e-324, 1.0, f64::MAX, f64::INFINITY];

@@ -81,10 +81,12 @@ class View {
 /** The panel for a subject: its node, and functions that show one of its networks and draw anew. */
 function curvePanel(subject) {
   const view = new View(subject);
-  const plots = element("div", { class: "plots" }), values = element("div", { class: "values" }), note = element("p", { class: "note" });
+  const plots = element("div", { class: "plots" }), values = element("div", { class: "values" });
+  const note = element("p", { class: "note" });
   const cursor = element("input", { type: "range", min: 0, max: 1000, "aria-label": "Pointer: where the values are read" });
-  const mode = element("select", {}, element("option", { value: "boxes" }, "bumps"), element("option", { value: "units" }, "each hidden unit"));
-  const axes = element("select", {}, subject.domain.map(({ name }, k) => element("option", { value: k }, name)));
+  const option = (value, said) => element("option", { value }, said);
+  const mode = element("select", {}, option("boxes", "bumps"), option("units", "each hidden unit"));
+  const axes = element("select", {}, subject.domain.map(({ name }, k) => option(k, name)));
   const modes = element("label", {}, "Show ", mode);
   const inner = () => view.width - MARGIN.left - MARGIN.right;
 

@@ -24,10 +24,11 @@ const leftOut = ({ parameters }) => ({
 function unitRows({ layers, units: { list, c0, name } }) {
   const rows = list.slice(0, ROWS).map(({ w, b, alpha }, k) => [String(k), words(-b / w, 7), exact(w), exact(b), exact(alpha)]);
   const outer = layers[1].name === "identity" ? "" : `the ${layers[1].name} function of `;
+  const part = rows.length < list.length ? `The first ${rows.length} of ` : "";
   return {
     heads: ["unit", "step at −b/w", "weight w", "bias b", "output weight"], rows,
-    total: `${rows.length < list.length ? `The first ${rows.length} of ` : ""}${plural(list.length, "unit")}, ${name}; the output's bias is `
-      + `${exact(c0)}. The network is ${outer}the bias plus the sum of output weight × s(w x + b).`,
+    total: `${part}${plural(list.length, "unit")}, ${name}; the output's bias is ${exact(c0)}. `
+      + `The network is ${outer}the bias plus the sum of output weight × s(w x + b).`,
   };
 }
 
@@ -37,9 +38,10 @@ function layerRows({ layers }) {
     entries.slice(0, ROWS).map(({ row, col, value }) => [`${k + 1}, ${name}`, String(row), String(inputs[col]), exact(value)]));
   const all = layers.reduce((sum, { entries }) => sum + entries.length, 0);
   const sizes = layers.map(({ rows: units, name }) => `${units} ${name}`).join(", ");
+  const part = rows.length < all ? `The first of each layer, ${rows.length} of ` : "";
   return {
     heads: ["layer", "unit", "from slot", "weight"], rows,
-    total: `${rows.length < all ? `The first of each layer, ${rows.length} of ` : ""}${plural(all, "weight")} in ${plural(layers.length, "layer")}: `
+    total: `${part}${plural(all, "weight")} in ${plural(layers.length, "layer")}: `
       + `${sizes}. Slots hold the inputs first, then the units in order.`,
   };
 }
