@@ -65,6 +65,11 @@ pub enum Command {
     /// Compare how the proved errors of the methods fall as networks grow
     #[command(after_help = "Example:\n  {bin} study specs/article/tavora.yaml --neurons 8,32,128 --output study.svg")]
     Study(Study),
+    /// Write all networks into one HTML page: curves, bumps, weights, certificates
+    #[command(
+        after_help = "Examples:\n  {bin} report specs/ -o target/report.html\n  {bin} report specs/article/tavora.yaml#article table.json -o two.html\n\nThe page loads nothing and needs no server. A slider goes over the networks of a spec and, for\nbumps, smooth and graded, over a ladder of smaller ones made for the page, which the cache keeps.\nThe exit code is that of compile; where something is refused, no page is written."
+    )]
+    Report(Report),
     /// Tell how fast a network is on this machine
     #[command(
         after_help = "Example:\n  {bin} time specs/article/tavora.yaml#article --format json\n\nAll figures are points a second over the same random points: `copy` copies the points,\n`lookup` looks each up in a table with as many entries as the plan has pieces, `native` is\nthe target, by std's functions where it is one of a few and else by the interpreter\n(`native_is`), `plan` is the network's plan, `direct` its sum as it stands. They take turns,\nand the quickest turn of each counts. With --threads all of them are shared out."
@@ -341,6 +346,22 @@ pub enum StudyMethod {
     Smooth,
     /// Logistic steps on a dyadic tree
     Graded,
+}
+
+#[derive(Args)]
+pub struct Report {
+    /// Spec files, single networks of them, folders that are searched for *.yaml and *.yml, and weight tables (.json)
+    #[arg(required = true, value_name = "SPEC|SPEC#NETWORK|FOLDER|TABLE")]
+    pub paths: Vec<String>,
+    /// Where to write: .html; OUT/report.html by default
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Folder for the weight tables and the cache
+    #[arg(long, value_name = "DIR", default_value = DEFAULT_OUT)]
+    pub out: PathBuf,
+    /// Threads to use; all cores by default
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub jobs: Option<u16>,
 }
 
 #[derive(Args)]

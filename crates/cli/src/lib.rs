@@ -23,6 +23,7 @@ mod plot;
 mod points;
 mod random;
 mod render;
+mod report;
 mod select;
 mod soak;
 mod study;
@@ -86,6 +87,7 @@ fn dispatch(command: Command, context: &mut Context<'_>) -> Result<u8, Failure> 
         Command::Export(arguments) => export::run(&arguments, context),
         Command::Plot(arguments) => plot::run(&arguments, context),
         Command::Study(arguments) => study::run(&arguments, context),
+        Command::Report(arguments) => report::run(&arguments, context),
         Command::Time(arguments) => time::run(&arguments, context),
         Command::Explain(arguments) => explain::run(&arguments, context),
         Command::New(arguments) => new::run(&arguments, context),
