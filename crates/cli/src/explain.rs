@@ -86,7 +86,7 @@ fn network_text(loaded: &Loaded, wanted: &NetworkSpec, built: &build::Built) -> 
         lines.extend(proved(certificate, network.precision, inputs));
     }
     lines.extend(beyond(network.outside, inputs));
-    lines.extend(bumpnet_runner::plan(network).ok().map(|plan| format!("plan: {}", crate::time::facts(&plan))));
+    lines.extend(bumpnet_runner::graph_plan(network).ok().map(|plan| format!("plan: {}", crate::time::facts(&plan))));
     if let Some(at_least) = built.compiled.at_least {
         let (pieces, verdict) = (built.compiled.pieces, at_least == built.compiled.pieces);
         let proof = if verdict { "minimal, proved".to_owned() } else { format!("at least {at_least} are needed") };

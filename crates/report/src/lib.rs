@@ -1,5 +1,5 @@
-//! Figures as an SVG or PNG file's bytes: one network with its bumps and its error, maps and
-//! slices of networks of several inputs, and errors against neurons.
+//! Figures as an SVG or PNG file's bytes: one network with its bumps and its error, maps and slices of networks of
+//! several inputs, and errors against neurons; and the report page, all of that for all networks.
 //!
 //! **Invariant:** plain values in, bytes out. No file, clock or environment is read, no system font is looked for, and
 //! the same figure gives the same bytes in every run.
@@ -16,6 +16,7 @@ mod drawing;
 mod end_label;
 mod frame;
 mod header;
+pub mod html;
 mod legend;
 mod maps;
 mod marker;
