@@ -17,6 +17,7 @@ mod export;
 mod files;
 mod load;
 mod lock;
+mod manual;
 mod new;
 mod plot;
 mod points;
@@ -95,7 +96,8 @@ fn dispatch(command: Command, context: &mut Context<'_>) -> Result<u8, Failure> 
             args::SchemaOf::Spec => bumpnet_parser::schema::json(),
             args::SchemaOf::Check => check::report::schema(),
         }),
-        Command::Completions(arguments) => context.print(&args::completions(&arguments, context.name)),
+        Command::Completions(arguments) => context.print(&manual::completions(&arguments)),
+        Command::Man(arguments) => manual::run(&arguments, context),
     }
 }
 
