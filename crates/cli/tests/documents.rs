@@ -151,7 +151,9 @@ fn figures_are_what_their_commands_draw() {
             assert!(same, "docs/{name} is not what `cargo xtask {command} -o docs/{name}` draws now");
         }
     }
-    let figures = support::files_below(&repository().join("docs"));
+    let mut figures = support::files_below(&repository().join("docs"));
+    // A browser's picture of the report page, which depends on its fonts.
+    figures.retain(|path| !path.ends_with("docs/report.png"));
     for figure in figures.iter().filter(|path| path.extension().is_some_and(|extension| extension != "md")) {
         let name = figure.strip_prefix(repository()).expect("it was found there").display().to_string();
         assert!(drawn.contains(&name), "{name}: no page says how it is drawn");
