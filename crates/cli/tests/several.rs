@@ -83,7 +83,7 @@ fn files_of_points() {
     two[shape..shape + 6].copy_from_slice(b"(2, 2)");
     let points: Vec<u8> = [0.5f64, 0.25, 1.0, -1.0].iter().flat_map(|x| x.to_le_bytes()).collect();
     std::fs::write(folder.path("two.npy"), [two, points].concat()).unwrap();
-    assert_eq!(rows(&run(arguments!["eval", table, "--input", folder.path("two.npy")]).clean()), expected);
+    assert_eq!(rows(&run(arguments!["eval", table, "--input", folder.path("two.npy"), "--direct"]).clean()), expected);
 }
 
 #[test]
