@@ -65,6 +65,10 @@ pub fn towers(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Towers> {
         return reader
             .problem(Diagnostic::new(node.span.clone(), message).help("remove `placement`, or write `form: steps`"));
     }
+    if let (TowerForm::Solved, Some(node)) = (form, fields.get("steepness")) {
+        let problem = Diagnostic::new(node.span.clone(), "`form: solved` finds its own steepness");
+        return reader.problem(problem.help("remove `steepness`, or write `form: steps`"));
+    }
     Some(Towers { activation: activation?, form, adaptive, steepness: steepness?, resolution: resolution? })
 }
 
