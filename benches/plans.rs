@@ -1,4 +1,5 @@
-//! Plans beside a plain copy, a bare table look-up, the target as native code and by meval, and the network's own sum:
+//! Plans, of one input and of several, beside a plain copy, a bare table look-up, the target as native code and by meval,
+//! and the network's own sum:
 //! `cargo bench --bench plans -- smooth`. Criterion watches each; at the end a table of ratios is printed, for which all
 //! take turns, so that other work on the machine hits all alike; `-- --ratios` prints that table only.
 //!
@@ -9,12 +10,12 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use bumpnet_ir::Network;
-use bumpnet_prove::{rounding_of, units::Units};
-use bumpnet_runner::{Evaluator, Plan, par_eval_into, plan};
+use bumpnet_prove::{rounding_of, rounding_of_layers, units::Units};
+use bumpnet_runner::{Evaluator, GraphPlan, graph_plan, par_eval_points};
 use criterion::{Criterion, Throughput};
 use rayon::prelude::*;
 
-/// Random points of an evaluation: with their values they take 16 MB.
+/// Numbers of the random points of an evaluation: with their values they take up to 16 MB.
 const POINTS: usize = 1_000_000;
 /// Of these so many for what costs a neuron each, or is slow.
 const FEW: usize = 10_000;
@@ -27,27 +28,58 @@ const CHUNK: usize = 8192;
 const ARTICLE: &str = "0.2+0.4*x^2+0.3*x*sin(15*x)+0.05*cos(50*x)";
 const ROOT: &str = "sqrt(x)*sin(15*x)+0.05*cos(50*x)";
 
-fn article(x: f64) -> f64 {
+const FRANKE: &str = "0.75*exp(-((9*x-2)^2+(9*y-2)^2)/4)+0.75*exp(-(9*x+1)^2/49-(9*y+1)/10)\
+                      +0.5*exp(-((9*x-7)^2+(9*y-3)^2)/4)-0.2*exp(-(9*x-4)^2-(9*y-7)^2)";
+const TRIG: &str = "sin(3*x)*cos(2*y)+0.3*x*y";
+const CHAIN: &str = "sin(a*b)+sin(b*c)+sin(c*d)+sin(d*f)+sin(f*g)+sin(g*h)+sin(h*i)+sin(i*j)+sin(j*k)";
+
+fn article(p: &[f64]) -> f64 {
+    let x = p[0];
     0.2 + 0.4 * x * x + 0.3 * x * (15.0 * x).sin() + 0.05 * (50.0 * x).cos()
 }
 
-fn root(x: f64) -> f64 {
+fn root(p: &[f64]) -> f64 {
+    let x = p[0];
     x.sqrt() * (15.0 * x).sin() + 0.05 * (50.0 * x).cos()
+}
+
+fn franke(p: &[f64]) -> f64 {
+    let (x, y) = (9.0 * p[0], 9.0 * p[1]);
+    let square = |t: f64| t * t;
+    0.75 * (-(square(x - 2.0) + square(y - 2.0)) / 4.0).exp()
+        + 0.75 * (-square(x + 1.0) / 49.0 - (y + 1.0) / 10.0).exp()
+        + 0.5 * (-(square(x - 7.0) + square(y - 3.0)) / 4.0).exp()
+        - 0.2 * (-square(x - 4.0) - square(y - 7.0)).exp()
+}
+
+fn trig(p: &[f64]) -> f64 {
+    (3.0 * p[0]).sin() * (2.0 * p[1]).cos() + 0.3 * p[0] * p[1]
+}
+
+fn chain(p: &[f64]) -> f64 {
+    p.windows(2).map(|pair| (pair[0] * pair[1]).sin()).sum()
 }
 
 /// A network that is timed.
 struct Case {
     name: &'static str,
     target: &'static str,
-    native: fn(f64) -> f64,
+    /// The inputs, and the domain of each.
+    inputs: &'static [&'static str],
+    domain: (f64, f64),
+    native: fn(&[f64]) -> f64,
     network: &'static str,
 }
 
 const fn case(name: &'static str, network: &'static str) -> Case {
-    Case { name, target: ARTICLE, native: article, network }
+    Case { name, target: ARTICLE, inputs: &["x"], domain: (0.0, 1.0), native: article, network }
 }
 
-const CASES: [Case; 11] = [
+const fn over_a_square(name: &'static str, network: &'static str) -> Case {
+    Case { target: FRANKE, inputs: &["x", "y"], native: franke, ..case(name, network) }
+}
+
+const CASES: [Case; 16] = [
     case("heaviside/uniform/10", "method: bumps, activation: heaviside, resolution: 10"),
     case("heaviside/uniform/1000", "method: bumps, activation: heaviside, resolution: 1000"),
     case("heaviside/uniform/10000", "method: bumps, activation: heaviside, resolution: 10000"),
@@ -59,18 +91,50 @@ const CASES: [Case; 11] = [
     Case { target: ROOT, native: root, ..case("graded/1e-8", "method: graded, max_error: 1e-8") },
     case("logistic/overlapping/1000", "method: bumps, activation: logistic, resolution: 1000"),
     case("logistic/steep/1000", "method: bumps, activation: logistic, steepness: 80000, resolution: 1000"),
+    over_a_square("several/franke/composed", "method: composed, max_error: 1e-8"),
+    over_a_square("several/franke/low-rank", "method: low-rank, max_error: 1e-3"),
+    Case {
+        target: TRIG,
+        native: trig,
+        domain: (-1.0, 1.0),
+        ..over_a_square("several/trig/composed", "method: composed, max_error: 1e-6")
+    },
+    Case {
+        target: TRIG,
+        native: trig,
+        domain: (-1.0, 1.0),
+        ..over_a_square("several/trig/ridge", "method: ridge, max_error: 1e-8")
+    },
+    Case {
+        target: CHAIN,
+        inputs: &["a", "b", "c", "d", "f", "g", "h", "i", "j", "k"],
+        native: chain,
+        domain: (-1.0, 1.0),
+        ..case("several/chain10/composed", "method: composed, max_error: 1e-6")
+    },
 ];
 
 impl Case {
     fn network(&self) -> Network {
+        let (lo, hi) = self.domain;
+        let domain = self.inputs.iter().map(|name| format!("{name}: [{lo}, {hi}]")).collect::<Vec<_>>().join(", ");
         let text = format!(
-            "version: 1\ntarget: {}\ndomain: {{x: [0, 1]}}\nnetworks: {{n: {{{}}}}}\n",
+            "version: 1\ntarget: {}\ndomain: {{{domain}}}\nnetworks: {{n: {{{}}}}}\n",
             self.target, self.network
         );
         let spec = bumpnet_parser::parse_spec(text.as_bytes(), "plans").expect("the spec is right");
         bumpnet_compiler::compile(&spec, &spec.networks[0]).expect("it compiles").network
     }
+
+    /// Random points, as many as there are numbers for, from numbers of [0, 1).
+    fn points(&self, numbers: &[f64]) -> Vec<f64> {
+        let ((lo, hi), inputs) = (self.domain, self.inputs.len());
+        numbers[..numbers.len() / inputs * inputs].iter().map(|part| lo + (hi - lo) * part).collect()
+    }
 }
+
+/// A function of one point.
+type Value<'a> = dyn Fn(&[f64]) -> f64 + 'a;
 
 /// What is timed of a case: a name, how many points it fills, and the work.
 type Contender<'a> = (&'static str, usize, Box<dyn FnMut() + 'a>);
@@ -79,77 +143,90 @@ type Contender<'a> = (&'static str, usize, Box<dyn FnMut() + 'a>);
 fn contenders<'a>(
     case: &'a Case,
     evaluator: &'a Evaluator<'a>,
-    plan: &'a Plan,
+    plan: &'a GraphPlan,
     xs: &'a [f64],
     two: &'a rayon::ThreadPool,
 ) -> Vec<Contender<'a>> {
+    let (inputs, native) = (case.inputs.len(), case.native);
+    let count = xs.len() / inputs;
     let oracle: meval::Expr = case.target.parse().expect("meval knows it");
-    let oracle = oracle.bind("x").expect("x is the only name");
-    for x in &xs[..FEW] {
-        assert!((oracle(*x) - (case.native)(*x)).abs() <= 1e-14, "{}: meval at {x}", case.name);
+    let oracle = oracle.bindn(case.inputs).expect("the inputs are the only names");
+    for x in xs.chunks_exact(inputs).take(FEW) {
+        assert!((oracle(x) - native(x)).abs() <= 1e-14, "{}: meval at {x:?}", case.name);
     }
-    let table: Vec<f64> = (0..=plan.pieces()).map(|k| k as f64).collect();
-    let scale = plan.pieces() as f64;
-    let filled = |f: Box<dyn Fn(f64) -> f64 + 'a>, count: usize| -> Box<dyn FnMut() + 'a> {
-        let mut ys = vec![0.0; count];
-        Box::new(move || fill(&xs[..count], &mut ys, &f))
+    let few = |f: Box<Value<'a>>| -> Box<dyn FnMut() + 'a> {
+        let mut ys = vec![0.0; FEW];
+        Box::new(move || {
+            xs.chunks_exact(inputs).zip(&mut ys).for_each(|(x, y)| *y = f(black_box(x)));
+            black_box(&mut ys);
+        })
     };
-    let many = |f: Box<Fill<'a>>| -> Box<dyn FnMut() + 'a> {
-        let mut ys = vec![0.0; xs.len()];
+    let many = |f: Box<Fill<'a>>, count: usize| -> Box<dyn FnMut() + 'a> {
+        let mut ys = vec![0.0; count];
         Box::new(move || {
             f(black_box(xs), &mut ys);
             black_box(&mut ys);
         })
     };
-    let native = case.native;
+    let all = move |xs: &[f64], ys: &mut [f64]| xs.chunks_exact(inputs).zip(ys).for_each(|(x, y)| *y = native(x));
     vec![
-        ("copy", POINTS, many(Box::new(|xs, ys| ys.copy_from_slice(xs)))),
-        (
-            "lookup",
-            POINTS,
-            many(Box::new(move |xs, ys| {
-                for (x, y) in xs.iter().zip(ys) {
-                    *y = table[(x * scale) as i32 as usize];
-                }
-            })),
-        ),
-        ("native", POINTS, many(Box::new(move |xs, ys| xs.iter().zip(ys).for_each(|(x, y)| *y = native(*x))))),
-        ("meval", FEW, filled(Box::new(oracle), FEW)),
-        ("direct", FEW, filled(Box::new(|x| evaluator.eval(&[x])), FEW)),
-        ("plan", POINTS, many(Box::new(|xs, ys| plan.eval_into(xs, ys)))),
+        ("copy", count, many(Box::new(|xs, ys| ys.copy_from_slice(xs)), xs.len())),
+        ("lookup", count, many(lookup(case, plan.pieces()), count)),
+        ("native", count, many(Box::new(all), count)),
+        ("meval", FEW, few(Box::new(oracle))),
+        ("direct", FEW, few(Box::new(|x| evaluator.eval(x)))),
+        ("plan", count, many(Box::new(|xs, ys| plan.eval_into(xs, ys)), count)),
         (
             "copy, two threads",
-            POINTS,
-            many(Box::new(|xs, ys| {
-                two.install(|| {
-                    ys.par_chunks_mut(CHUNK).zip(xs.par_chunks(CHUNK)).for_each(|(ys, xs)| ys.copy_from_slice(xs))
-                });
-            })),
+            count,
+            many(
+                Box::new(|xs, ys| {
+                    two.install(|| {
+                        ys.par_chunks_mut(CHUNK).zip(xs.par_chunks(CHUNK)).for_each(|(ys, xs)| ys.copy_from_slice(xs))
+                    });
+                }),
+                xs.len(),
+            ),
         ),
-        ("plan, two threads", POINTS, many(Box::new(|xs, ys| two.install(|| par_eval_into(plan, xs, ys))))),
+        ("plan, two threads", count, many(Box::new(|xs, ys| two.install(|| par_eval_points(plan, xs, ys))), count)),
     ]
 }
 
-fn fill(points: &[f64], values: &mut [f64], f: impl Fn(f64) -> f64) {
-    points.iter().zip(values.iter_mut()).for_each(|(x, y)| *y = f(black_box(*x)));
-    black_box(values);
+/// A bare look-up in a table of so many entries, as many on each axis.
+fn lookup<'a>(case: &Case, entries: usize) -> Box<Fill<'a>> {
+    let ((lo, hi), inputs) = (case.domain, case.inputs.len());
+    let each = (1..=entries).take_while(|n| n.checked_pow(inputs as u32).is_some_and(|all| all <= entries)).last();
+    let each = each.unwrap_or(1);
+    let table: Vec<f64> = (0..(each + 1).pow(inputs as u32)).map(|k| k as f64).collect();
+    let scale = each as f64 / (hi - lo);
+    match inputs {
+        1 => {
+            Box::new(move |xs, ys| xs.iter().zip(ys).for_each(|(x, y)| *y = table[((x - lo) * scale) as i32 as usize]))
+        }
+        _ => Box::new(move |xs, ys| {
+            for (x, y) in xs.chunks_exact(inputs).zip(ys) {
+                *y = table[x.iter().fold(0, |at, x| at * (each + 1) + ((x - lo) * scale) as i32 as usize)];
+            }
+        }),
+    }
 }
 
 /// Checks the plan against the direct sum, each within its bound of the exact network, and one thread against two.
-fn check(case: &Case, network: &Network, plan: &Plan, xs: &[f64], two: &rayon::ThreadPool) {
-    let evaluator = Evaluator::new(network);
-    let units = Units::new(network).expect("one hidden layer over one input");
-    let allowed = plan.bound() + rounding_of(&units, &network.inputs[0], network.output());
+fn check(case: &Case, network: &Network, plan: &GraphPlan, xs: &[f64], two: &rayon::ThreadPool) {
+    let (evaluator, inputs) = (Evaluator::new(network), case.inputs.len());
+    let allowed = plan.bound()
+        + match Units::new(network) {
+            Some(units) => rounding_of(&units, &network.inputs[0], network.output()),
+            None => rounding_of_layers(network),
+        };
     let bound = network.certificate.as_ref().expect("it is proved").upper + plan.bound().get();
-    let (mut ys, mut again) = (vec![0.0; xs.len()], vec![0.0; xs.len()]);
+    let (mut ys, mut again) = (vec![0.0; xs.len() / inputs], vec![0.0; xs.len() / inputs]);
     plan.eval_into(xs, &mut ys);
-    two.install(|| par_eval_into(plan, xs, &mut again));
+    two.install(|| par_eval_points(plan, xs, &mut again));
     assert!(ys == again, "{}: other bits from two threads", case.name);
-    for (x, y) in xs.iter().zip(&ys) {
-        assert!((y - (case.native)(*x)).abs() <= bound + 1e-14, "{}: {y} at {x}", case.name);
-    }
-    for (x, y) in xs.iter().zip(&ys).take(FEW) {
-        assert!((y - evaluator.eval(&[*x])).abs() <= allowed.get(), "{}: {y} at {x}", case.name);
+    for (k, (x, y)) in xs.chunks_exact(inputs).zip(&ys).enumerate() {
+        assert!((y - (case.native)(x)).abs() <= bound + 1e-14, "{}: {y} at {x:?}", case.name);
+        assert!(k >= FEW || (y - evaluator.eval(x)).abs() <= allowed.get(), "{}: {y} at {x:?}", case.name);
     }
     if case.name.starts_with("smooth") {
         let scale = ys.iter().fold(0.0, |m: f64, y| m.max(y.abs()));
@@ -174,7 +251,7 @@ fn main() {
     // Criterion refuses options that it does not know.
     let mut criterion = if only("--ratios") { criterion } else { criterion.configure_from_args() };
     let mut random = 1u64;
-    let xs: Vec<f64> = (0..POINTS).map(|_| next(&mut random)).collect();
+    let numbers: Vec<f64> = (0..POINTS).map(|_| next(&mut random)).collect();
     let mut table = vec!["ratios: how many times as quick the plan is".to_owned()];
     let mut smallest = None;
     for case in &CASES {
@@ -183,7 +260,8 @@ fn main() {
             continue;
         }
         let network = case.network();
-        let plan = plan(&network).expect("it has one hidden layer");
+        let plan = graph_plan(&network).expect("it has a plan");
+        let xs = case.points(&numbers);
         check(case, &network, &plan, &xs, &two);
         let evaluator = Evaluator::new(&network);
         let mut contenders = contenders(case, &evaluator, &plan, &xs, &two);
@@ -212,7 +290,7 @@ fn watch(criterion: &mut Criterion, group: &str, contenders: &mut [Contender<'_>
 fn ratios(
     case: &Case,
     network: &Network,
-    plan: &Plan,
+    plan: &GraphPlan,
     contenders: &mut [Contender<'_>],
     smallest: &mut Option<f64>,
 ) -> String {
@@ -233,14 +311,15 @@ fn ratios(
     } else {
         String::new()
     };
+    let what = match plan.alone() {
+        Some(plan) => format!("{} pieces of degree {}, {}", plan.pieces(), plan.degree(), plan.index()),
+        None => format!("{} look-ups and {} sums, {} pieces", plan.curves(), plan.sums(), plan.pieces()),
+    };
     format!(
-        "{} ({} neurons; {} pieces of degree {}, {}, {} kB, bound {:.2e}): {:.3} ns a point; {against}; two threads \
+        "{} ({} neurons; {what}, {} kB, bound {:.2e}): {:.3} ns a point; {against}; two threads \
          {:.2}x one, {:.3}x their copy{growth}",
         case.name,
         network.neurons(),
-        plan.pieces(),
-        plan.degree(),
-        plan.index(),
         plan.bytes() / 1024,
         plan.bound().get(),
         time("plan") * 1e9,

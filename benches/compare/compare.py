@@ -36,6 +36,27 @@ networks:
   overlapping: {{method: bumps, activation: logistic, resolution: {BUMPS}}}
 """
 NETWORKS = ("steep", "overlapping")
+# Several inputs: exported by bumpnet itself, in both precisions where it has both.
+SEVERAL = """version: 1
+name: several-{name}
+target: {target}
+domain: {{{domain}}}
+networks: {{{network}: {{method: {network}, max_error: {error}}}}}
+"""
+FRANKE = (
+    "0.75*exp(-((9*x-2)^2+(9*y-2)^2)/4)+0.75*exp(-(9*x+1)^2/49-(9*y+1)/10)"
+    "+0.5*exp(-((9*x-7)^2+(9*y-3)^2)/4)-0.2*exp(-(9*x-4)^2-(9*y-7)^2)"
+)
+TRIG = "sin(3*x)*cos(2*y)+0.3*x*y"
+CHAIN = "+".join(f"sin(x{k}*x{k + 1})" for k in range(1, 10))
+# Name, target, inputs, the domain of each, method, error.
+CASES = (
+    ("franke", FRANKE, ("x", "y"), (0, 1), "composed", "1e-8"),
+    ("franke", FRANKE, ("x", "y"), (0, 1), "low-rank", "1e-3"),
+    ("trig", TRIG, ("x", "y"), (-1, 1), "composed", "1e-6"),
+    ("trig", TRIG, ("x", "y"), (-1, 1), "ridge", "1e-8"),
+    ("chain10", CHAIN, tuple(f"x{k}" for k in range(1, 11)), (-1, 1), "composed", "1e-6"),
+)
 # Beyond this argument the logistic function is its limit, up to 1e-17.
 SATURATED = 40
 
@@ -82,10 +103,33 @@ def runtime(w, b, alpha, c0, dtype):
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)])
     model.ir_version = 10
     onnx.checker.check_model(model)
+    session = one_thread(model.SerializeToString())
+    return batches(lambda x: session.run(None, {"x": x})[0], dtype)
+
+
+def one_thread(model):
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
-    session = onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
-    return batches(lambda x: session.run(None, {"x": x})[0], dtype)
+    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+
+
+def exported(table, precision):
+    """ONNX Runtime on what bumpnet exports; None where it exports nothing in that precision."""
+    path = table.with_suffix(f".{precision}.onnx")
+    try:
+        bumpnet("export", table, "--format", "onnx", "--precision", precision, "--output", path)
+    except subprocess.CalledProcessError as error:
+        print(f"no onnxruntime {precision}: {error.stderr.splitlines()[0]}")
+        return None
+    session = one_thread(path.read_bytes())
+    dtype = {"f64": np.float64, "f32": np.float32}[precision]
+
+    def fill(points):
+        points = points.astype(dtype)
+        parts = [session.run(["y"], {"x": points[k : k + BATCH]})[0][:, 0] for k in range(0, len(points), BATCH)]
+        return np.concatenate(parts)
+
+    return fill
 
 
 def pytorch(w, b, alpha, c0, dtype):
@@ -182,6 +226,43 @@ def compare(path, name):
         print(f"{contender:18}{rate:10.3e}  {plan / rate:.4g}x")
 
 
+def compare_several(folder, case):
+    """The same on a network of several inputs, as bumpnet exports it."""
+    name, target, inputs, (lo, hi), network, error = case
+    spec = folder / f"several-{name}.yaml"
+    domain = ", ".join(f"{x}: [{lo}, {hi}]" for x in inputs)
+    spec.write_text(SEVERAL.format(name=name, target=target, domain=domain, network=network, error=error))
+    bumpnet("compile", spec, "--out", folder / "out")
+    path = folder / f"out/several-{name}/{network}.json"
+    table = json.loads(path.read_text())
+    points = lo + (hi - lo) * np.random.default_rng(1).random((FEW, len(inputs)), dtype=np.float32).astype(float)
+    np.save(path.with_name("x.npy"), points)
+    bumpnet("eval", path, "--input", path.with_name("x.npy"), "--output", path.with_name("y.npy"))
+    values = np.load(path.with_name("y.npy"))[:, -1]
+    fills = {f"onnxruntime {precision}": exported(path, precision) for precision in ("f64", "f32")}
+    fills = {contender: fill for contender, fill in fills.items() if fill is not None}
+    off = {contender: np.abs(fill(points) - values).max() for contender, fill in fills.items()}
+    # Both are within their bounds of the target.
+    certificate = table["certificate"]
+    assert off["onnxruntime f64"] <= 2 * certificate["evaluated"], off
+
+    best = {}
+    for _ in range(ROUNDS):
+        times = json.loads(bumpnet("time", path, "--points", POINTS // len(inputs), "--format", "json"))
+        rates = {f"bumpnet {key}": times[key] for key in ("plan", "direct", "copy", "lookup", "native")}
+        for contender, fill in fills.items():
+            start = time.perf_counter()
+            fill(points)
+            rates[contender] = FEW / (time.perf_counter() - start)
+        best = {contender: max(rate, best.get(contender, 0.0)) for contender, rate in rates.items()}
+
+    plan = best["bumpnet plan"]
+    print(f"{name}, {network} to {error}, {len(inputs)} inputs; `native` is the {times['native_is']}")
+    print(f"{'':18}{'points/s':>10}  the plan is  off from the plan")
+    for contender, rate in sorted(best.items(), key=lambda item: -item[1]):
+        print(f"{contender:18}{rate:10.3e}  {f'{plan / rate:.4g}x':11}  {f'{off[contender]:.1e}' if contender in off else ''}".rstrip())
+
+
 def main():
     versions = {"onnxruntime": onnxruntime.__version__, "numpy": np.__version__, "numba": numba.__version__}
     versions |= {"torch": torch.__version__} if torch is not None else {}
@@ -192,6 +273,8 @@ def main():
         bumpnet("compile", folder / "compare.yaml", "--out", folder / "out")
         for name in NETWORKS:
             compare(folder / f"out/compare/{name}.json", name)
+        for case in CASES:
+            compare_several(folder, case)
 
 
 main()

@@ -5,7 +5,7 @@ use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread::ScopedJoinHandle;
 
 use bumpnet_ir::Precision;
-use bumpnet_runner::{Evaluator, par_eval_into, plan};
+use bumpnet_runner::{Evaluator, graph_plan, par_eval_points};
 use indicatif::ProgressBar;
 use rayon::prelude::*;
 
@@ -99,8 +99,8 @@ type Evaluation<'a> = dyn Fn(&[f64], &mut [f64]) + 'a;
 fn evaluation(subject: &Subject, direct: bool) -> Box<Evaluation<'_>> {
     let network = &subject.network;
     let wanted = !direct && network.precision == Precision::F64;
-    match wanted.then(|| plan(network)) {
-        Some(Ok(plan)) => Box::new(move |points, values| par_eval_into(&plan, points, values)),
+    match wanted.then(|| graph_plan(network)) {
+        Some(Ok(plan)) => Box::new(move |points, values| par_eval_points(&plan, points, values)),
         _ => {
             let evaluator = Evaluator::new(network);
             Box::new(move |points, values| evaluator.eval_many(points, values))

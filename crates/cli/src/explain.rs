@@ -1,5 +1,7 @@
 //! `explain`: how a spec was read, and how its networks are built.
 
+mod graph;
+
 use bumpnet_compiler::Compiled;
 use bumpnet_compiler::auto::Candidate;
 use bumpnet_ir::expr::sexpr::Sexpr;
@@ -78,12 +80,13 @@ fn network_text(loaded: &Loaded, wanted: &NetworkSpec, built: &build::Built) -> 
         }
     }
     lines.extend(built.compiled.summary.iter().cloned());
+    lines.extend(graph::lines(&loaded.spec.target, &built.compiled));
     lines.extend(candidates(&built.compiled.candidates));
     if let Some(certificate) = &network.certificate {
         lines.extend(proved(certificate, network.precision, inputs));
     }
     lines.extend(beyond(network.outside, inputs));
-    lines.extend(bumpnet_runner::plan(network).ok().map(|plan| format!("plan: {}", crate::time::facts(&plan))));
+    lines.extend(bumpnet_runner::graph_plan(network).ok().map(|plan| format!("plan: {}", crate::time::facts(&plan))));
     if let Some(at_least) = built.compiled.at_least {
         let (pieces, verdict) = (built.compiled.pieces, at_least == built.compiled.pieces);
         let proof = if verdict { "minimal, proved".to_owned() } else { format!("at least {at_least} are needed") };

@@ -5,9 +5,10 @@ mod race;
 
 use std::time::Instant;
 
-use bumpnet_ir::{Activation, Network};
-use bumpnet_prove::{rounding_of, units::Units};
-use bumpnet_runner::{Evaluator, Plan, par_eval_into, plan};
+use bumpnet_ir::network::place;
+use bumpnet_ir::{Activation, Input, Layer, Network};
+use bumpnet_prove::{rounding_of, rounding_of_layers, units::Units};
+use bumpnet_runner::{Evaluator, GraphPlan, Plan, graph_plan, par_eval_points};
 
 use crate::args::{Format, Time};
 use crate::compile::plural;
@@ -35,7 +36,7 @@ struct Rates {
 
 /// A plan, and the seconds that making it took.
 struct Made {
-    plan: Plan,
+    plan: GraphPlan,
     seconds: f64,
 }
 
@@ -44,7 +45,7 @@ pub fn run(arguments: &Time, context: &mut Context<'_>) -> Result<u8, Failure> {
     let subject = select::network(&arguments.network, context)?;
     let network = &subject.network;
     let started = Instant::now();
-    let made = match plan(network) {
+    let made = match graph_plan(network) {
         Ok(plan) => Some(Made { plan, seconds: started.elapsed().as_secs_f64() }),
         Err(reason) => {
             context.say(&format!("note: `plan` and `lookup` are left out: {reason}"));
@@ -54,7 +55,7 @@ pub fn run(arguments: &Time, context: &mut Context<'_>) -> Result<u8, Failure> {
     let evaluator = Evaluator::new(network);
     let points = random_points(network, &evaluator, arguments.points as usize);
     if let Some(made) = &made {
-        agree(network, &evaluator, &made.plan, &points[..points.len().min(CHECKED)])?;
+        agree(network, &evaluator, &made.plan, &points[..points.len().min(CHECKED * network.inputs.len())])?;
     }
     let threads = usize::from(arguments.threads);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
@@ -81,26 +82,36 @@ fn random_points(network: &Network, evaluator: &Evaluator<'_>, count: usize) -> 
 }
 
 /// Checks the plan against the network's sum, each within its own bound of the exact network.
-fn agree(network: &Network, evaluator: &Evaluator<'_>, plan: &Plan, points: &[f64]) -> Result<(), Failure> {
-    let Some(units) = Units::new(network) else { return Ok(()) };
-    let input = &network.inputs[0];
-    let allowed = (plan.bound() + rounding_of(&units, input, network.output())).get();
+fn agree(network: &Network, evaluator: &Evaluator<'_>, plan: &GraphPlan, points: &[f64]) -> Result<(), Failure> {
+    let inputs = plan.inputs();
+    let rounding = match Units::new(network) {
+        Some(units) => rounding_of(&units, &network.inputs[0], network.output()),
+        None => rounding_of_layers(network),
+    };
+    let allowed = (plan.bound() + rounding).get();
     // The sum's jumps are off by a rounding of w x. There the sum is on one side and the plan may be on the other, each
     // within its certificate's bound of the target.
-    let jumps = matches!(units.activation, Activation::Heaviside | Activation::ClippedLogistic);
-    let reach = 4.0 * network.precision.unit_roundoff() * input.lo.abs().max(input.hi.abs());
+    let jumps = |layer: &Layer| matches!(layer.activation, Activation::Heaviside | Activation::ClippedLogistic);
+    let jumps = network.layers.iter().any(jumps);
     let across = network.certificate.as_ref().map_or(f64::INFINITY, |c| c.upper + c.evaluated) + allowed;
-    let direct = |x: f64| evaluator.eval(&[x.clamp(input.lo, input.hi)]);
-    let at_jump = |x: f64| jumps && !((direct(x - reach) - direct(x + reach)).abs() <= allowed);
-    let mut values = vec![0.0; points.len()];
+    // A little to the left, or to the right, in each input.
+    let direct = |point: &[f64], aside: f64| {
+        let reach = |i: &Input| aside * 4.0 * network.precision.unit_roundoff() * i.lo.abs().max(i.hi.abs());
+        let moved = point.iter().zip(&network.inputs).map(|(x, i)| (x + reach(i)).clamp(i.lo, i.hi));
+        evaluator.eval(&moved.collect::<Vec<_>>())
+    };
+    let at_jump = |point: &[f64]| jumps && !((direct(point, -1.0) - direct(point, 1.0)).abs() <= allowed);
+    let mut values = vec![0.0; points.len() / inputs];
     plan.eval_into(points, &mut values);
-    for (x, value) in points.iter().zip(values) {
-        let (sum, off) = (direct(*x), (value - direct(*x)).abs());
-        if !(off <= allowed || (off <= across && at_jump(*x))) {
+    for (point, value) in points.chunks_exact(inputs).zip(values) {
+        let sum = direct(point, 0.0);
+        let off = (value - sum).abs();
+        if !(off <= allowed || (off <= across && at_jump(point))) {
             return Err(Failure::new(format!(
-                "{}: the plan gives {value:?} at {x:?} and the direct sum {sum:?}, which may differ by {allowed:.3e}\n  \
+                "{}: the plan gives {value:?} at {} and the direct sum {sum:?}, which may differ by {allowed:.3e}\n  \
                  nothing was timed: this is an error of the program, please report it",
-                network.name
+                network.name,
+                place(&network.inputs, point)
             )));
         }
     }
@@ -108,12 +119,18 @@ fn agree(network: &Network, evaluator: &Evaluator<'_>, plan: &Plan, points: &[f6
 }
 
 /// Lets the contenders race.
-fn rates(subject: &Subject, evaluator: &Evaluator<'_>, plan: Option<&Plan>, points: &[f64], threads: usize) -> Rates {
+fn rates(
+    subject: &Subject,
+    evaluator: &Evaluator<'_>,
+    plan: Option<&GraphPlan>,
+    points: &[f64],
+    threads: usize,
+) -> Rates {
     let inputs = evaluator.inputs();
     let native = native::closure(&subject.target);
     let is = if native.is_some() { "closure" } else { "interpreter" };
     let target = |xs: &[f64], ys: &mut [f64]| match native {
-        Some(native) => xs.iter().zip(ys).for_each(|(x, y)| *y = native(*x)),
+        Some(native) => xs.chunks_exact(inputs).zip(ys).for_each(|(point, y)| *y = native(point)),
         None => subject.target.eval_many(xs, ys),
     };
     let direct = |xs: &[f64], ys: &mut [f64]| {
@@ -131,14 +148,18 @@ fn rates(subject: &Subject, evaluator: &Evaluator<'_>, plan: Option<&Plan>, poin
         if inputs == 1 { copy } else { Box::new(move |xs, _| copy(xs, &mut wider)) },
     ));
     if let Some(plan) = plan {
-        contenders.push(Contender::new("lookup", false, shared(threads, 1, lookup(&subject.network, plan.pieces()))));
+        contenders.push(Contender::new(
+            "lookup",
+            false,
+            shared(threads, inputs, lookup(&subject.network, plan.pieces())),
+        ));
         contenders.push(Contender::new(
             "plan",
             false,
             if threads == 1 {
                 Box::new(|xs, ys| plan.eval_into(xs, ys))
             } else {
-                Box::new(|xs, ys| par_eval_into(plan, xs, ys))
+                Box::new(|xs, ys| par_eval_points(plan, xs, ys))
             },
         ));
     }
@@ -156,35 +177,52 @@ fn rates(subject: &Subject, evaluator: &Evaluator<'_>, plan: Option<&Plan>, poin
     }
 }
 
-/// A bare look-up in a table of so many entries over the domain.
+/// A bare look-up in a table over the domain, of so many entries, as many on each axis.
 fn lookup(network: &Network, entries: usize) -> impl Fn(&[f64], &mut [f64]) + Sync + use<> {
-    let (lo, hi) = (network.inputs[0].lo, network.inputs[0].hi);
-    let table: Vec<f64> = (0..=entries).map(|k| k as f64).collect();
-    let scale = entries as f64 / (hi - lo);
-    move |xs, ys| {
-        for (x, y) in xs.iter().zip(ys) {
-            *y = table.get(((x - lo) * scale) as i32 as usize).copied().unwrap_or(0.0);
+    let inputs = network.inputs.len();
+    let each = (1..=entries).take_while(|n| n.checked_pow(inputs as u32).is_some_and(|all| all <= entries)).last();
+    let each = each.unwrap_or(1);
+    let axes: Vec<(f64, f64)> = network.inputs.iter().map(|i| (i.lo, each as f64 / (i.hi - i.lo))).collect();
+    // The domain's end is in a cell of its own.
+    let table: Vec<f64> = (0..(each + 1).pow(inputs as u32)).map(|k| k as f64).collect();
+    move |points, values| {
+        for (point, value) in points.chunks_exact(inputs).zip(values) {
+            let cell =
+                |at: usize, (x, (lo, scale)): (&f64, &(f64, f64))| at * (each + 1) + ((x - lo) * scale) as i32 as usize;
+            *value = table.get(point.iter().zip(&axes).fold(0, cell)).copied().unwrap_or(0.0);
         }
     }
 }
 
 /// What a plan is, in words.
-pub fn facts(plan: &Plan) -> String {
+pub fn facts(plan: &GraphPlan) -> String {
     let (kilobytes, bound) = (plan.bytes() as f64 / 1024.0, crate::compile::round_up(plan.bound().get()));
     let summed = match plan.summed() {
         0 => String::new(),
         summed => format!(", {summed} of them summed directly"),
     };
-    let what = match plan.shared() {
+    let what = match plan.alone() {
+        Some(plan) => format!("{}{summed}, {} index", one(plan), plan.index()),
+        None => format!(
+            "{} and {} a point, in {} of {}{summed}",
+            plural(plan.curves(), "look-up"),
+            plural(plan.sums(), "sum"),
+            plural(plan.plans().len(), "table"),
+            plural(plan.pieces(), "piece")
+        ),
+    };
+    format!("{what}, {kilobytes:.1} kB, proved within {bound} of the network")
+}
+
+/// A plan of one input: its pieces.
+fn one(plan: &Plan) -> String {
+    match plan.shared() {
         None => format!("{} of degree {}", plural(plan.pieces(), "piece"), plan.degree()),
         Some((pieces, degree)) => {
-            format!(
-                "{} apart, which share a table of {pieces} pieces of degree {degree}",
-                plural(plan.pieces(), "step")
-            )
+            let steps = plural(plan.pieces(), "step");
+            format!("{steps} apart, which share a table of {pieces} pieces of degree {degree}")
         }
-    };
-    format!("{what}{summed}, {} index, {kilobytes:.1} kB, proved within {bound} of the network", plan.index())
+    }
 }
 
 fn table(network: &Network, rates: &Rates, made: Option<&Made>) -> String {

@@ -95,10 +95,9 @@ fn the_table() {
     }
 }
 
-#[test]
-fn without_a_plan() {
-    let folder = Folder::new();
-    let spec = spec(&folder);
+/// A network of two hidden layers over one input: `activation` of the first, tanh behind it.
+fn deep(folder: &Folder, activation: bumpnet_ir::Activation) -> String {
+    let spec = spec(folder);
     run(arguments!["compile", spec, "--out", folder.path("out")]).clean();
     let mut network = bumpnet_ir::Network::from_json(&folder.read("out/a/steps.json")).unwrap();
     let one = |activation, slot| bumpnet_ir::Layer {
@@ -109,16 +108,46 @@ fn without_a_plan() {
         bias: bumpnet_ir::Values::Same(0.0),
     };
     use bumpnet_ir::Activation::{Identity, Tanh};
-    network.layers = vec![one(Tanh, 0), one(Tanh, 1), one(Identity, 2)];
+    network.layers = vec![one(Tanh, 0), one(activation, 1), one(Identity, 2)];
     network.certificate = None;
-    let table = folder.write("deep.json", network.to_json()).display().to_string();
+    folder.write("deep.json", network.to_json()).display().to_string()
+}
+
+#[test]
+fn without_a_plan() {
+    let folder = Folder::new();
+    let table = deep(&folder, bumpnet_ir::Activation::Heaviside);
     let outcome = time(&table, "--points 500 --format json");
-    outcome.says(&["note: `plan` and `lookup` are left out: the network has several inputs or hidden layers"]);
+    outcome.says(&["note: `plan` and `lookup` are left out: a unit jumps in a value that is calculated"]);
     let object = object(outcome);
     assert_rates(&object, &["copy", "native", "direct"]);
     assert!(object["plan"].is_null() && object["lookup"].is_null(), "{object:?}");
     let out = time(&table, "--points 500").clean();
     assert!(!out.contains("plan:") && out.contains("direct"), "{out}");
+}
+
+#[test]
+fn several_hidden_layers() {
+    let folder = Folder::new();
+    let table = deep(&folder, bumpnet_ir::Activation::Tanh);
+    assert_rates(&object(time(&table, "--points 500 --format json")), &KEYS[..7]);
+    let out = time(&table, "--points 500").clean();
+    assert!(out.contains("plan: 2 look-ups and 1 sum a point, in 2 tables of "), "{out}");
+}
+
+#[test]
+fn several_inputs() {
+    let spec = repository().join("specs/several/franke.yaml").display().to_string();
+    for threads in [1, 2] {
+        let object = object(time(&format!("{spec}#fine"), &format!("--points 9000 --threads {threads} --format json")));
+        assert_rates(&object, &KEYS[..7]);
+        assert_eq!((object["points"].as_u64(), &object["native_is"]), (Some(9000), &Value::from("closure")));
+    }
+    let out = time(&format!("{spec}#fine"), "--points 300").clean();
+    assert!(
+        out.contains("plan: 6 look-ups and 7 sums a point, in 5 tables of ") && out.contains("of the network"),
+        "{out}"
+    );
 }
 
 #[test]

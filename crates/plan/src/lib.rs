@@ -11,10 +11,13 @@
 //!                    steep steps (shared) -----------> rows, and one table of s --------'
 //! ```
 //!
+//! A network of several inputs or hidden layers is a graph of one-input functions: see [`graph_plan`].
+//!
 //! Evaluation is a bucket, at most a comparison, a row of one or two cache lines and Horner's scheme ([`Plan::eval`]);
 //! [`Plan::eval_into`] does four points at a time where the processor can, with the same bits.
 
 mod economise;
+mod graph;
 mod index;
 mod layout;
 mod lower;
@@ -27,5 +30,6 @@ mod simd;
 mod steps;
 mod table;
 
+pub use graph::{GraphPlan, graph_plan, graph_plan_with};
 pub use layout::{Layout, Pieces};
 pub use plan::{Options, Plan, Unplannable, plan, plan_with};

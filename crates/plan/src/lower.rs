@@ -51,13 +51,16 @@ pub struct Wanted {
     pub margin: f64,
     /// Most equal cells where unequal ones would do, as a multiple of those.
     pub equal: usize,
+    /// Plans that share the caches.
+    pub plans: usize,
 }
 
 /// The cheapest table for these models.
 pub fn lower(models: &[Model], (lo, hi): (f64, f64), wanted: Wanted) -> Lowered {
     let mut best: Option<(Kind, Pieces)> = None;
     for kind in [Kind::Degree14, Kind::Sextic, Kind::Quadratic] {
-        let limit = best.as_ref().map_or(f64::INFINITY, |(kind, pieces)| cost(*kind, pieces.pieces.len()));
+        let limit =
+            best.as_ref().map_or(f64::INFINITY, |(kind, pieces)| cost(*kind, pieces.pieces.len(), wanted.plans));
         if let Some(pieces) = divide_all(models, kind, limit, wanted) {
             best = Some((kind, pieces));
         }
@@ -70,6 +73,13 @@ pub fn lower(models: &[Model], (lo, hi): (f64, f64), wanted: Wanted) -> Lowered 
         }
         None => (pieces.pieces, Index::of_edges(lo, hi, pieces.edges)),
     };
+    let pieces = if let ([Some(_)], [model]) = (&pieces[..], models)
+        && wanted.plans > 1
+    {
+        vec![lowest(model, kind, wanted)]
+    } else {
+        pieces
+    };
     let bounds = pieces.iter().flatten().map(|piece| piece.truncation + piece.rounding);
     let bound = bounds.fold(UpperBound::ZERO, UpperBound::max);
     let direct = pieces.iter().filter(|piece| piece.is_none()).count();
@@ -77,11 +87,14 @@ pub fn lower(models: &[Model], (lo, hi): (f64, f64), wanted: Wanted) -> Lowered 
 }
 
 /// What a point costs, in units of a multiplication: the arithmetic, and the caches that the table leaves. Heuristic.
-fn cost(kind: Kind, pieces: usize) -> f64 {
-    let bytes = pieces * kind.stride() * 8;
+fn cost(kind: Kind, pieces: usize, plans: usize) -> f64 {
+    let bytes = pieces * plans * kind.stride() * 8;
     // Each doubling beyond 32 KiB, a first-level cache, sends more points to the slower ones.
     let doublings = (bytes as f64 / 32768.0).max(1.0).to_bits() as f64 / (1u64 << 52) as f64 - 1023.0;
-    kind.stride() as f64 + 4.0 * doublings
+    // The row of a single piece is the same for all points, and not looked up. (A network with a plan of its own keeps what
+    // it has always had.)
+    let looked_up = if pieces == 1 && plans > 1 { 0.5 } else { 1.0 };
+    looked_up * kind.stride() as f64 + 4.0 * doublings
 }
 
 /// Every piece summed directly.
@@ -101,7 +114,7 @@ fn divide_all(models: &[Model], kind: Kind, limit: f64, wanted: Wanted) -> Optio
             None => all.pieces.push(None),
             Some(poly) => divide(poly, model, (kind, limit), wanted, &mut all)?,
         }
-        if all.pieces.len() > MOST || cost(kind, all.pieces.len()) >= limit {
+        if all.pieces.len() > MOST || cost(kind, all.pieces.len(), wanted.plans) >= limit {
             return None;
         }
     }
@@ -111,7 +124,7 @@ fn divide_all(models: &[Model], kind: Kind, limit: f64, wanted: Wanted) -> Optio
 /// A piece on a part of a model, and what is not known of the model there, which does not get better by halving.
 ///
 /// The output neuron's function is composed with the sum on the part, where its series converges if the part is small.
-fn piece_on(poly: &Poly<Wide>, model: &Model, core: (f64, f64), kind: Kind, wanted: Wanted) -> Option<(Piece, f64)> {
+fn piece_on(poly: &Poly<Wide>, model: &Model, core: (f64, f64), degree: usize, wanted: Wanted) -> Option<(Piece, f64)> {
     let cell = widened(core, model, wanted.margin);
     let part = poly.restrict(&model.cell, &cell);
     // What is not known of the sum, and behind the output the intervals' own width: all but the composition's remainder.
@@ -120,7 +133,24 @@ fn piece_on(poly: &Poly<Wide>, model: &Model, core: (f64, f64), kind: Kind, want
         output => (bumpnet_prove::through(output, &part.interval())?.convert(), ORDER),
     };
     let floor = whole.coefficients().iter().take(known).map(|c| c.radius()).sum::<UpperBound>().get();
-    Some((economise(&whole, &cell, kind.degree())?, floor))
+    Some((economise(&whole, &cell, degree)?, floor))
+}
+
+/// A single piece of the lowest degree that is good enough, filled up with zeros, which need not be evaluated.
+fn lowest(model: &Model, kind: Kind, wanted: Wanted) -> Option<Piece> {
+    let poly = model.poly.as_ref()?;
+    let at = |degree: usize| {
+        let (mut piece, floor) = piece_on(poly, model, model.core, degree, wanted)?;
+        piece.coefficients.resize(kind.degree() + 1, 0.0);
+        let enough = degree == kind.degree() || is_enough(&piece, floor, wanted);
+        enough.then_some(piece)
+    };
+    (1..=kind.degree()).find_map(at)
+}
+
+/// Whether a piece is near enough to its model.
+fn is_enough(piece: &Piece, floor: f64, wanted: Wanted) -> bool {
+    piece.truncation.get() <= 0.75 * wanted.tolerance + 2.0 * floor
 }
 
 /// Divides a model into parts that look good enough, and halves those that are not.
@@ -132,15 +162,15 @@ fn divide(
     all: &mut Pieces,
 ) -> Option<()> {
     let start = depth(poly, kind.degree(), wanted.tolerance);
-    if cost(kind, all.pieces.len() + (1 << start)) >= limit {
+    if cost(kind, all.pieces.len() + (1 << start), wanted.plans) >= limit {
         return None;
     }
     let (from, to) = model.core;
     let edge = |k: u32| if k == 1 << start { to } else { from + (to - from) * (f64::from(k) / f64::from(1 << start)) };
     let mut stack: Vec<((f64, f64), usize)> = (0..1 << start).rev().map(|k| ((edge(k), edge(k + 1)), start)).collect();
     while let Some((core, depth)) = stack.pop() {
-        let enough = |(piece, floor): &(Piece, f64)| piece.truncation.get() <= 0.75 * wanted.tolerance + 2.0 * floor;
-        let good = piece_on(poly, model, core, kind, wanted).filter(enough);
+        let good = piece_on(poly, model, core, kind.degree(), wanted)
+            .filter(|(piece, floor)| is_enough(piece, *floor, wanted));
         let middle = Cell { a: core.0, b: core.1 }.centre();
         if good.is_none() && depth < DEEPEST && core.0 < middle && middle < core.1 {
             stack.push(((middle, core.1), depth + 1));
@@ -152,7 +182,7 @@ fn divide(
         }
         all.pieces.push(good.map(|(piece, _)| piece));
         all.narrowest = all.narrowest.min(core.1 - core.0);
-        if all.pieces.len() > MOST || cost(kind, all.pieces.len()) >= limit {
+        if all.pieces.len() > MOST || cost(kind, all.pieces.len(), wanted.plans) >= limit {
             return None;
         }
     }
@@ -187,7 +217,7 @@ fn equal_cells(
 ) -> Option<Vec<Piece>> {
     // Pieces are halves of halves of the domain, up to rounding.
     let count = ((hi - lo) / pieces.narrowest * 0.9).ceil();
-    let most = (pieces.pieces.len() * wanted.equal).max(SMALL / (8 * kind.stride()));
+    let most = (pieces.pieces.len() * wanted.equal).max(SMALL / (8 * kind.stride() * wanted.plans));
     if !wanted.smooth || !(count <= most as f64) || pieces.pieces.iter().any(Option::is_none) {
         return None;
     }
@@ -207,7 +237,7 @@ fn equal_cells(
         if !(model.cell.a <= a - wanted.margin / 2.0 && b + wanted.margin / 2.0 <= model.cell.b) {
             return None;
         }
-        piece_on(model.poly.as_ref()?, model, (a, b), kind, wanted).map(|(piece, _)| piece)
+        piece_on(model.poly.as_ref()?, model, (a, b), kind.degree(), wanted).map(|(piece, _)| piece)
     };
     (0..count).map(cell).collect()
 }

@@ -13,7 +13,7 @@ use crate::table::{Kind, Table};
 
 /// The part of the network's magnitude that a piece may be off, before rounding: half an ulp, which rounding the value
 /// costs anyway.
-const TOLERANCE: f64 = f64::EPSILON / 2.0;
+pub(crate) const TOLERANCE: f64 = f64::EPSILON / 2.0;
 /// Widths of domains whose cells' widths, to the power of the degree, are normal binary64. Heuristic.
 const WIDTHS: std::ops::Range<f64> = 1e-15..1e15;
 /// Points at which the network's magnitude is estimated; it decides how fine the pieces are, never a bound.
@@ -34,6 +34,14 @@ pub enum Unplannable {
     Form,
     /// The domain is so wide or so narrow that its cells cannot be counted in binary64.
     Domain,
+    /// A row of the network has two weights for one slot.
+    Twice,
+    /// A unit jumps in a value that is calculated, and so is not exact.
+    Jump,
+    /// The network has too many functions of one input.
+    Large,
+    /// A value of the network cannot be bounded, or the plan's errors cannot.
+    Range,
 }
 
 impl std::fmt::Display for Unplannable {
@@ -43,6 +51,10 @@ impl std::fmt::Display for Unplannable {
                 "the network has several inputs or hidden layers: plans are for one hidden layer over one input"
             }
             Unplannable::Domain => "the domain is too wide or too narrow for a plan",
+            Unplannable::Twice => "a row of the network has two weights for one slot",
+            Unplannable::Jump => "a unit jumps in a value that is calculated: plans take jumps of inputs only",
+            Unplannable::Large => "the network has too many functions of one input for a plan",
+            Unplannable::Range => "a value of the network, or the error of a plan of it, cannot be bounded",
         })
     }
 }
@@ -100,6 +112,11 @@ pub fn plan(network: &Network) -> Result<Plan, Unplannable> {
 /// # Errors
 /// The network has another form.
 pub fn plan_with(network: &Network, options: Options) -> Result<Plan, Unplannable> {
+    plan_among(network, options, 1)
+}
+
+/// The same for a plan that is one of so many that share the caches.
+pub(crate) fn plan_among(network: &Network, options: Options, plans: usize) -> Result<Plan, Unplannable> {
     let units = Units::new(network).ok_or(Unplannable::Form)?;
     let (lo, hi) = (network.inputs[0].lo, network.inputs[0].hi);
     let direct = Direct::new(network).ok_or(Unplannable::Form)?;
@@ -121,7 +138,7 @@ pub fn plan_with(network: &Network, options: Options) -> Result<Plan, Unplannabl
         }
         None => match if output == Activation::Identity { shared(&units, (lo, hi), tolerance) } else { None } {
             Some((table, bound)) => (table, bound, 0),
-            None => pieces(&units, (lo, hi), output, tolerance),
+            None => pieces(&units, (lo, hi), output, tolerance, plans),
         },
     };
     if summed > 0 {
@@ -134,14 +151,20 @@ pub fn plan_with(network: &Network, options: Options) -> Result<Plan, Unplannabl
 }
 
 /// Polynomial pieces: the table, its bound, and how many pieces are to be summed directly.
-fn pieces(units: &Units, (lo, hi): (f64, f64), output: Activation, tolerance: f64) -> (Table, UpperBound, usize) {
+fn pieces(
+    units: &Units,
+    (lo, hi): (f64, f64),
+    output: Activation,
+    tolerance: f64,
+    plans: usize,
+) -> (Table, UpperBound, usize) {
     let Some(layer) = Layer::new(units, lo, hi) else {
         let nothing = Table::of_pieces(Index::cells(lo, hi, 1), Kind::Quadratic, &[None]);
         return (nothing, UpperBound::ZERO, 1);
     };
     // An eighth for the models' remainders, which count twice, and three quarters for economisation.
     let models = layer.models(lo, hi, tolerance / 8.0);
-    let wanted = Wanted { output, tolerance, smooth: layer.margin > 0.0, margin: layer.margin, equal: EQUAL };
+    let wanted = Wanted { output, tolerance, smooth: layer.margin > 0.0, margin: layer.margin, equal: EQUAL, plans };
     let lowered = lower(&models, (lo, hi), wanted);
     (lowered.table, lowered.bound + layer.moved, lowered.direct)
 }

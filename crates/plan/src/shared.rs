@@ -159,7 +159,8 @@ fn activation(activation: Activation, tolerance: f64) -> Option<(Table, UpperBou
     let unit = Units::new(&network)?;
     let layer = Layer::new(&unit, lo, hi)?;
     let tolerance = tolerance.clamp(U, 1e-3);
-    let wanted = Wanted { output: Activation::Identity, tolerance, smooth: true, margin: layer.margin, equal: EQUAL };
+    let wanted =
+        Wanted { output: Activation::Identity, tolerance, smooth: true, margin: layer.margin, equal: EQUAL, plans: 1 };
     let lowered = lower(&layer.models(lo, hi, tolerance / 8.0), (lo, hi), wanted);
     let beyond = |z: f64| near_limit(activation, Interval::point(z)).map(|(_, distance)| distance);
     let even = lowered.table.index.first.is_empty() && lowered.direct == 0;

@@ -24,6 +24,9 @@ pub fn eval_into(plan: &Plan, xs: &[f64], ys: &mut [f64]) -> bool {
 #[target_feature(enable = "avx2")]
 fn groups(plan: &Plan, xs: &[f64], ys: &mut [f64]) {
     let table = &plan.table;
+    if let Some(row) = table.single() {
+        return single(plan, row, xs, ys);
+    }
     match (table.kind, table.shared.as_deref()) {
         (Kind::Constant, _) => located(plan, xs, ys, |_, pieces| constant(table, pieces)),
         (Kind::Quadratic, _) => located(plan, xs, ys, |x, pieces| horner4(table, x, pieces)),
@@ -43,6 +46,36 @@ fn groups(plan: &Plan, xs: &[f64], ys: &mut [f64]) {
         },
         (Kind::Unit, None) => plan.eval_each(xs, ys),
     }
+}
+
+/// The values of one polynomial, sixteen points at a time: the centre, and the coefficients from the constant up.
+#[target_feature(enable = "avx2")]
+fn single(plan: &Plan, row: &[f64], xs: &[f64], ys: &mut [f64]) {
+    let Some((centre, [rest @ .., last])) = row.split_first() else { return plan.eval_each(xs, ys) };
+    let (xs, few) = xs.as_chunks::<16>();
+    let (ys, their) = ys.as_chunks_mut::<16>();
+    for (xs, ys) in xs.iter().zip(ys) {
+        // SAFETY: sixteen numbers are read.
+        let x = [0, 4, 8, 12].map(|k| unsafe { _mm256_loadu_pd(xs.as_ptr().add(k)) });
+        let [a, b, c, d] = x.map(|x| inside(plan, x));
+        if _mm256_movemask_pd(_mm256_and_pd(_mm256_and_pd(a, b), _mm256_and_pd(c, d))) != 0b1111 {
+            plan.eval_each(xs, ys);
+            continue;
+        }
+        let t = x.map(|x| _mm256_sub_pd(x, _mm256_set1_pd(*centre)));
+        let mut sums = [_mm256_set1_pd(*last); 4];
+        for c in rest.iter().rev() {
+            let c = _mm256_set1_pd(*c);
+            for (sum, t) in sums.iter_mut().zip(t) {
+                *sum = _mm256_add_pd(_mm256_mul_pd(*sum, t), c);
+            }
+        }
+        for (k, sum) in sums.into_iter().enumerate() {
+            // SAFETY: sixteen numbers are written.
+            unsafe { _mm256_storeu_pd(ys.as_mut_ptr().add(4 * k), sum) };
+        }
+    }
+    plan.eval_each(few, their);
 }
 
 /// The values from the points and their pieces, found as the table's index is made.

@@ -121,6 +121,13 @@ impl Table {
         self.index.covers(lo, hi, buckets) && (first.is_empty() || listed) && shared
     }
 
+    /// The row of the only piece, if it is a polynomial, without what is zero at its end.
+    pub fn single(&self) -> Option<&[f64]> {
+        let row = Some(self.rows()).filter(|row| row.len() == self.kind.stride() && !row[0].is_nan())?;
+        let length = row.iter().rposition(|c| *c != 0.0)? + 1;
+        (length > 1 && matches!(self.kind, Kind::Quadratic | Kind::Sextic | Kind::Degree14)).then_some(&row[..length])
+    }
+
     /// Number of pieces.
     pub fn pieces(&self) -> usize {
         self.rows().len() / self.kind.stride()

@@ -17,6 +17,7 @@ use bumpnet_ir::{Activation, Certificate, Hidden};
 
 use crate::certify::{CertifyError, METHOD};
 use crate::several::Question;
+pub use rounding::of_layers as rounding_of_layers;
 use search::Proved;
 
 /// Proves how far the network is from its target, which must be defined and bounded on the whole domain.

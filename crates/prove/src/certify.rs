@@ -34,7 +34,7 @@ const CONFIRMATIONS: usize = 8;
 pub enum CertifyError {
     /// The target is not defined and bounded on its domain.
     Target(Refusal),
-    /// The network has a form that this version does not prove.
+    /// It is no network, or has a form that this version does not prove.
     Form(String),
 }
 
@@ -46,6 +46,7 @@ pub enum CertifyError {
 /// # Errors
 /// The target is undefined or unbounded somewhere in the domain, or the network has a form that is not proved.
 pub fn certify(target: &Expr, network: &Network, threshold: f64) -> Result<Certificate, CertifyError> {
+    network.check().map_err(CertifyError::Form)?;
     let Some(form) = Form::new(network) else { return several::certify(target, network, threshold) };
     let input = &network.inputs[0];
     let output = network.output();

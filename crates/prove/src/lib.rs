@@ -32,12 +32,15 @@ mod strip;
 mod sweep;
 pub mod units;
 
-pub use analyse::{Refusal, analyse, halves, range, range_over};
+pub use analyse::{Refusal, analyse, divided, halves, range, range_over};
+pub use boxes::rounding_of_layers;
 pub use certify::{CertifyError, certify, verify};
-pub use composed::sensitivity;
+pub use composed::{Account, Item, METHOD as COMPOSED, account, sensitivity};
+pub use grid::METHOD as GRID;
 pub use jumps::Running;
 pub use layers::through;
 pub use place::sign;
 pub use rounding::{after_output, of_units as rounding_of};
 pub use sample::{climb, corners, lattice};
+pub use several::value_at;
 pub use strip::{Obstacle, analytic, analytic_height};

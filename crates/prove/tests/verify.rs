@@ -171,11 +171,16 @@ fn claims_about_the_hidden_layer_are_checked() {
 }
 
 #[test]
-fn other_forms_of_network_are_refused() {
-    let (target, mut network, _) = certified().remove(0);
+fn what_is_no_network_is_refused() {
+    let (target, network, _) = certified().remove(0);
     let output = network.layers[1].clone();
-    network.layers.push(bumpnet_ir::Layer { inputs: vec![0], ..output });
-    let refused = certify(&target, &network, f64::INFINITY).unwrap_err();
-    assert!(format!("{refused:?}").contains("one hidden layer"), "{refused:?}");
-    assert_eq!(network.layers[0].activation, Activation::Logistic);
+    let with = |layer: bumpnet_ir::Layer| {
+        let mut network = network.clone();
+        network.layers.push(layer);
+        format!("{:?}", certify(&target, &network, f64::INFINITY).unwrap_err())
+    };
+    let narrow = with(bumpnet_ir::Layer { inputs: vec![0], ..output.clone() });
+    assert!(narrow.contains("outside the matrix"), "{narrow}");
+    let ahead = with(bumpnet_ir::Layer { inputs: vec![1000; output.inputs.len()], ..output });
+    assert!(ahead.contains("reads slot 1000"), "{ahead}");
 }

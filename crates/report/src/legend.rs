@@ -33,7 +33,12 @@ const SWATCH: f64 = 22.0;
 const SWATCH_GAP: f64 = 6.0;
 const ENTRY_GAP: f64 = 18.0;
 
-impl Head<'_> {
+impl<'a> Head<'a> {
+    /// A heading alone.
+    pub fn plain(heading: &'a str, width: f64) -> Head<'a> {
+        Head { heading, legend: &[], width }
+    }
+
     pub fn height(&self) -> f64 {
         let rows = self.rows().len();
         HEADING + LEGEND_LINE * (rows.saturating_sub(usize::from(self.is_beside_heading()))) as f64
@@ -44,7 +49,9 @@ impl Head<'_> {
         let beside = self.is_beside_heading();
         let mut baseline = top - self.height() + 15.0;
         let heading = text::shortened(self.heading, style::BODY, false, self.width);
-        page.text((left, baseline), &heading, style::BODY, false, Start, style::TEXT);
+        if !heading.is_empty() {
+            page.text((left, baseline), &heading, style::BODY, false, Start, style::TEXT);
+        }
         for row in self.rows() {
             baseline += if beside { 0.0 } else { LEGEND_LINE };
             let mut at = if beside { left + self.width - row_width(row) } else { left };

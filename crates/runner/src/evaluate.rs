@@ -1,7 +1,7 @@
 //! Evaluating a network: the direct sum layer by layer, or by a window of active units where that is possible.
 
 use bumpnet_ir::{Layer, Network, Outside, Window};
-use bumpnet_plan::Plan;
+use bumpnet_plan::{GraphPlan, Plan};
 
 use crate::threads;
 
@@ -102,6 +102,16 @@ impl<'n> Evaluator<'n> {
 pub fn par_eval_into(plan: &Plan, xs: &[f64], ys: &mut [f64]) {
     assert_eq!(xs.len(), ys.len(), "one value per point");
     threads::fill(xs, 1, ys, |xs, ys| plan.eval_into(xs, ys));
+}
+
+/// The values of a plan of any network at many points, shared out over all cores: the same bits as [`GraphPlan::eval`].
+/// `points` holds [`inputs`](GraphPlan::inputs) numbers a point.
+///
+/// # Panics
+/// If `points.len() != values.len() * inputs`.
+pub fn par_eval_points(plan: &GraphPlan, points: &[f64], values: &mut [f64]) {
+    assert_eq!(points.len(), values.len() * plan.inputs(), "one number per input and point");
+    threads::fill(points, plan.inputs(), values, |points, values| plan.eval_into(points, values));
 }
 
 /// The last layer's sum, its activation not yet applied: slots are filled in order, each sum runs in the order of the

@@ -2,6 +2,8 @@
 //!
 //! - [`plan`]: a network of one input lowered to pieces, so that a point costs the same however many neurons there are;
 //!   [`par_eval_into`] does many points on all cores.
+//! - [`graph_plan`]: the same for a network of any number of inputs and layers, a graph of such plans;
+//!   [`par_eval_points`] does many points on all cores.
 //! - [`Evaluator`]: a network of any form made ready to evaluate by direct sum, the reference; saturated units cost
 //!   nothing.
 //! - [`measure()`]: the sup error over a dense grid, with its place, RMS and mean. Sampled, so never a bound.
@@ -25,6 +27,24 @@
 //! assert_eq!(ys[2], plan.eval(0.5));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! With several inputs a point is so many numbers, one after another:
+//!
+//! ```
+//! use bumpnet_runner::{Network, graph_plan};
+//! # let spec = b"version: 1\ntarget: x*y\ndomain: {x: [0, 1], y: [0, 1]}\nnetworks: {n: {max_error: 1e-6}}\n";
+//! # let spec = bumpnet_parser::parse_spec(spec, "product").unwrap();
+//! # let table = bumpnet_compiler::compile(&spec, &spec.networks[0]).unwrap().network.to_json();
+//! let network = Network::from_json(&table)?;
+//! let plan = graph_plan(&network)?;
+//! assert!((plan.eval(&[0.5, 0.25]) - 0.125).abs() <= 1e-6 + plan.bound().get());
+//!
+//! let points = [0.5, 0.25, 1.0, 0.0];
+//! let mut values = [0.0; 2];
+//! plan.eval_into(&points, &mut values);
+//! assert_eq!(values[0], plan.eval(&[0.5, 0.25]));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod evaluate;
 pub mod measure;
@@ -32,7 +52,7 @@ pub mod sample;
 mod threads;
 
 pub use bumpnet_ir::Network;
-pub use bumpnet_plan::{Plan, Unplannable, plan};
-pub use evaluate::{Evaluator, par_eval_into};
+pub use bumpnet_plan::{GraphPlan, Plan, Unplannable, graph_plan, plan};
+pub use evaluate::{Evaluator, par_eval_into, par_eval_points};
 pub use measure::{Measured, measure};
 pub use sample::measure_over;

@@ -1,0 +1,220 @@
+//! Plans of any network: a graph of plans of one input, joined by affine maps.
+//!
+//! Every one-input function of the network ([`wiring`]) becomes a [`Plan`] on the range of its argument ([`ranges`]),
+//! and points are evaluated in blocks, value by value, so that each plan sees many points at a time. A value as it is
+//! calculated is the exact function of those it is calculated from, but for the plan's bound or the rounding of a sum.
+//! By the mean value theorem these errors, times how much each can reach the output, add up to a bound of the whole.
+
+mod ranges;
+mod run;
+mod shape;
+mod wiring;
+
+use bumpnet_interval::{Interval, UpperBound};
+use bumpnet_ir::{Network, Outside};
+use bumpnet_prove::value_at;
+
+use crate::plan::{Options, Plan, TOLERANCE, Unplannable, plan_among, plan_with};
+use ranges::Ranges;
+use run::Step;
+use wiring::{Node, Wiring};
+
+/// Most curves. Heuristic: each takes milliseconds to lower, and kilobytes.
+const MOST: usize = 1 << 12;
+/// Most units. Heuristic, for the same reason.
+const MOST_UNITS: usize = 1 << 16;
+
+/// A network of any number of inputs and layers, lowered to a graph of plans.
+#[derive(Debug)]
+pub struct GraphPlan {
+    network: Network,
+    plans: Vec<Plan>,
+    steps: Vec<Step>,
+    /// Columns that a block of points needs, and which of them is the output.
+    columns: usize,
+    output: usize,
+    bound: UpperBound,
+}
+
+/// Lowers a network of any form.
+///
+/// A network in binary32 is lowered as what it is exactly, without the roundings of its evaluator.
+///
+/// # Errors
+/// A unit jumps in a value that is not exact, or the network is too large.
+pub fn graph_plan(network: &Network) -> Result<GraphPlan, Unplannable> {
+    graph_plan_with(network, Options::default())
+}
+
+/// The same with options: the tolerance is for all plans together.
+///
+/// # Errors
+/// As for [`graph_plan`].
+pub fn graph_plan_with(network: &Network, options: Options) -> Result<GraphPlan, Unplannable> {
+    match plan_with(network, options) {
+        Ok(plan) => return Ok(GraphPlan::of_one(network, plan)),
+        Err(Unplannable::Form) => {}
+        Err(reason) => return Err(reason),
+    }
+    let wiring = Wiring::new(network).ok_or(Unplannable::Twice)?;
+    if wiring.jumps_inside() {
+        return Err(Unplannable::Jump);
+    }
+    if wiring.curves() > MOST || network.neurons() > MOST_UNITS {
+        return Err(Unplannable::Large);
+    }
+    let ranges = Ranges::new(&wiring, &network.inputs).ok_or(Unplannable::Range)?;
+    let plans = lowered(&ranges, options)?;
+    let errors: Vec<UpperBound> = (0..wiring.nodes.len()).map(|k| error(&ranges, &plans, k)).collect();
+    let bound = ranges.amount(&errors);
+    if !bound.is_finite() {
+        return Err(Unplannable::Range);
+    }
+    let (steps, columns, output) = run::steps(&ranges);
+    Ok(GraphPlan { network: network.clone(), plans, steps, columns, output, bound })
+}
+
+/// The plans of all curves. One whose errors are felt less at the output may be off by more.
+fn lowered(ranges: &Ranges<'_>, options: Options) -> Result<Vec<Plan>, Unplannable> {
+    let weights = ranges.weights();
+    let rounding = ranges.size() * TOLERANCE;
+    let share = options.tolerance.unwrap_or(0.0) / ranges.wiring.curves().max(1) as f64;
+    let tolerance = |shape: usize| {
+        let nodes = (0..weights.len()).filter(|k| ranges.shape_of[*k] == Some(shape));
+        let felt = |k: usize| rounding.max(share) / weights[k].get();
+        nodes.map(|k| felt(k).min(ranges.slack[ranges.wiring.inputs + k].get() / 8.0)).fold(f64::INFINITY, f64::min)
+    };
+    let plan = |k: usize| {
+        let tolerance = Some(tolerance(k)).filter(|tolerance| tolerance.is_finite());
+        plan_among(&ranges.shapes[k].network, Options { tolerance }, ranges.shapes.len())
+    };
+    (0..ranges.shapes.len()).map(plan).collect()
+}
+
+/// How far a node's value can be from the exact function of the values that it is calculated from.
+fn error(ranges: &Ranges<'_>, plans: &[Plan], k: usize) -> UpperBound {
+    let (rounded, off) = ranges.bias[k];
+    match &ranges.wiring.nodes[k] {
+        Node::Curve { .. } => ranges.shape_of[k].map_or(UpperBound::INFINITE, |shape| plans[shape].bound()),
+        Node::Affine { terms, .. } => {
+            // Each product and each sum is off by u of itself; a product may also be off by half the least number.
+            let u = UpperBound::new(f64::EPSILON / 2.0 * (1.0 + 1e-3));
+            let (mut sum, mut error) = (Interval::point(rounded), off);
+            for (value, weight) in terms {
+                let slack = Interval::symmetric(ranges.slack[*value]);
+                let term = Interval::point(*weight) * (ranges.hulls[*value] + slack);
+                sum = sum + term;
+                let product = if weight.abs() == 1.0 { UpperBound::ZERO } else { term.magnitude() };
+                error = error + u * (product + sum.magnitude()) + UpperBound::new(f64::from_bits(1));
+            }
+            error
+        }
+    }
+}
+
+impl GraphPlan {
+    /// A plan of one input is the whole graph.
+    fn of_one(network: &Network, plan: Plan) -> GraphPlan {
+        let (bound, steps) = (plan.bound(), vec![Step::Curve { plan: 0, source: 0, to: 1 }]);
+        GraphPlan { network: network.clone(), plans: vec![plan], steps, columns: 2, output: 1, bound }
+    }
+
+    /// Number of inputs: the numbers that one point takes.
+    pub fn inputs(&self) -> usize {
+        self.network.inputs.len()
+    }
+
+    /// The value at a point: within [`bound`](Self::bound) of the network in the domain. NaN where a number is NaN;
+    /// outside the domain what the network's `outside` says: its own value, by direct sum, that of the nearest point, or
+    /// NaN.
+    ///
+    /// # Panics
+    /// If the point has another number of inputs.
+    pub fn eval(&self, point: &[f64]) -> f64 {
+        let mut value = [0.0];
+        self.eval_each(point, &mut value);
+        value[0]
+    }
+
+    /// The values at many points, on the caller's thread: the same bits as [`eval`](Self::eval), quicker. `points` holds
+    /// [`inputs`](Self::inputs) numbers a point.
+    ///
+    /// # Panics
+    /// If `points.len() != values.len() * inputs`.
+    pub fn eval_into(&self, points: &[f64], values: &mut [f64]) {
+        match self.alone() {
+            Some(plan) => plan.eval_into(points, values),
+            None => self.eval_blocks(points, values, true),
+        }
+    }
+
+    /// The values at many points, one after another: what [`eval_into`](Self::eval_into) is compared with.
+    ///
+    /// # Panics
+    /// If `points.len() != values.len() * inputs`.
+    pub fn eval_each(&self, points: &[f64], values: &mut [f64]) {
+        match self.alone() {
+            Some(plan) => plan.eval_each(points, values),
+            None => self.eval_blocks(points, values, false),
+        }
+    }
+
+    /// The plan of one input, where it is the whole graph.
+    pub fn alone(&self) -> Option<&Plan> {
+        match self.steps[..] {
+            [Step::Curve { plan, source: 0, .. }] if self.inputs() == 1 => Some(&self.plans[plan]),
+            _ => None,
+        }
+    }
+
+    /// What a point outside of the domain is worth; `clamped` is the value at the nearest point of it.
+    fn elsewhere(&self, point: &[f64], clamped: f64) -> f64 {
+        match self.network.outside {
+            _ if point.iter().any(|x| x.is_nan()) => f64::NAN,
+            Outside::Clamp => clamped,
+            Outside::Nan => f64::NAN,
+            Outside::Extend => value_at(&self.network, point),
+        }
+    }
+
+    /// The largest |plan - network| over the domain, the plan as it is evaluated, the network exact, in the target's
+    /// unit: proved. (Where inputs are binary64.)
+    pub fn bound(&self) -> UpperBound {
+        self.bound
+    }
+
+    /// The plans of which it is made, each once.
+    pub fn plans(&self) -> &[Plan] {
+        &self.plans
+    }
+
+    /// Functions of one input that are evaluated at each point.
+    pub fn curves(&self) -> usize {
+        self.steps.iter().filter(|step| matches!(step, Step::Curve { .. })).count()
+    }
+
+    /// Sums that are evaluated at each point.
+    pub fn sums(&self) -> usize {
+        self.steps.len() - self.curves()
+    }
+
+    /// Pieces of all plans.
+    pub fn pieces(&self) -> usize {
+        self.plans.iter().map(Plan::pieces).sum()
+    }
+
+    /// Bytes of all tables and indices.
+    pub fn bytes(&self) -> usize {
+        self.plans.iter().map(Plan::bytes).sum()
+    }
+
+    /// Pieces for which no polynomial was found: there a curve's sum is evaluated.
+    pub fn summed(&self) -> usize {
+        self.plans.iter().map(Plan::summed).sum()
+    }
+
+    /// What the value is outside the domain.
+    pub fn outside(&self) -> Outside {
+        self.network.outside
+    }
+}
