@@ -136,6 +136,9 @@ impl Case {
     }
 }
 
+/// A function of one point.
+type Value<'a> = dyn Fn(&[f64]) -> f64 + 'a;
+
 /// What is timed of a case: a name, how many points it fills, and the work.
 type Contender<'a> = (&'static str, usize, Box<dyn FnMut() + 'a>);
 
@@ -154,7 +157,7 @@ fn contenders<'a>(
     for x in xs.chunks_exact(inputs).take(FEW) {
         assert!((oracle(x) - native(x)).abs() <= 1e-14, "{}: meval at {x:?}", case.name);
     }
-    let few = |f: Box<dyn Fn(&[f64]) -> f64 + 'a>| -> Box<dyn FnMut() + 'a> {
+    let few = |f: Box<Value<'a>>| -> Box<dyn FnMut() + 'a> {
         let mut ys = vec![0.0; FEW];
         Box::new(move || {
             xs.chunks_exact(inputs).zip(&mut ys).for_each(|(x, y)| *y = f(black_box(x)));

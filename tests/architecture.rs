@@ -21,13 +21,15 @@ const LAYERS: [&[&str]; 7] = [
 const ROOT: &str = "bumpnet-workspace";
 
 /// Third-party crates that only some crates may use.
-const CONFINED: [(&str, &[&str]); 8] = [
+const CONFINED: [(&str, &[&str]); 10] = [
     ("pest", &["bumpnet-parser"]),
     ("pest_derive", &["bumpnet-parser"]),
     ("granit-parser", &["bumpnet-parser"]),
     ("fpmath", &["bumpnet-interval"]),
     ("rayon", &["bumpnet-prove", "bumpnet-runner", "bumpnet-compiler", "bumpnet-cli"]),
     ("clap", &["bumpnet-cli"]),
+    ("clap_complete", &["bumpnet-cli"]),
+    ("clap_mangen", &["bumpnet-cli"]),
     ("meval", &[]),
     ("serde_yaml", &[]),
 ];
@@ -93,6 +95,21 @@ fn dependencies_point_downwards() {
         problems.extend(needs(package).filter_map(|to| forbidden(&package.name, to)));
     }
     assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
+/// Whoever adds a dependency says why.
+#[test]
+fn the_readme_has_a_reason_for_each_dependency() {
+    let readme = std::fs::read_to_string(support::root().join("README.md")).expect("the README is there");
+    let table = readme.split("\n## Dependencies\n").nth(1).and_then(|rest| rest.split("\n## ").next());
+    let table = table.expect("the README has a section about dependencies");
+    let metadata = metadata();
+    let names = metadata.workspace_packages().into_iter().flat_map(|package| &package.dependencies);
+    let missing: std::collections::BTreeSet<&str> = names
+        .filter(|dependency| dependency.path.is_none() && !table.contains(&format!("`{}`", dependency.name)))
+        .map(|dependency| dependency.name.as_str())
+        .collect();
+    assert!(missing.is_empty(), "not in the README's tables: {missing:?}");
 }
 
 #[test]

@@ -55,15 +55,15 @@ def cells(path, network, kind, random):
     y = network(np.concatenate(points))
     above, below = np.array(claims).T
     assert not np.any((y >= above) | (y <= below)), f"{path}: an answer where none may be"
-    return len(asserted) - 1, {inputs[0]: (min(p.min() for p in points), max(p.max() for p in points))}
+    everywhere = np.concatenate(points)
+    return len(asserted) - 1, everywhere.min(axis=0), everywhere.max(axis=0)
 
 
-def pair(path, network, target, ends):
+def pair(path, network, target, low, high):
     query = vnnlib.parse_query_file(str(path))
     assert [n.name for n in query.networks] == ["network", "target"]
     bound = float(re.search(r"\(\+ V\[0, 0\] ([0-9.]+)\)", path.read_text()).group(1))
-    (lo, hi), = ends.values()
-    x = np.linspace(lo, hi, 5001).reshape(-1, 1)
+    x = np.linspace(low, high, 5001) if len(low) == 1 else random.uniform(low, high, (5000, len(low)))
     return np.nanmax(np.abs(network(x) - target(x))), bound
 
 
@@ -71,12 +71,12 @@ random = np.random.default_rng(1)
 for path in sorted(pathlib.Path(sys.argv[1]).glob("*.cells.vnnlib")):
     name = path.name.removesuffix(".cells.vnnlib")
     network, kind = session(path.with_name(f"{name}.onnx"))
-    count, ends = cells(path, network, kind, random)
+    count, low, high = cells(path, network, kind, random)
     line = f"{name:<40} vnnlib       {count} queries without an answer"
     other = path.with_name(f"{name}.pair.vnnlib")
     if other.exists():
         target, _ = session(path.with_name(f"{name}.target.onnx"))
-        off, bound = pair(other, network, target, ends)
+        off, bound = pair(other, network, target, low, high)
         line += f"; 2.0: largest |network - target| {off:.3e}, bound {bound:.3e}"
         # The target's own graph rounds, too.
         slack = 1e-3 if kind == np.float32 else 1e-9

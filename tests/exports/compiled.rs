@@ -1,6 +1,6 @@
 //! Exports as compilers see them: C, integers in C, and Rust without `std`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use bumpnet_export::bound::{RUNNER, direct_sum};
@@ -8,16 +8,97 @@ use bumpnet_export::{c, fixed, rust};
 use bumpnet_ir::Outside;
 use bumpnet_runner::Evaluator as Runner;
 
-use crate::{Sample, largest_difference, largest_error, samples};
+use crate::{Largest, Sample, largest_difference, largest_error, samples};
 
-/// Values at points by a program that reads binary64 on standard input and writes as many.
-fn run_program(program: &Path, points: &[f64]) -> Vec<f64> {
-    let file = program.with_extension("points");
-    let bytes: Vec<u8> = points.iter().flat_map(|x| x.to_le_bytes()).collect();
-    std::fs::write(&file, bytes).unwrap();
-    let run = Command::new(program).stdin(std::fs::File::open(file).unwrap()).output().unwrap();
-    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
-    run.stdout.chunks_exact(8).map(|chunk| f64::from_le_bytes(chunk.try_into().unwrap())).collect()
+/// A program that reads points as binary64 on standard input and writes a value for each.
+pub struct Program {
+    path: PathBuf,
+    /// Which of the functions that are in it.
+    which: usize,
+}
+
+impl Program {
+    /// Values at points.
+    pub fn run(&self, points: &[f64]) -> Vec<f64> {
+        let file = self.path.with_extension("points");
+        let bytes: Vec<u8> = points.iter().flat_map(|x| x.to_le_bytes()).collect();
+        std::fs::write(&file, bytes).unwrap();
+        let mut program = Command::new(&self.path);
+        let run = program.arg(self.which.to_string()).stdin(std::fs::File::open(file).unwrap()).output().unwrap();
+        assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+        run.stdout.chunks_exact(8).map(|chunk| f64::from_le_bytes(chunk.try_into().unwrap())).collect()
+    }
+}
+
+/// Whether there is a gcc; a word about it where there is none.
+pub fn has_gcc() -> bool {
+    let there = Command::new("gcc").arg("--version").output().is_ok();
+    if !there {
+        println!("skipped: no `gcc` on the PATH");
+    }
+    there
+}
+
+/// Compiles a header, and a program that calls its function for each point of so many `double` that it reads.
+pub fn build_c(folder: &Path, source: &str, (call, inputs): (&str, usize), flags: &str) -> Program {
+    std::fs::write(folder.join("network.h"), source).unwrap();
+    let main = format!(
+        "#include \"network.h\"\n#include <stdio.h>\nint main(void) {{\n    double x[{inputs}];\n    while (fread(x, sizeof x, 1, stdin) == 1) \
+         {{\n        const double y = {call};\n        if (fwrite(&y, sizeof y, 1, stdout) != 1) return 1;\n    }}\n    return 0;\n}}\n"
+    );
+    std::fs::write(folder.join("main.c"), main).unwrap();
+    let program = folder.join("program");
+    let flags = format!("-std=c99 -O1 -Wall -Wextra -Wpedantic -Wconversion -Werror {flags}");
+    let mut gcc = Command::new("gcc");
+    let built = gcc.args(flags.split_whitespace()).arg("-o").arg(&program).arg(folder.join("main.c")).output().unwrap();
+    assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
+    Program { path: program, which: 0 }
+}
+
+/// The Rust compiler, where there is one.
+pub fn rustc() -> Option<std::ffi::OsString> {
+    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let there = Command::new(&rustc).arg("--version").output().is_ok();
+    if !there {
+        println!("skipped: no `rustc` on the PATH");
+    }
+    there.then_some(rustc)
+}
+
+/// A module in Rust: its source, its function, and a point's numbers, with which the function is called as `call`.
+pub struct Module {
+    pub source: String,
+    pub call: String,
+    pub inputs: usize,
+}
+
+/// The same for modules in Rust, all in one program: once without `std`, and once to run.
+pub fn build_rust(rustc: &std::ffi::OsStr, folder: &Path, modules: &[Module]) -> Vec<Program> {
+    let (mut names, mut arms) = (String::new(), String::new());
+    for (k, module) in modules.iter().enumerate() {
+        std::fs::write(folder.join(format!("n{k}.rs")), &module.source).unwrap();
+        names += &format!("pub mod n{k};\n");
+        arms += &format!("        {k} => each(&all, |x: [f64; {}]| n{k}::{}),\n", module.inputs, module.call);
+    }
+    let main = format!(
+        "{names}use std::io::{{Read, Write}};\nfn each<const N: usize>(all: &[u8], f: impl Fn([f64; N]) -> f64) {{\n    \
+         let mut out = std::io::stdout().lock();\n    for x in all.chunks_exact(8 * N) {{\n        \
+         let x = std::array::from_fn(|k| f64::from_le_bytes(x[8 * k..][..8].try_into().unwrap()));\n        \
+         out.write_all(&f(x).to_le_bytes()).unwrap();\n    }}\n}}\nfn main() {{\n    let mut all = Vec::new();\n    \
+         std::io::stdin().read_to_end(&mut all).unwrap();\n    \
+         match std::env::args().nth(1).unwrap().parse::<usize>().unwrap() {{\n{arms}        _ => panic!(),\n    }}\n}}\n"
+    );
+    std::fs::write(folder.join("main.rs"), main).unwrap();
+    std::fs::write(folder.join("bare.rs"), format!("#![no_std]\n#![deny(warnings)]\n{names}")).unwrap();
+    let compile = |arguments: &[&str], file: &str| {
+        let mut command = Command::new(rustc);
+        command.current_dir(folder).args(["--edition", "2021"]).args(arguments).arg(file);
+        let built = command.output().unwrap();
+        assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
+    };
+    compile(&["--crate-type", "lib", "--emit", "metadata"], "bare.rs");
+    compile(&["-C", "opt-level=1", "-o", "program"], "main.rs");
+    (0..modules.len()).map(|which| Program { path: folder.join("program"), which }).collect()
 }
 
 /// Points for a table: those of the domain, the plan's edges, what is not in the domain, and no number.
@@ -37,10 +118,10 @@ fn table_points(sample: &Sample, plan: &bumpnet_plan::Plan) -> Vec<f64> {
     points
 }
 
-/// Holds a compiled table to the plan's bits and its bound; prints the largest difference from the runner.
-fn hold_table(sample: &Sample, plan: &bumpnet_plan::Plan, program: &Path, language: &str) {
+/// Holds a compiled table to the plan's bits and its bound; notes the largest difference from the runner.
+fn hold_table(sample: &Sample, plan: &bumpnet_plan::Plan, program: &Program, language: &str, largest: &mut Largest) {
     let points = table_points(sample, plan);
-    let values = run_program(program, &points);
+    let values = program.run(&points);
     assert_eq!(points.len(), values.len());
     let input = &sample.network.inputs[0];
     for (x, value) in points.iter().zip(&values) {
@@ -51,14 +132,10 @@ fn hold_table(sample: &Sample, plan: &bumpnet_plan::Plan, program: &Path, langua
         assert!(same, "{} {language} at {x:e}: {value:e}, not {expected:e}", sample.id);
     }
     let inside = sample.points();
-    let values = run_program(program, &inside);
+    let values = program.run(&inside);
     let off = largest_difference(sample, &inside, &values);
     let bound = plan.bound().get() + direct_sum(&sample.network, &RUNNER).get();
-    println!(
-        "{:<40} {language:<12} largest difference {off:9.3e}, bound {bound:9.3e}; {} points equal",
-        sample.id,
-        points.len()
-    );
+    largest.note(sample, language, off, &format!("bound {bound:9.3e}; {} points equal", points.len()));
     assert!(off <= bound, "{} {language}: {off:e} > {bound:e}", sample.id);
     let stated = sample.certificate.upper + plan.bound().get();
     let error = largest_error(sample, &inside, &values);
@@ -66,18 +143,17 @@ fn hold_table(sample: &Sample, plan: &bumpnet_plan::Plan, program: &Path, langua
 }
 
 /// The function's name in a table's source.
-fn function(source: &str, before: &str) -> String {
+pub fn function(source: &str, before: &str) -> String {
     let rest = source.split(before).nth(1).unwrap();
     rest.split('(').next().unwrap().to_owned()
 }
 
 #[test]
 fn c_gives_the_same_bits() {
-    if Command::new("gcc").arg("--version").output().is_err() {
-        println!("skipped: no `gcc` on the PATH");
+    if !has_gcc() {
         return;
     }
-    let folder = tempfile::tempdir().unwrap();
+    let (folder, mut largest) = (tempfile::tempdir().unwrap(), Largest::default());
     for sample in samples() {
         let source = match c::write(&sample.network, &sample.certificate, &sample.options()) {
             Ok(source) => source,
@@ -88,30 +164,15 @@ fn c_gives_the_same_bits() {
         };
         let plan = bumpnet_plan::plan(&sample.network).unwrap();
         let name = function(&source, "static inline double ");
-        std::fs::write(folder.path().join("network.h"), source).unwrap();
-        let main = format!(
-            "#include \"network.h\"\n#include <stdio.h>\nint main(void) {{\n    double x;\n    while (fread(&x, sizeof x, 1, stdin) == 1) \
-             {{\n        const double y = {name}(x);\n        if (fwrite(&y, sizeof y, 1, stdout) != 1) return 1;\n    }}\n    return 0;\n}}\n"
-        );
-        std::fs::write(folder.path().join("main.c"), main).unwrap();
-        let program = folder.path().join("program");
-        let flags = "-std=c99 -O1 -Wall -Wextra -Wpedantic -Wconversion -Werror -ffp-contract=off -o";
-        let built = Command::new("gcc")
-            .args(flags.split(' '))
-            .arg(&program)
-            .arg(folder.path().join("main.c"))
-            .output()
-            .unwrap();
-        assert!(built.status.success(), "{}: {}", sample.id, String::from_utf8_lossy(&built.stderr));
-        hold_table(sample, &plan, &program, "c");
+        let program = build_c(folder.path(), &source, (&format!("{name}(x[0])"), 1), "-ffp-contract=off");
+        hold_table(sample, &plan, &program, "c", &mut largest);
     }
 }
 
 /// Fixed point, for every fourth network: every input of 16 bits, and many of 32, in C against the target's interval.
 #[test]
 fn fixed_point_keeps_its_bound() {
-    if Command::new("gcc").arg("--version").output().is_err() {
-        println!("skipped: no `gcc` on the PATH");
+    if !has_gcc() {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
@@ -128,21 +189,7 @@ fn fixed_point_keeps_its_bound() {
         let source = fixed::emit(&sample.network, &sample.certificate, &sample.options(), &fixed);
         let kind = format!("{}_t", width.name());
         let name = function(&source, &format!("static inline {kind} "));
-        std::fs::write(folder.path().join("network.h"), source).unwrap();
-        let main = format!(
-            "#include \"network.h\"\n#include <stdio.h>\nint main(void) {{\n    double x;\n    while (fread(&x, sizeof x, 1, stdin) == 1) \
-             {{\n        const double y = {name}(({kind})x);\n        if (fwrite(&y, sizeof y, 1, stdout) != 1) return 1;\n    }}\n    return 0;\n}}\n"
-        );
-        std::fs::write(folder.path().join("main.c"), main).unwrap();
-        let program = folder.path().join("program");
-        let flags = "-std=c99 -O1 -Wall -Wextra -Wpedantic -Wconversion -Werror -o";
-        let built = Command::new("gcc")
-            .args(flags.split(' '))
-            .arg(&program)
-            .arg(folder.path().join("main.c"))
-            .output()
-            .unwrap();
-        assert!(built.status.success(), "{}: {}", sample.id, String::from_utf8_lossy(&built.stderr));
+        let program = build_c(folder.path(), &source, (&format!("{name}(({kind})x[0])"), 1), "");
         let inputs: Vec<f64> = match width {
             fixed::Width::Int16 => (i16::MIN..=i16::MAX).map(f64::from).collect(),
             fixed::Width::Int32 => {
@@ -153,7 +200,7 @@ fn fixed_point_keeps_its_bound() {
                 inside.chain(ends).map(|q| q as f64).collect()
             }
         };
-        let values = run_program(&program, &inputs);
+        let values = program.run(&inputs);
         let power = |bits: i32| f64::from_bits(((1023 - bits) as u64) << 52);
         let (x_unit, y_unit) = (power(fixed.input_bits), power(fixed.output_bits));
         let input = &sample.network.inputs[0];
@@ -184,33 +231,16 @@ fn fixed_point_keeps_its_bound() {
 
 #[test]
 fn rust_gives_the_same_bits() {
-    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-    if Command::new(&rustc).arg("--version").output().is_err() {
-        println!("skipped: no `rustc` on the PATH");
-        return;
-    }
-    let folder = tempfile::tempdir().unwrap();
+    let Some(rustc) = rustc() else { return };
+    let (folder, mut largest) = (tempfile::tempdir().unwrap(), Largest::default());
+    let (mut kept, mut modules) = (Vec::new(), Vec::new());
     for sample in samples() {
         let Ok(source) = rust::write(&sample.network, &sample.certificate, &sample.options()) else { continue };
-        let plan = bumpnet_plan::plan(&sample.network).unwrap();
-        let name = function(&source, "pub fn ");
-        std::fs::write(folder.path().join("network.rs"), source).unwrap();
-        let main = format!(
-            "mod network;\nuse std::io::{{Read, Write}};\nfn main() {{\n    let mut all = Vec::new();\n    \
-             std::io::stdin().read_to_end(&mut all).unwrap();\n    let mut out = std::io::stdout().lock();\n    for x in all.chunks_exact(8) \
-             {{\n        let y = network::{name}(f64::from_le_bytes(x.try_into().unwrap()));\n        out.write_all(&y.to_le_bytes()).unwrap();\n    \
-             }}\n}}\n"
-        );
-        std::fs::write(folder.path().join("main.rs"), main).unwrap();
-        std::fs::write(folder.path().join("bare.rs"), "#![no_std]\n#![deny(warnings)]\npub mod network;\n").unwrap();
-        let compile = |arguments: &[&str], file: &str| {
-            let mut command = Command::new(&rustc);
-            command.current_dir(folder.path()).args(["--edition", "2021"]).args(arguments).arg(file);
-            let built = command.output().unwrap();
-            assert!(built.status.success(), "{}: {}", sample.id, String::from_utf8_lossy(&built.stderr));
-        };
-        compile(&["--crate-type", "lib", "--emit", "metadata"], "bare.rs");
-        compile(&["-C", "opt-level=1", "-o", "program"], "main.rs");
-        hold_table(sample, &plan, &folder.path().join("program"), "rust");
+        let call = format!("{}(x[0])", function(&source, "pub fn "));
+        kept.push((sample, bumpnet_plan::plan(&sample.network).unwrap()));
+        modules.push(Module { source, call, inputs: 1 });
+    }
+    for ((sample, plan), program) in kept.iter().zip(build_rust(&rustc, folder.path(), &modules)) {
+        hold_table(sample, plan, &program, "rust", &mut largest);
     }
 }

@@ -3,9 +3,9 @@
 use std::process::Command;
 
 use bumpnet_export::{dot, onnx, sollya, vnnlib};
-use bumpnet_ir::{Activation, Precision};
+use bumpnet_ir::Activation;
 
-use crate::{python, samples, support};
+use crate::{all_samples, python, samples, support};
 
 /// The networks that Sollya checks: it takes about 20 s for each of the smooth ones, and minutes for steep ones.
 const SMALL: [&str; 3] = ["erf-itself", "smooth-activations-arctan", "smooth-activations-tanh"];
@@ -15,8 +15,8 @@ fn verifiers_read_the_queries() {
     let Some(python) = python() else { return };
     let folder = tempfile::tempdir().unwrap();
     let mut written = 0;
-    for sample in samples() {
-        let single = (sample.network.precision == Precision::F64).then(|| sample.binary32());
+    for sample in all_samples() {
+        let single = sample.single();
         for sample in [Some(sample.clone()), single].into_iter().flatten() {
             let file = |suffix: &str| folder.path().join(format!("{}.{suffix}", sample.id));
             let (network, certificate, options) = (&sample.network, &sample.certificate, sample.options());
@@ -80,7 +80,7 @@ fn graphviz_draws() {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
-    for sample in samples().iter().filter(|sample| sample.network.neurons() <= 64) {
+    for sample in all_samples().filter(|sample| sample.network.neurons() <= 64) {
         let file = folder.path().join("network.dot");
         let text = dot::write(&sample.network, &sample.certificate, &sample.options()).unwrap();
         std::fs::write(&file, text).unwrap();
@@ -90,6 +90,6 @@ fn graphviz_draws() {
         let count = |what: &str| drawn.lines().filter(|line| line.starts_with(what)).count();
         let units: usize = sample.network.layers.iter().map(|layer| layer.rows).sum();
         let weights: usize = sample.network.layers.iter().map(|layer| layer.weights.len()).sum();
-        assert_eq!((count("node "), count("edge ")), (units + 1, weights), "{}", sample.id);
+        assert_eq!((count("node "), count("edge ")), (units + sample.inputs(), weights), "{}", sample.id);
     }
 }

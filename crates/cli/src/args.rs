@@ -16,6 +16,7 @@ pub const DEFAULT_OUT: &str = "target/bumpnet";
     about = "Write the function down; get a neural network that is proven right.",
     long_about = "bumpnet reads YAML specs with a symbolic target, constructs (never trains) a sigmoid network for it,\n\
                   proves how far the two can be apart, and gates that error in CI.",
+    after_help = "Start with:\n  {bin} new specs/my-function    # a spec to edit\n  {bin} compile specs/           # construct, prove, print the errors\n  {bin} check specs/ --bless     # accept these errors; without --bless, compare with them\n\nExit codes: 0 clean; 1 an error that has grown, or a gate or max_error that is not met;\n2 wrong usage or input; 3 `check` has no lock; 130 interrupted.",
     subcommand_required = true,
     arg_required_else_help = true
 )]
@@ -27,16 +28,18 @@ struct Cli {
 #[derive(Subcommand)]
 pub enum Command {
     /// Construct the networks of specs and print their errors
-    #[command(after_help = "Example:\n  {bin} compile specs/ --format json > errors.jsonl")]
+    #[command(
+        after_help = "Examples:\n  {bin} compile specs/\n  {bin} compile specs/ --format json > errors.jsonl\n\nEach network's weight table is OUT/<spec>/<network>.json.\nThe exit code is 1 where a gate or max_error is not met."
+    )]
     Compile(Compile),
     /// Compare the networks of specs with what bumpnet.lock has accepted
     #[command(
-        after_help = "Example:\n  {bin} check specs/            # exit code 1 if an error has grown\n  {bin} check specs/ --bless    # accept the errors of now"
+        after_help = "Example:\n  {bin} check specs/            # exit code 1 if an error has grown\n  {bin} check specs/ --bless    # accept the errors of now\n\nbumpnet.lock stands beside the specs; commit it. The exit code is 3 where there is none yet."
     )]
     Check(Check),
     /// Prove a weight table's certificate anew, from the table alone
     #[command(
-        after_help = "Example:\n  {bin} verify target/bumpnet/tavora/article.json --spec specs/article/tavora.yaml"
+        after_help = "Example:\n  {bin} verify target/bumpnet/tavora/article.json --spec specs/article/tavora.yaml\n\nThe exit code is 1 where a certificate does not hold."
     )]
     Verify(Verify),
     /// Tell what has changed between two networks
@@ -46,7 +49,7 @@ pub enum Command {
     Diff(Diff),
     /// Evaluate a network
     #[command(
-        after_help = "Examples:\n  {bin} eval specs/article/tavora.yaml#ramp-64 --at 0.25,0.5\n  {bin} eval table.json --grid 1001 --target > values.csv\n  {bin} eval table.json --input points.npy --output values.npy\n  {bin} eval specs/several/franke.yaml#fine --at '0.1,0.2;0.3,0.4'\n\nAt points outside the domain the spec's `outside` says what the value is: the network's own (extend, the default),\nthat at the nearest point of the domain (clamp), or NaN (nan)."
+        after_help = "Examples:\n  {bin} eval specs/article/tavora.yaml#ramp-64 --at 0.25,0.5\n  {bin} eval table.json --grid 1001 --target > values.csv\n  {bin} eval table.json --input points.npy --output values.npy\n  {bin} eval specs/several/franke.yaml#fine --at '0.1,0.2;0.3,0.4'\n\nAt points outside the domain the spec's `outside` says what the value is: the network's\nown (extend, the default), that at the nearest point of the domain (clamp), or NaN (nan)."
     )]
     Eval(Eval),
     /// Write a network as a file that another program runs: ONNX, NumPy, C, Rust and more
@@ -55,11 +58,18 @@ pub enum Command {
     )]
     Export(Export),
     /// Draw a network against its target, its bumps and its error
-    #[command(after_help = "Example:\n  {bin} plot specs/article/tavora.yaml#article --output article.svg")]
+    #[command(
+        after_help = "Examples:\n  {bin} plot specs/article/tavora.yaml#article --output article.svg\n  {bin} plot specs/several/franke.yaml#coarse --output franke.png\n  {bin} plot specs/several/chain.yaml#coarse --slice x1,x2 --through x3=0.5\n\nA network of two inputs is drawn as maps of target, network and error; one of more inputs as\nslices along each input through the place of the largest error, or with --slice as maps."
+    )]
     Plot(Plot),
     /// Compare how the proved errors of the methods fall as networks grow
     #[command(after_help = "Example:\n  {bin} study specs/article/tavora.yaml --neurons 8,32,128 --output study.svg")]
     Study(Study),
+    /// Write all networks into one HTML page: curves, bumps, weights, certificates
+    #[command(
+        after_help = "Examples:\n  {bin} report specs/ -o target/report.html\n  {bin} report specs/article/tavora.yaml#article table.json -o two.html\n\nThe page loads nothing and needs no server. A slider goes over the networks of a spec and, for\nbumps, smooth and graded, over a ladder of smaller ones made for the page, which the cache keeps.\nThe exit code is that of compile; where something is refused, no page is written."
+    )]
+    Report(Report),
     /// Tell how fast a network is on this machine
     #[command(
         after_help = "Example:\n  {bin} time specs/article/tavora.yaml#article --format json\n\nAll figures are points a second over the same random points: `copy` copies the points,\n`lookup` looks each up in a table with as many entries as the plan has pieces, `native` is\nthe target, by std's functions where it is one of a few and else by the interpreter\n(`native_is`), `plan` is the network's plan, `direct` its sum as it stands. They take turns,\nand the quickest turn of each counts. With --threads all of them are shared out."
@@ -78,8 +88,11 @@ pub enum Command {
     #[command(after_help = "Examples:\n  {bin} schema > bumpnet.schema.json\n  {bin} schema check > check.schema.json")]
     Schema(Schema),
     /// Print a shell's completion script
-    #[command(after_help = "Example:\n  {bin} completions bash > bumpnet.bash")]
+    #[command(after_help = "Example:\n  {bin} completions bash > ~/.local/share/bash-completion/completions/bumpnet")]
     Completions(Completions),
+    /// Write manual pages: one for the program, one for each command
+    #[command(after_help = "Example:\n  {bin} man ~/.local/share/man/man1    # then: man bumpnet-compile")]
+    Man(Man),
 }
 
 #[derive(Args)]
@@ -174,10 +187,10 @@ pub struct Verify {
 
 #[derive(Args)]
 pub struct Diff {
-    /// The network before
+    /// The network before: a weight table, a network of a spec, or a table at a git revision
     #[arg(value_name = "TABLE|SPEC#NETWORK|REVISION:TABLE")]
     pub old: String,
-    /// The network after
+    /// The network after: the same
     #[arg(value_name = "TABLE|SPEC#NETWORK|REVISION:TABLE")]
     pub new: String,
 }
@@ -185,7 +198,7 @@ pub struct Diff {
 #[derive(Args)]
 #[command(group = clap::ArgGroup::new("points").required(true))]
 pub struct Eval {
-    /// A weight table (.json), or SPEC#NETWORK
+    /// A weight table (.json), or one network of a spec: FILE.yaml#NETWORK
     #[arg(value_name = "TABLE|SPEC#NETWORK")]
     pub network: String,
     /// Points, separated by commas; of several inputs by semicolons, as in 0.1,0.2;0.3,0.4. Constant expressions such as
@@ -213,7 +226,7 @@ pub struct Eval {
 
 #[derive(Args)]
 pub struct Export {
-    /// A weight table (.json), or SPEC#NETWORK
+    /// A weight table (.json), or one network of a spec: FILE.yaml#NETWORK
     #[arg(value_name = "TABLE|SPEC#NETWORK")]
     pub network: String,
     /// What to write
@@ -222,8 +235,8 @@ pub struct Export {
     /// Where to write; standard output by default
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,
-    /// With --format c: integers in and out instead of binary64, with a bound of their own
-    #[arg(long, value_enum)]
+    /// With --format c: integers in and out instead of binary64, with a bound of their own; one input only
+    #[arg(long, value_enum, value_name = "WIDTH")]
     pub fixed: Option<FixedWidth>,
     /// Round weights and biases to this precision and prove the bound anew; the network's own by default
     #[arg(long, value_enum)]
@@ -241,15 +254,15 @@ pub enum ExportFormat {
     Npz,
     /// A line for each weight and bias
     Csv,
-    /// A C99 header: the network's table and a function, bit for bit as here, no libm
+    /// A C99 header with a function, no libm: of one input by the network's table, of several by its sum
     C,
-    /// A Rust module for `no_std`: the same
+    /// The same as a Rust module for `no_std`
     Rust,
     /// Queries about the network, cell by cell, in VNN-LIB 1.0; goes with the file of `onnx`
     Vnnlib,
     /// One query about network and target in VNN-LIB 2.0, and both as ONNX beside it: three files, -o needed
     Vnnlib2,
-    /// A script with which Sollya re-checks the bound
+    /// A script with which Sollya re-checks the bound; one input only
     Sollya,
     /// A picture's description, for Graphviz
     Dot,
@@ -275,12 +288,19 @@ pub enum ExportPrecision {
 
 #[derive(Args)]
 pub struct Plot {
-    /// A weight table (.json), a spec (all its networks), or SPEC#NETWORK
+    /// A weight table (.json), a spec (all its networks), or one of them: FILE.yaml#NETWORK
     #[arg(value_name = "TABLE|SPEC|SPEC#NETWORK")]
     pub network: String,
     /// Where to write: .svg or .png; OUT/<spec>/<network>.svg by default
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    /// Of several inputs: the two that a map is over, or the one that a curve is along; the others stay
+    #[arg(long, value_name = "INPUT[,INPUT]")]
+    pub slice: Option<String>,
+    /// Of several inputs: the point that slices go through, or where the others stay; without a value an input is where
+    /// the proof found the largest error. Constant expressions such as pi/4 are fine
+    #[arg(long, value_name = "INPUT=X,...")]
+    pub through: Option<String>,
     /// Folder for figures without --output
     #[arg(long, value_name = "DIR", default_value = DEFAULT_OUT)]
     pub out: PathBuf,
@@ -329,8 +349,24 @@ pub enum StudyMethod {
 }
 
 #[derive(Args)]
+pub struct Report {
+    /// Spec files, single networks of them, folders that are searched for *.yaml and *.yml, and weight tables (.json)
+    #[arg(required = true, value_name = "SPEC|SPEC#NETWORK|FOLDER|TABLE")]
+    pub paths: Vec<String>,
+    /// Where to write: .html; OUT/report.html by default
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Folder for the weight tables and the cache
+    #[arg(long, value_name = "DIR", default_value = DEFAULT_OUT)]
+    pub out: PathBuf,
+    /// Threads to use; all cores by default
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub jobs: Option<u16>,
+}
+
+#[derive(Args)]
 pub struct Time {
-    /// A weight table (.json), or SPEC#NETWORK
+    /// A weight table (.json), or one network of a spec: FILE.yaml#NETWORK
     #[arg(value_name = "TABLE|SPEC#NETWORK")]
     pub network: String,
     /// Random points in the domain; where they do not fit in the caches, memory decides
@@ -346,20 +382,20 @@ pub struct Time {
 
 #[derive(Args)]
 pub struct Explain {
-    /// A spec, or SPEC#NETWORK
+    /// A spec, or one network of it: FILE.yaml#NETWORK
     #[arg(value_name = "SPEC|SPEC#NETWORK")]
     pub spec: String,
 }
 
 #[derive(Args)]
 pub struct New {
-    /// The spec's name, with a folder if you like: specs/my-function
+    /// The spec's name, with a folder if you like: specs/my-function writes specs/my-function.yaml
     pub name: PathBuf,
 }
 
 #[derive(Args)]
 pub struct Soak {
-    /// For how long
+    /// How many minutes to go on
     #[arg(long, value_name = "N", default_value_t = 1.0, value_parser = minutes)]
     pub minutes: f64,
     /// Another seed tries other targets and networks
@@ -376,8 +412,8 @@ fn minutes(text: &str) -> Result<f64, String> {
 
 #[derive(Args)]
 pub struct Schema {
-    /// Of what
-    #[arg(value_enum, default_value_t = SchemaOf::Spec)]
+    /// What the schema describes
+    #[arg(value_enum, value_name = "WHAT", default_value_t = SchemaOf::Spec)]
     pub of: SchemaOf,
 }
 
@@ -396,6 +432,13 @@ pub struct Completions {
     pub shell: clap_complete::Shell,
 }
 
+#[derive(Args)]
+pub struct Man {
+    /// Folder for the pages
+    #[arg(value_name = "DIR", default_value = "target/bumpnet/man")]
+    pub out: PathBuf,
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     /// A table for people
@@ -405,14 +448,15 @@ pub enum Format {
 }
 
 /// The command line with the examples in the user's own words.
-fn command(name: &'static str) -> clap::Command {
-    let mut command = Cli::command().name(name).bin_name(name);
+pub fn command(name: &'static str) -> clap::Command {
+    let named = |command: clap::Command| {
+        let help = command.get_after_help().map(|help| help.to_string().replace("{bin}", name)).unwrap_or_default();
+        command.after_help(help)
+    };
+    let mut command = named(Cli::command().name(name).bin_name(name));
     let names: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
     for sub in names {
-        command = command.mut_subcommand(sub, |sub| {
-            let help = sub.get_after_help().map(|help| help.to_string().replace("{bin}", name)).unwrap_or_default();
-            sub.after_help(help)
-        });
+        command = command.mut_subcommand(sub, named);
     }
     command
 }
@@ -428,11 +472,4 @@ pub fn parse(arguments: Vec<OsString>, context: &mut Context<'_>) -> Result<Comm
         let _ = write!(stream, "{text}").and_then(|()| stream.flush()); // nowhere left to report to
         if error.use_stderr() { exit::USAGE } else { exit::CLEAN }
     })
-}
-
-/// The completion script of a shell, for the program `bumpnet`.
-pub fn completions(arguments: &Completions, _name: &str) -> String {
-    let mut script = Vec::new();
-    clap_complete::generate(arguments.shell, &mut command("bumpnet"), "bumpnet", &mut script);
-    String::from_utf8_lossy(&script).into_owned()
 }

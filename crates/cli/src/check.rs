@@ -156,6 +156,26 @@ fn orphans(accepted: &Entries, names: &[String], paths: &[std::path::PathBuf], l
         .collect()
 }
 
+/// What is to be said of one network.
+pub fn finding(loaded: &load::Loaded, network: &bumpnet_ir::NetworkSpec, row: &Row, accepted: &Entries) -> Finding {
+    let old = accepted.get(&name(row));
+    let (line, column) = render::position(&String::from_utf8_lossy(&loaded.source), network.span.start);
+    said(Finding {
+        name: name(row),
+        verdict: lock::judge(&row.record, old, row.gate),
+        fails: false,
+        message: row.record.missed.clone().unwrap_or_default(),
+        accepted: old.and_then(|entry| entry.upper),
+        now: row.record.certificate.as_ref().map(|c| c.upper),
+        gate: row.gate,
+        accepted_neurons: old.map(|entry| entry.neurons),
+        neurons: Some(row.record.neurons),
+        file: loaded.path.display().to_string(),
+        line,
+        column,
+    })
+}
+
 fn findings(
     specs: &[load::Loaded],
     rows: &[Row],
@@ -163,26 +183,8 @@ fn findings(
     (orphans, lock): (&[String], &Path),
 ) -> Vec<Finding> {
     let wanted = specs.iter().flat_map(|loaded| loaded.spec.networks.iter().map(move |network| (loaded, network)));
-    let of_network = |((loaded, network), row): ((&load::Loaded, &bumpnet_ir::NetworkSpec), &Row)| {
-        let old = accepted.get(&name(row));
-        let (line, column) = render::position(&String::from_utf8_lossy(&loaded.source), network.span.start);
-        let finding = Finding {
-            name: name(row),
-            verdict: lock::judge(&row.record, old, row.gate),
-            fails: false,
-            message: row.record.missed.clone().unwrap_or_default(),
-            accepted: old.and_then(|entry| entry.upper),
-            now: row.record.certificate.as_ref().map(|c| c.upper),
-            gate: row.gate,
-            accepted_neurons: old.map(|entry| entry.neurons),
-            neurons: Some(row.record.neurons),
-            file: loaded.path.display().to_string(),
-            line,
-            column,
-        };
-        said(finding)
-    };
-    let mut findings: Vec<Finding> = wanted.zip(rows).map(of_network).collect();
+    let mut findings: Vec<Finding> =
+        wanted.zip(rows).map(|((loaded, network), row)| finding(loaded, network, row, accepted)).collect();
     let text = if orphans.is_empty() { Vec::new() } else { files::read(lock, lock::MAX_LOCK).unwrap_or_default() };
     let text = String::from_utf8_lossy(&text);
     findings.extend(orphans.iter().map(|name| {

@@ -59,7 +59,7 @@ pub fn run(arguments: &Compile, context: &mut Context<'_>) -> Result<u8, Failure
 }
 
 /// What a network fails at.
-fn complaints(row: &Row) -> Vec<String> {
+pub fn complaints(row: &Row) -> Vec<String> {
     let name = format!("{}/{}", row.spec, row.network);
     let missed = row.record.missed.as_ref().map(|missed| format!("{name}: {missed}"));
     let gate = row.gate.filter(|_| row.over_gate());
@@ -96,13 +96,35 @@ pub fn networks(
     options: &Options<'_>,
     context: &mut Context<'_>,
 ) -> Result<(Vec<Row>, bool), Failure> {
-    let tasks: Vec<(&Loaded, &NetworkSpec)> =
-        specs.iter().flat_map(|loaded| loaded.spec.networks.iter().map(move |network| (loaded, network))).collect();
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(options.jobs.unwrap_or(0).into()).build();
-    let pool = pool.map_err(|error| Failure::new(format!("cannot start threads: {error}")))?;
+    let mut rows = Vec::new();
+    let mut all_built = true;
+    for (attempt, (loaded, _)) in attempts(specs, options, context)?.into_iter().zip(tasks(specs)) {
+        match attempt {
+            Ok(row) => rows.push(row),
+            Err(problem) => {
+                loaded.say(&[problem], context);
+                all_built = false;
+            }
+        }
+    }
+    Ok((rows, all_built))
+}
+
+/// The networks of these specs, in order.
+fn tasks(specs: &[Loaded]) -> Vec<(&Loaded, &NetworkSpec)> {
+    specs.iter().flat_map(|loaded| loaded.spec.networks.iter().map(move |network| (loaded, network))).collect()
+}
+
+/// The same without a word: in the place of a network that a construction refuses is its diagnostic.
+pub fn attempts(
+    specs: &[Loaded],
+    options: &Options<'_>,
+    context: &Context<'_>,
+) -> Result<Vec<Result<Row, Diagnostic>>, Failure> {
+    let tasks = tasks(specs);
     let bar = progress(tasks.len() as u64, "compiling {wide_bar} {pos}/{len} networks, {eta} left", context);
     let failed = AtomicBool::new(false);
-    let results: Vec<_> = pool.install(|| {
+    let results: Vec<_> = pool(options.jobs)?.install(|| {
         let work = |(loaded, network): &(&Loaded, &NetworkSpec)| {
             // After a failure to write, which will not get better, the rest is not tried.
             if failed.load(Ordering::Relaxed) {
@@ -116,19 +138,13 @@ pub fn networks(
         tasks.par_iter().map(work).collect()
     });
     bar.finish_and_clear();
-    let mut rows = Vec::with_capacity(results.len());
-    let mut all_built = true;
-    for (result, (loaded, _)) in results.into_iter().zip(tasks) {
-        match result.transpose()? {
-            Some(Ok(row)) => rows.push(row),
-            Some(Err(problem)) => {
-                loaded.say(&[problem], context);
-                all_built = false;
-            }
-            None => {}
-        }
-    }
-    Ok((rows, all_built))
+    results.into_iter().flatten().collect()
+}
+
+/// So many threads, or as many as there are cores.
+pub fn pool(jobs: Option<u16>) -> Result<rayon::ThreadPool, Failure> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs.unwrap_or(0).into()).build();
+    pool.map_err(|error| Failure::new(format!("cannot start threads: {error}")))
 }
 
 /// A bar of this length and looks, if somebody watches.

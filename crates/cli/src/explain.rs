@@ -1,5 +1,7 @@
 //! `explain`: how a spec was read, and how its networks are built.
 
+mod graph;
+
 use bumpnet_compiler::Compiled;
 use bumpnet_compiler::auto::Candidate;
 use bumpnet_ir::expr::sexpr::Sexpr;
@@ -78,6 +80,7 @@ fn network_text(loaded: &Loaded, wanted: &NetworkSpec, built: &build::Built) -> 
         }
     }
     lines.extend(built.compiled.summary.iter().cloned());
+    lines.extend(graph::lines(&loaded.spec.target, &built.compiled));
     lines.extend(candidates(&built.compiled.candidates));
     if let Some(certificate) = &network.certificate {
         lines.extend(proved(certificate, network.precision, inputs));

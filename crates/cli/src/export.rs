@@ -11,6 +11,10 @@ use crate::{Context, Failure, files};
 /// What the exports say they were written by.
 const TOOL: &str = concat!("bumpnet ", env!("CARGO_PKG_VERSION"));
 
+/// The largest part of the target's size that the proved error of a composed network may be in binary32. Heuristic: two
+/// digits; where gates break down it is more than all of it.
+const USEFUL: f64 = 1e-2;
+
 /// Runs the command.
 pub fn run(arguments: &Export, context: &mut Context<'_>) -> Result<u8, Failure> {
     if arguments.fixed.is_some() && arguments.format != ExportFormat::C {
@@ -108,11 +112,38 @@ fn prepare(subject: &mut Subject, precision: Option<ExportPrecision>) -> Result<
     if subject.network.check().is_err() {
         return Err(Failure::new(format!("a weight or bias is too large for {}", wanted.format())));
     }
-    let certificate = bumpnet_prove::certify(&subject.target, &subject.network, f64::INFINITY).map_err(|error| {
-        Failure::new(format!("nothing can be proved of what would be exported: {}", said(&error, &subject.network)))
-    })?;
+    let certificate = prove(subject)?;
     subject.network.certificate = Some(certificate.clone());
     Ok(certificate)
+}
+
+/// The certificate of a network whose numbers were rounded. Refused is a composed network in binary32 of which nothing useful
+/// is proved any more: its gates are differences of values that agree in more digits than binary32 has.
+fn prove(subject: &Subject) -> Result<Certificate, Failure> {
+    let Subject { network, target } = subject;
+    let gates = network.precision == Precision::F32 && network.graph.is_some();
+    let broken = |what: String| {
+        Failure::new(format!(
+            "{}: the gates of a composed network need more digits than binary32 has: {what}\n  help: write `precision: f32` in \
+             the network's spec, which then has overlapping steps instead of gates, and compile it",
+            network.name
+        ))
+    };
+    match bumpnet_prove::certify(target, network, f64::INFINITY) {
+        Ok(proved) if gates && !(proved.evaluated <= USEFUL * size(subject)) => {
+            Err(broken(format!("its error could be {:.1e}", proved.evaluated)))
+        }
+        Ok(proved) => Ok(proved),
+        Err(_) if gates => Err(broken("nothing is proved of it".to_owned())),
+        Err(error) => {
+            Err(Failure::new(format!("nothing can be proved of what would be exported: {}", said(&error, network))))
+        }
+    }
+}
+
+/// A magnitude of the target.
+fn size(Subject { network, target }: &Subject) -> f64 {
+    bumpnet_prove::analyse(target, &network.inputs).map_or(f64::INFINITY, |range| range.magnitude().get())
 }
 
 fn said(error: &bumpnet_prove::CertifyError, network: &Network) -> String {

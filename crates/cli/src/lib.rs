@@ -17,11 +17,13 @@ mod export;
 mod files;
 mod load;
 mod lock;
+mod manual;
 mod new;
 mod plot;
 mod points;
 mod random;
 mod render;
+mod report;
 mod select;
 mod soak;
 mod study;
@@ -85,6 +87,7 @@ fn dispatch(command: Command, context: &mut Context<'_>) -> Result<u8, Failure> 
         Command::Export(arguments) => export::run(&arguments, context),
         Command::Plot(arguments) => plot::run(&arguments, context),
         Command::Study(arguments) => study::run(&arguments, context),
+        Command::Report(arguments) => report::run(&arguments, context),
         Command::Time(arguments) => time::run(&arguments, context),
         Command::Explain(arguments) => explain::run(&arguments, context),
         Command::New(arguments) => new::run(&arguments, context),
@@ -93,7 +96,8 @@ fn dispatch(command: Command, context: &mut Context<'_>) -> Result<u8, Failure> 
             args::SchemaOf::Spec => bumpnet_parser::schema::json(),
             args::SchemaOf::Check => check::report::schema(),
         }),
-        Command::Completions(arguments) => context.print(&args::completions(&arguments, context.name)),
+        Command::Completions(arguments) => context.print(&manual::completions(&arguments)),
+        Command::Man(arguments) => manual::run(&arguments, context),
     }
 }
 

@@ -1,9 +1,12 @@
-//! `plot`: target against network, the bumps, and the error beneath.
+//! `plot`: target against network, the bumps, and the error beneath; of several inputs as maps or slices.
+
+mod several;
+mod view;
 
 use std::path::Path;
 
 use bumpnet_ir::{Input, Network};
-use bumpnet_report::{Figure, Format, Series, draw};
+use bumpnet_report::{DrawError, Figure, Format, Series, draw};
 use bumpnet_runner::{Evaluator, measure};
 
 use crate::args::Plot;
@@ -28,7 +31,17 @@ pub fn run(arguments: &Plot, context: &mut Context<'_>) -> Result<u8, Failure> {
     for subject in &subjects {
         let default = || arguments.out.join(format!("{}.svg", subject.network.name));
         let path = arguments.output.clone().unwrap_or_else(default);
-        figure(subject, &path, format(&path)?)?;
+        let format = format(&path)?;
+        let drawn = match &subject.network.inputs[..] {
+            [_] if arguments.slice.is_some() || arguments.through.is_some() => {
+                let message = "--slice and --through are for networks of several inputs";
+                return Err(Failure::new(format!("{message}; {} has one", subject.network.name)));
+            }
+            [input] => figure(subject, input, format)?,
+            inputs => several::figure(subject, &view::view(arguments, inputs, context)?, format),
+        };
+        let bytes = drawn.map_err(|error| Failure::new(format!("{}: {error}", path.display())))?;
+        files::write(&path, &bytes)?;
         context.say(&format!("wrote {}", path.display()));
     }
     Ok(crate::exit::CLEAN)
@@ -43,11 +56,8 @@ pub fn format(path: &Path) -> Result<Format, Failure> {
     }
 }
 
-fn figure(subject: &Subject, path: &Path, format: Format) -> Result<(), Failure> {
+fn figure(subject: &Subject, input: &Input, format: Format) -> Result<Result<Vec<u8>, DrawError>, Failure> {
     let Subject { network, target, .. } = subject;
-    let [input] = &network.inputs[..] else {
-        return Err(Failure::new(format!("{}: figures are of networks of one input", network.name)));
-    };
     let evaluator = Evaluator::new(network);
     let measured = measure(target, &evaluator, input)
         .map_err(|at| Failure::new(format!("the target has no finite value at {} = {at:?}", input.name)))?;
@@ -77,8 +87,7 @@ fn figure(subject: &Subject, path: &Path, format: Format) -> Result<(), Failure>
         error_band: certificate.map(|certificate| (certificate.lower, certificate.upper)),
         argmax: Some((at, at_argmax)),
     };
-    let bytes = draw(&figure, format).map_err(|error| Failure::new(format!("{}: {error}", path.display())))?;
-    files::write(path, &bytes)
+    Ok(draw(&figure, format))
 }
 
 /// A uniform grid, and the shape of each step where there are not too many.

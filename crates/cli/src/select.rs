@@ -19,7 +19,7 @@ pub struct Subject {
 }
 
 /// Whether the argument names a weight table.
-fn is_table(argument: &str) -> bool {
+pub fn is_table(argument: &str) -> bool {
     Path::new(argument).extension().is_some_and(|extension| extension == "json")
 }
 
@@ -49,20 +49,30 @@ pub fn networks(argument: &str, context: &mut Context<'_>) -> Result<Vec<Subject
 
 /// A spec, and the networks of it that `SPEC` or `SPEC#NETWORK` names.
 pub fn spec(argument: &str, context: &mut Context<'_>) -> Result<(Loaded, Vec<NetworkSpec>), Failure> {
-    let (path, name) = match argument.rsplit_once('#') {
+    let (path, name) = split(argument);
+    let loaded = load::one(Path::new(path), context)?;
+    let wanted = match name {
+        None => loaded.spec.networks.clone(),
+        Some(name) => vec![named(&loaded, name)?.clone()],
+    };
+    Ok((loaded, wanted))
+}
+
+/// The path and the network's name of `SPEC` or `SPEC#NETWORK`.
+pub fn split(argument: &str) -> (&str, Option<&str>) {
+    match argument.rsplit_once('#') {
         Some((path, name)) if !Path::new(argument).exists() => (path, Some(name)),
         _ => (argument, None),
-    };
-    let loaded = load::one(Path::new(path), context)?;
-    let all = loaded.spec.networks.clone();
-    let Some(name) = name else { return Ok((loaded, all)) };
-    match all.iter().find(|network| network.name == name) {
-        Some(one) => Ok((loaded, vec![one.clone()])),
-        None => {
-            let names: Vec<&str> = all.iter().map(|network| network.name.as_str()).collect();
-            Err(Failure::new(format!("{path} has no network `{name}`\n  it has: {}", names.join(", "))))
-        }
     }
+}
+
+/// The network of a spec that has this name.
+pub fn named<'a>(loaded: &'a Loaded, name: &str) -> Result<&'a NetworkSpec, Failure> {
+    let all = &loaded.spec.networks;
+    all.iter().find(|network| network.name == name).ok_or_else(|| {
+        let names: Vec<&str> = all.iter().map(|network| network.name.as_str()).collect();
+        Failure::new(format!("{} has no network `{name}`\n  it has: {}", loaded.path.display(), names.join(", ")))
+    })
 }
 
 fn subject(loaded: &Loaded, wanted: &NetworkSpec, context: &mut Context<'_>) -> Result<Subject, Failure> {

@@ -22,6 +22,48 @@ fn the_articles_network() {
     snapshot!("explain-article", text);
 }
 
+/// The graph of a composed network: each step once, and shares that add up to the proved bound.
+#[test]
+fn the_graph_of_a_composed_network() {
+    let text = explain("several/sines.yaml#coarse");
+    snapshot!("explain-composed", text);
+    let figures = |row: &str, column: usize| {
+        let from = text.lines().find(|line| line.contains("neurons  error e")).unwrap();
+        let start = ["neurons", "L e"].map(|name| from.find(name).unwrap())[column];
+        let end = ["error e", "share"].map(|name| from.find(name).unwrap())[column];
+        let cell: String = row.chars().skip(start).take(end - start).collect();
+        cell.trim().parse::<f64>().unwrap()
+    };
+    let rows: Vec<&str> = text.lines().filter(|line| line.contains("─ s") && line.contains(" = ")).collect();
+    let rounded = text.lines().find(|line| line.contains("rounded weights  ")).unwrap();
+    let all = text.lines().find(|line| line.contains("in all  ")).unwrap();
+    assert_eq!(rows.iter().map(|row| figures(row, 0)).sum::<f64>(), figures(all, 0));
+    assert!(text.contains(&format!(", {} neurons,", figures(all, 0))));
+    let sum = rows.iter().chain([&rounded]).map(|row| figures(row, 1)).sum::<f64>();
+    // Each is rounded up to four digits.
+    assert!(sum >= figures(all, 1) * 0.999 && sum <= figures(all, 1) * 1.002, "{sum} {all}");
+    let bound = text.split_once("proved error: sup in [").unwrap().1.split([',', ']']).nth(1).unwrap();
+    assert_eq!(bound.trim().parse::<f64>().unwrap(), figures(all, 1));
+    for k in 1..=rows.len() {
+        assert_eq!(text.matches(&format!("─ s{k} = ")).count(), 1, "s{k} is drawn once");
+    }
+    // A network that is proved in another way has no such graph.
+    assert!(!explain("several/towers-peak.yaml#leaves-256").contains("factor L"));
+}
+
+/// The graph for Graphviz names the steps as `explain` does.
+#[test]
+fn names_in_dot() {
+    let spec = format!("{}/specs/several/sines.yaml#coarse", repository().display());
+    let dot = run(arguments!["export", spec, "--format", "dot"]).clean();
+    let text = explain("several/sines.yaml#coarse");
+    let steps = text.lines().filter(|line| line.contains("─ s") && line.contains(" = ")).count();
+    for k in 1..=steps {
+        assert_eq!(dot.matches(&format!("label=\"s{k}\\nidentity")).count(), 1, "s{k}\n{dot}");
+    }
+    assert!(dot.contains("label=\"t of s3\\nidentity") && !dot.contains(&format!("\"s{}\\n", steps + 1)));
+}
+
 #[test]
 fn every_network_of_a_spec() {
     let text = explain("article/tavora.yaml");

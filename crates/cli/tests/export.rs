@@ -76,6 +76,36 @@ fn binary32_is_proved_anew() {
     assert!(single.contains(" f32\n") && double.contains(" f64\n"));
 }
 
+/// Networks of several inputs are sums in C and Rust; their gates do not survive binary32.
+#[test]
+fn several_inputs() {
+    let folder = Folder::new();
+    let spec = "version: 1\ntarget: sin(3*x)*cos(2*y) + 0.3*x*y\ndomain: {x: [-1, 1], y: [-1, 1]}\nnetworks:\n  gates: {max_error: 1e-4}\n  single: {precision: f32, max_error: 0.1}\n  tanh: {activation: tanh, max_error: 1e-3}\n";
+    folder.write("a.yaml", spec);
+    for (format, signature) in
+        [("c", "double bumpnet_a_gates(const double x[2])"), ("rust", "pub fn bumpnet_a_gates(x: [f64; 2]) -> f64 {")]
+    {
+        let text = run(arguments!["export", network(&folder, "gates"), "--format", format]).clean();
+        assert!(text.contains(signature) && text.contains("// bound_evaluated: "), "{text}");
+    }
+    let file = folder.path("file");
+    let refused = |name: &str, more: &[&str], words: &[&str]| {
+        let mut all = arguments!["export", network(&folder, name), "-o", file];
+        all.extend(more.iter().map(std::ffi::OsString::from));
+        run(all).refused(2, words);
+        assert!(!file.exists());
+    };
+    refused("gates", &["--format", "onnx", "--precision", "f32"], &["more digits", "could be", "precision: f32"]);
+    let ratio =
+        "version: 1\ntarget: 1/(1 + x^2 + y^2)\ndomain: {x: [-1, 1], y: [-1, 1]}\nnetworks: {a: {max_error: 1e-3}}\n";
+    let ratio = format!("{}#a", folder.write("ratio.yaml", ratio).display());
+    run(arguments!["export", ratio, "--format", "csv", "--precision", "f32"])
+        .refused(2, &["more digits", "nothing is proved", "precision: f32"]);
+    refused("tanh", &["--format", "c"], &["`tanh`", "activation: logistic"]);
+    refused("gates", &["--format", "c", "--fixed", "int16"], &["one input", "without `--fixed`"]);
+    run(arguments!["export", network(&folder, "single"), "--format", "onnx", "-o", file]).clean();
+}
+
 #[test]
 fn two_networks_are_three_files() {
     let folder = folder();

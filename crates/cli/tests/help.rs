@@ -30,7 +30,9 @@ fn subcommands() -> Vec<String> {
 #[test]
 fn help_of_every_command() {
     let commands = subcommands();
-    for command in ["compile", "check", "verify", "eval", "plot", "time", "explain", "new", "schema", "completions"] {
+    for command in
+        ["compile", "check", "verify", "eval", "plot", "time", "explain", "new", "schema", "completions", "man"]
+    {
         assert!(commands.iter().any(|known| known == command), "{command} is not in {commands:?}");
     }
     let mut text = String::new();
@@ -106,4 +108,36 @@ fn completions_of_every_shell() {
             assert!(script.contains(word), "{shell}: `{word}` is missing");
         }
     }
+}
+
+#[test]
+fn manual_pages_of_every_command() {
+    let folder = support::Folder::new();
+    let write = |name: &str| support::run(arguments!["man", folder.path(name)]).clean();
+    write("man");
+    let mut expected: Vec<String> = subcommands().iter().map(|name| format!("man/bumpnet-{name}.1")).collect();
+    expected.push("man/bumpnet.1".to_owned());
+    expected.sort();
+    assert_eq!(folder.files(), expected);
+    for name in subcommands() {
+        let page = folder.read(&format!("man/bumpnet-{name}.1"));
+        assert!(page.contains(&format!(".TH bumpnet-{name} 1")), "{page}");
+        // Examples as they are in the help, line for line.
+        let (_, help, _) = program(&[&name, "--help"]);
+        let example = help.split("Example").nth(1).and_then(|rest| rest.lines().nth(1)).expect("there is an example");
+        let example = format!("\n{}\n", example.replace('-', "\\-"));
+        assert!(page.contains(&example) && page.contains("\n.nf\nExample"), "{example}{page}");
+        for option in help.split_whitespace().filter(|word| word.starts_with("--") && word.len() > 2) {
+            let plain = option.trim_end_matches(|c: char| !c.is_ascii_lowercase()).replace('-', "\\-");
+            assert!(page.contains(&plain), "{plain} is not in\n{page}");
+        }
+        assert!(!page.contains("{bin}"), "{page}");
+    }
+    let page = folder.read("man/bumpnet.1");
+    assert!(subcommands().iter().all(|name| page.contains(&format!("bumpnet\\-{name}(1)"))), "{page}");
+    write("again");
+    assert_eq!(page, folder.read("again/bumpnet.1"));
+    // What is in the way of a page is no folder.
+    let outcome = support::run(arguments!["man", folder.write("file", "")]);
+    outcome.refused(2, &["cannot write"]);
 }

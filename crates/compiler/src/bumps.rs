@@ -27,6 +27,8 @@ pub struct Draft {
     pub layers: Vec<Layer>,
     /// What its slots are steps of, where it was composed.
     pub graph: Option<Graph>,
+    /// What each step of the graph is made of.
+    pub kinds: Vec<&'static str>,
     /// Bumps (or straight pieces).
     pub pieces: usize,
     /// No function of this form with fewer pieces has so small an error; `None` where nothing is said.
@@ -42,7 +44,16 @@ pub struct Draft {
 impl Draft {
     /// Layers of which nothing more is known.
     pub fn new(layers: Vec<Layer>, pieces: usize) -> Draft {
-        Draft { layers, graph: None, pieces, at_least: None, aim: f64::INFINITY, summary: Vec::new(), limit: None }
+        Draft {
+            layers,
+            graph: None,
+            kinds: Vec::new(),
+            pieces,
+            at_least: None,
+            aim: f64::INFINITY,
+            summary: Vec::new(),
+            limit: None,
+        }
     }
 }
 
@@ -79,6 +90,7 @@ fn optimal_cells(target: &Expr, input: &Input, parameters: &Bumps, budget: Budge
     let cells = cells::check(cells::from_edges(found.edges), pieces)?;
     Ok(Draft {
         graph: None,
+        kinds: Vec::new(),
         layers: layers(&cells, &found.heights, parameters),
         pieces,
         at_least: Some(found.at_least),

@@ -24,6 +24,8 @@ pub struct Compiled {
     pub at_least: Option<usize>,
     /// How it was constructed, a line each, where the parameters alone do not say.
     pub summary: Vec<String>,
+    /// What each step of a composed network is made of.
+    pub kinds: Vec<&'static str>,
     /// What `auto` tried, in order.
     pub candidates: Vec<Candidate>,
     /// Why `max_error` was not met, if it was not.
@@ -201,6 +203,7 @@ fn prove(spec: &Spec, wanted: &NetworkSpec, method: &Method, draft: Draft) -> Re
         pieces: draft.pieces,
         at_least,
         summary: draft.summary,
+        kinds: draft.kinds,
         candidates: Vec::new(),
         missed: draft.limit,
     })

@@ -9,7 +9,7 @@ mod ladder;
 
 use bumpnet_interval::Interval;
 use bumpnet_ir::{Composed, Expr, Gates, Input, Precision};
-use bumpnet_prove::graph::{Expansion, Linear, NormalForm, Step};
+use bumpnet_prove::graph::{Expansion, NormalForm, Step};
 use bumpnet_prove::sensitivity;
 
 use crate::bumps::{Budget, Draft};
@@ -68,10 +68,10 @@ pub fn build(
     let chosen: Vec<&ladder::Rung> = (0..form.steps.len()).map(|k| market.rung(k)).collect();
     let (layers, graph) = assemble::assemble(&form, &chosen, native);
     let neurons = chosen.iter().map(|rung| rung.neurons()).sum();
-    let mut summary = vec![if native { "native gates" } else { "every step of overlapping steps" }.to_owned()];
-    summary.extend(explain(&form, inputs, &ranges, &chosen, &weights));
+    let summary = vec![if native { "native gates" } else { "every step of overlapping steps" }.to_owned()];
+    let kinds = chosen.iter().map(|rung| rung.kind).collect();
     let limit = limit.map(|k| format!("the step {} is at its limit", describe(&form.steps[k], ranges[k])));
-    Ok(Draft { graph: Some(graph), summary, limit, ..Draft::new(layers, neurons) })
+    Ok(Draft { graph: Some(graph), kinds, summary, limit, ..Draft::new(layers, neurons) })
 }
 
 /// A range as the input of a step's network, a little wider.
@@ -200,63 +200,4 @@ impl Market<'_> {
 /// A step in words.
 fn describe(step: &Step, range: Interval) -> String {
     format!("{} for t in [{:.4}, {:.4}]", step.function, range.lo(), range.hi())
-}
-
-/// A line for each step: what it is, its neurons, its error, and what that may amount to.
-fn explain(
-    form: &NormalForm,
-    inputs: &[Input],
-    ranges: &[Interval],
-    chosen: &[&ladder::Rung],
-    weights: &[Vec<f64>],
-) -> Vec<String> {
-    let name = |number: usize| match number.checked_sub(form.inputs) {
-        Some(k) => format!("s{}", k + 1),
-        None => inputs[number].name.clone(),
-    };
-    let line = |(k, step): (usize, &Step)| {
-        let argument = affine(&step.argument, name);
-        let weight = weights.iter().map(|cell| cell[k]).fold(0.0, f64::max);
-        format!(
-            "s{} = {}, t = {argument}: {}, {} neurons, error about {:.1e}, counts up to {:.1e}",
-            k + 1,
-            describe(step, ranges[k]),
-            chosen[k].kind,
-            chosen[k].neurons(),
-            chosen[k].error,
-            weight * chosen[k].error
-        )
-    };
-    let mut lines: Vec<String> = form.steps.iter().enumerate().map(line).collect();
-    lines.push(format!("N = {}", affine(&form.root, name)));
-    lines
-}
-
-/// Terms of an affine form that are shown.
-const SHOWN: usize = 12;
-
-/// An affine form for people, coefficients to four digits.
-fn affine(form: &Linear, name: impl Fn(usize) -> String) -> String {
-    let factor = |c: Interval| match c.midpoint() {
-        1.0 => String::new(),
-        c => format!("{} ", short(c)),
-    };
-    let mut terms: Vec<String> =
-        form.terms.iter().take(SHOWN).map(|(number, c)| format!("{}{}", factor(*c), name(*number))).collect();
-    if form.terms.len() > SHOWN {
-        terms.push("...".to_owned());
-    }
-    if form.constant != Interval::ZERO || terms.is_empty() {
-        terms.push(short(form.constant.midpoint()));
-    }
-    terms.join(" + ").replace("+ -", "- ")
-}
-
-/// Four decimals at most, or four digits for very large and small numbers.
-fn short(c: f64) -> String {
-    if c == 0.0 || (1e-3..1e5).contains(&c.abs()) {
-        let text = format!("{c:.4}");
-        return text.trim_end_matches('0').trim_end_matches('.').to_owned();
-    }
-    format!("{c:.3e}")
 }

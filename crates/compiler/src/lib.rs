@@ -5,6 +5,7 @@
 //! drafts is judged by `bumpnet-prove` only.
 
 pub mod auto;
+mod box_fit;
 pub mod bumps;
 mod cells;
 pub mod chebyshev;
@@ -13,6 +14,7 @@ mod compile;
 mod composed;
 mod error;
 mod fit;
+mod gates;
 mod graded;
 mod jump;
 mod knots;

@@ -6,7 +6,6 @@
 //! certificate judges what is kept.
 
 mod axis;
-mod gates;
 mod svd;
 mod train;
 
@@ -14,8 +13,8 @@ use bumpnet_ir::{Activation, Expr, Input, LowRank, Precision};
 
 use crate::CompileError;
 use crate::bumps::{Budget, Draft};
+use crate::gates::{Builder, Linear, Product, Square, products};
 use axis::{Axis, Wanted};
-use gates::{Builder, Linear, Product, Square, products};
 use train::{Grid, Train};
 
 /// How the error is shared out: the rank, all inputs' layers, the gates, products left out. Heuristic. Together a little

@@ -11,7 +11,6 @@ use bumpnet_ir::{Activation, Expr, Input, Precision, Ridge, Route, Smooth};
 
 use crate::bumps::{Budget, Draft};
 use crate::{CompileError, smooth};
-pub use direct::product;
 use direct::{Fitted, Problem, START, Shape, Unit, layers};
 
 /// What a fit aims at, of the error asked for: samples miss some of it. Heuristic.
@@ -54,7 +53,7 @@ pub fn build(
     let own = problem.own.len();
     let summary = vec![
         format!("{} directions of the expression's own; output weights by least squares", own),
-        weights(&fitted.units, problem.max_weight),
+        weights(&fitted.units, problem.fit.max_weight),
     ];
     let network = layers(parameters.activation, inputs.len(), &fitted.units, fitted.c0);
     Ok(Draft { summary, limit, ..Draft::new(network, fitted.units.len()) })

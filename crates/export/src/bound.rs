@@ -9,10 +9,11 @@
 //!
 //! At a jump a wrong last bit takes the other side. For one hidden layer a certificate's `evaluated` covers both sides
 //! (cells around jumps are widened by the rounding of `w x + b`), so that this bound plus `evaluated` bounds the distance
-//! to the target everywhere. Behind a second layer nothing is known of a jump.
+//! to the target everywhere. Behind a second layer nothing is known of a jump here; but the proofs of composed networks
+//! and of those that are constant on boxes count rounding for every order of summation themselves ([`program`]).
 
 use bumpnet_interval::{Interval, UpperBound};
-use bumpnet_ir::{Activation, Layer, Network};
+use bumpnet_ir::{Activation, Certificate, Layer, Network};
 use bumpnet_prove::units::Units;
 
 /// What is assumed of a program that evaluates a network.
@@ -33,6 +34,34 @@ pub const ONNX_RUNTIME: Evaluator = Evaluator { name: "ONNX Runtime", logistic: 
 /// This workspace's own evaluator: 4 ulp of a number up to 1, and one rounding more.
 pub const RUNNER: Evaluator = Evaluator { name: "bumpnet", logistic: 10.0, others: 10.0 };
 
+/// A bound of |program - target| over the domain, at inputs of the network's precision; infinite where nothing is proved.
+///
+/// Most certificates' `evaluated` is for this workspace's evaluator, and what another program may differ from the exact
+/// network by is added to it. Where [`any_order`] holds, `evaluated` is for the program already.
+pub fn program(network: &Network, certificate: &Certificate, evaluator: &Evaluator) -> UpperBound {
+    let evaluated = UpperBound::new(certificate.evaluated);
+    if any_order(network, certificate) { evaluated } else { evaluated + direct_sum(network, evaluator) }
+}
+
+/// Whether a certificate's `evaluated` holds for sums in any order, with fused multiply-add or without, and activations off
+/// by at most 16 unit roundoffs (of a composed network's logistic and tanh units: of their own value).
+///
+/// A proof of a composed network bounds a row of n terms by `(n + 1) u` times the sum of all magnitudes, that of a network
+/// constant on boxes by `(n + 2) u`, and both widen what a row feeds by that. A jump that reads one slot is the exception:
+/// its place is where this workspace's evaluator rounds `w x + b`. With w a power of two nothing but the sum rounds, and
+/// that never changes its sign.
+pub fn any_order(network: &Network, certificate: &Certificate) -> bool {
+    let sharp = |layer: &Layer| match layer.activation {
+        Activation::Heaviside => layer.weights.entries().all(|(_, _, w)| power_of_two(w)),
+        other => matches!(other, Activation::Ramp | Activation::Identity),
+    };
+    match certificate.method.as_str() {
+        bumpnet_prove::COMPOSED => network.graph.is_some(),
+        bumpnet_prove::GRID => network.layers.iter().all(sharp),
+        _ => false,
+    }
+}
+
 /// A number and how far it is off: the exact value's range, and a bound of the error.
 #[derive(Clone, Copy)]
 struct Slot {
@@ -45,6 +74,11 @@ struct Slot {
 pub fn direct_sum(network: &Network, evaluator: &Evaluator) -> UpperBound {
     let layered = layered(network, evaluator).unwrap_or(UpperBound::INFINITE);
     windowed(network, evaluator).map_or(layered, |windowed| windowed.min(layered))
+}
+
+/// Whether products with a weight are exact.
+fn power_of_two(w: f64) -> bool {
+    w == 0.0 || w.is_normal() && w.to_bits() << 12 == 0
 }
 
 fn error_of(activation: Activation, evaluator: &Evaluator, u: f64) -> UpperBound {

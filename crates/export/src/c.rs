@@ -1,5 +1,6 @@
 //! C: one C99 header with a table and a function that gives the same bits as [`Plan::eval`](bumpnet_plan::Plan::eval) on the
-//! domain and, where the network says `clamp` or `nan`, everywhere. No function of libm is called.
+//! domain and, where the network says `clamp` or `nan`, everywhere; or, of a network of several inputs or
+//! layers, with its weights and its sum (`summed`). No function of libm is called.
 //!
 //! Floats are hexadecimal, so no compiler rounds them. Fused operations would change bits, so the compiler is to be told
 //! `-ffp-contract=off` (gcc's `-std=c99` implies it); excess precision and `-ffast-math` are refused by the header.
@@ -9,30 +10,40 @@ use bumpnet_plan::{Layout, Pieces};
 
 use crate::facts::comment;
 use crate::tabulated::{identifier, list, of_plan, plan};
-use crate::{ExportError, Options};
+use crate::{ExportError, Options, summed};
 
 /// The header's text.
 ///
 /// # Errors
-/// The network has no plan that a table can hold.
+/// The network has neither a plan that a table can hold nor a sum that is proved.
 pub fn write(network: &Network, certificate: &Certificate, options: &Options<'_>) -> Result<String, ExportError> {
+    if summed::is_for(network) {
+        return summed::c::write(network, certificate, options);
+    }
     let plan = plan(network)?;
     let layout = plan.layout();
     let name = identifier(network);
-    let guard = format!("{}_H", name.to_uppercase());
     let facts = comment(&of_plan(network, certificate, options, &plan), "// ");
-    let tables = tables(&name, &layout);
-    let body = body(&name, &layout);
-    Ok(format!(
-        "{facts}//\n// double {name}(double x). Compile with -ffp-contract=off for these very bits.\n\n#ifndef {guard}\n#define {guard}\n\n\
-         #include <float.h>\n#include <math.h>\n#include <stddef.h>\n#include <stdint.h>\n\n\
+    let function = format!(
+        "{}static inline double {name}(double x) {{\n{}{}}}\n",
+        tables(&name, &layout),
+        outside(&layout),
+        body(&name, &layout)
+    );
+    let says = format!("double {name}(double x). Compile with -ffp-contract=off for these very bits.");
+    Ok(header(&facts, &says, &format!("{}_H", name.to_uppercase()), &function))
+}
+
+/// A header around tables and functions.
+pub(crate) fn header(facts: &str, says: &str, guard: &str, body: &str) -> String {
+    format!(
+        "{facts}//\n// {says}\n\n#ifndef {guard}\n#define {guard}\n\n\
+         #include <float.h>\n#include <math.h>\n#include <stddef.h>\n#include <stdint.h>\n#include <string.h>\n\n\
          #if FLT_RADIX != 2 || DBL_MANT_DIG != 53 || DBL_MAX_EXP != 1024\n#error \"double is not binary64\"\n#endif\n\
          #if defined(FLT_EVAL_METHOD) && FLT_EVAL_METHOD != 0 && FLT_EVAL_METHOD != 1\n\
          #error \"double is calculated with excess precision\"\n#endif\n\
-         #ifdef __FAST_MATH__\n#error \"-ffast-math breaks the bound\"\n#endif\n\n{tables}\
-         static inline double {name}(double x) {{\n{}{body}}}\n\n#endif\n",
-        outside(&layout)
-    ))
+         #ifdef __FAST_MATH__\n#error \"-ffast-math breaks the bound\"\n#endif\n\n{body}\n#endif\n"
+    )
 }
 
 /// A binary64 as a hexadecimal literal.

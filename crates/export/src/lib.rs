@@ -25,6 +25,7 @@ pub mod onnx;
 pub mod rust;
 pub mod safetensors;
 pub mod sollya;
+mod summed;
 mod tabulated;
 mod tensors;
 pub mod vnnlib;

@@ -1,18 +1,22 @@
 //! Rust: one module with tables and a function that gives the same bits as [`Plan::eval`](bumpnet_plan::Plan::eval) on the
-//! domain and, where the network says `clamp` or `nan`, everywhere. It needs `core` only.
+//! domain and, where the network says `clamp` or `nan`, everywhere; or, of a network of several inputs or
+//! layers, with its weights and its sum. It needs `core` only.
 
 use bumpnet_ir::{Certificate, Network, Outside};
 use bumpnet_plan::{Layout, Pieces};
 
 use crate::facts::comment;
 use crate::tabulated::{identifier, list, of_plan, plan};
-use crate::{ExportError, Options};
+use crate::{ExportError, Options, summed};
 
 /// The module's text.
 ///
 /// # Errors
-/// The network has no plan that a table can hold.
+/// The network has neither a plan that a table can hold nor a sum that is proved.
 pub fn write(network: &Network, certificate: &Certificate, options: &Options<'_>) -> Result<String, ExportError> {
+    if summed::is_for(network) {
+        return summed::rust::write(network, certificate, options);
+    }
     let plan = plan(network)?;
     let layout = plan.layout();
     let facts = comment(&of_plan(network, certificate, options, &plan), "// ");
@@ -28,7 +32,7 @@ pub fn write(network: &Network, certificate: &Certificate, options: &Options<'_>
 }
 
 /// A binary64 as the shortest literal that reads back as the same number.
-fn literal(x: f64) -> String {
+pub(crate) fn literal(x: f64) -> String {
     match x {
         _ if x.is_nan() => "f64::NAN".to_owned(),
         f64::INFINITY => "f64::INFINITY".to_owned(),

@@ -7,7 +7,7 @@ use crate::facts::{Facts, facts};
 use crate::{ExportError, Options};
 
 /// Most numbers of a table: 16 MiB, as source code about 50 MB, which compilers take. Heuristic.
-const MOST: usize = 1 << 21;
+pub const MOST: usize = 1 << 21;
 
 /// A plan for a table.
 ///

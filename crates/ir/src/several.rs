@@ -108,7 +108,7 @@ pub struct Superposition {
     pub gamma: Option<usize>,
     /// Digits; `None` where `max_error` decides.
     pub digits: Option<usize>,
-    /// Rounds of the classical iteration; `None` for one.
+    /// Rounds of the classical iteration, the r-th on cubes of r digits; `None` for a single one on cubes of all digits.
     pub rounds: Option<usize>,
 }
 

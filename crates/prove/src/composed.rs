@@ -12,7 +12,7 @@ mod cells;
 mod rows;
 
 use bumpnet_interval::{Interval, UpperBound};
-use bumpnet_ir::{Activation, Certificate, Expr, Graph, Input};
+use bumpnet_ir::{Activation, Certificate, Expr, Graph, Input, Network};
 
 use crate::certify::CertifyError;
 use crate::graph::{Expansion, NormalForm};
@@ -48,21 +48,8 @@ pub struct StepError {
 /// The graph that the network states is not one of this target, or a step cannot be proved.
 pub fn certify(question: &Question<'_>) -> Result<Certificate, CertifyError> {
     let Question { target, network, threshold, scale } = *question;
-    let refuse = |what: String| CertifyError::Form(what);
-    let Some(graph) = &network.graph else { return Err(refuse("the network states no graph".to_owned())) };
-    let expansion = if graph.expand { Expansion::Quadratics } else { Expansion::OneVariable };
-    let form = NormalForm::new(target, &network.inputs, expansion)
-        .map_err(|problem| refuse(format!("the target has no normal form: {}", problem.message)))?;
-    check(graph, &form).map_err(refuse)?;
-    if network.output() != Activation::Identity {
-        return Err(refuse("the output neuron of a composed network is `identity`".to_owned()));
-    }
-    let rows = Rows::new(network, graph).map_err(refuse)?;
-    let mut cells = Cells::new(target, &network.inputs, &form, FIRST_CELLS);
-    for k in 0..form.steps.len() {
-        step(&mut cells, &rows, graph, k).map_err(refuse)?;
-    }
-    let output = rows.last_error(&form.root, &cells.magnitudes()).map_err(refuse)?;
+    let form = normal_form(target, network)?;
+    let (mut cells, output) = proved_steps(target, network, &form).map_err(CertifyError::Form)?;
     let (lower, argmax) = several::largest_found(target, network, scale);
     let enough = |divisions: usize, upper: f64| {
         upper <= PROMISE * lower
@@ -83,6 +70,36 @@ pub fn certify(question: &Question<'_>) -> Result<Certificate, CertifyError> {
         note: (upper > PROMISE * lower)
             .then(|| "each step's error counts where it is largest, all of them with one sign".to_owned()),
     })
+}
+
+/// The target's normal form, which the network's graph must be of.
+fn normal_form(target: &Expr, network: &Network) -> Result<NormalForm, CertifyError> {
+    let refuse = |what: String| CertifyError::Form(what);
+    let Some(graph) = &network.graph else { return Err(refuse("the network states no graph".to_owned())) };
+    let expansion = if graph.expand { Expansion::Quadratics } else { Expansion::OneVariable };
+    let form = NormalForm::new(target, &network.inputs, expansion)
+        .map_err(|problem| refuse(format!("the target has no normal form: {}", problem.message)))?;
+    check(graph, &form).map_err(refuse)?;
+    if network.output() != Activation::Identity {
+        return Err(refuse("the output neuron of a composed network is `identity`".to_owned()));
+    }
+    Ok(form)
+}
+
+/// The box in cells with all steps proved on them, and how far the output's affine form is off by itself.
+fn proved_steps<'a>(
+    target: &'a Expr,
+    network: &'a Network,
+    form: &'a NormalForm,
+) -> Result<(Cells<'a>, (UpperBound, UpperBound)), String> {
+    let Some(graph) = &network.graph else { return Err("the network states no graph".to_owned()) };
+    let rows = Rows::new(network, graph)?;
+    let mut cells = Cells::new(target, &network.inputs, form, FIRST_CELLS);
+    for k in 0..form.steps.len() {
+        step(&mut cells, &rows, graph, k)?;
+    }
+    let output = rows.last_error(&form.root, &cells.magnitudes())?;
+    Ok((cells, output))
 }
 
 /// Whether a graph speaks of as many steps as there are.
@@ -122,6 +139,64 @@ fn step(cells: &mut Cells<'_>, rows: &Rows<'_>, graph: &Graph, k: usize) -> Resu
     cells.errors.push(StepError { value, argument, drift, total });
     cells.values(k);
     Ok(())
+}
+
+/// What the bound of a composed network is made of.
+#[derive(Clone, Debug)]
+pub struct Account {
+    /// The steps and the output's affine form, in the target's own numbers.
+    pub form: NormalForm,
+    /// For each step, what it adds to the bound.
+    pub items: Vec<Item>,
+    /// What the rounding of weights adds, in the arguments of all steps and in the output: the bound beyond all items.
+    pub rounded_weights: UpperBound,
+    /// The bound: the sum of all items and of the rounded weights, on the part of the box where it is largest.
+    pub upper: UpperBound,
+}
+
+/// What a step adds to the bound.
+#[derive(Clone, Copy, Debug)]
+pub struct Item {
+    /// Its block's hidden units.
+    pub neurons: usize,
+    /// The range of its argument, over which its block is proved.
+    pub range: Interval,
+    /// How far its block is from its function there.
+    pub error: UpperBound,
+    /// By how much an error of its value can be larger or smaller in the network's.
+    pub factor: UpperBound,
+    /// The product of both.
+    pub amount: UpperBound,
+}
+
+/// What the bound in a composed network's certificate is made of: the same proof once more, on as many cells.
+///
+/// # Errors
+/// The network has no certificate of this kind, or what [`crate::certify`] says.
+pub fn account(target: &Expr, network: &Network) -> Result<Account, CertifyError> {
+    let refuse = |what: &str| CertifyError::Form(what.to_owned());
+    let certificate = network.certificate.as_ref().filter(|certificate| certificate.method == METHOD);
+    let Some(certificate) = certificate else { return Err(refuse("the network is not proved step by step")) };
+    let form = normal_form(target, network)?;
+    let (mut cells, output) = proved_steps(target, network, &form).map_err(CertifyError::Form)?;
+    let first = cells.count();
+    let bounds = cells.bound(output, |divisions, _| first + divisions >= certificate.cells);
+    let Some(graph) = &network.graph else { return Err(refuse("the network states no graph")) };
+    let rows = Rows::new(network, graph).map_err(CertifyError::Form)?;
+    let (mut items, mut rounded_weights) = (Vec::with_capacity(form.steps.len()), output.0);
+    for (k, (error, (adjoint, through))) in cells.errors.iter().zip(bounds.factors).enumerate() {
+        let block = rows.block(graph.arguments[k], graph.values[k]).map_err(CertifyError::Form)?;
+        items.push(Item {
+            neurons: block.neurons(),
+            range: cells.proved[k].0,
+            error: error.value.0,
+            factor: adjoint,
+            amount: adjoint * error.value.0,
+        });
+        rounded_weights = rounded_weights + through * error.argument.0;
+    }
+    drop(cells);
+    Ok(Account { form, items, rounded_weights, upper: bounds.upper })
 }
 
 /// The range of each step's argument, and how much an error of its value can matter, cell by cell of the box.

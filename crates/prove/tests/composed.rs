@@ -170,6 +170,39 @@ fn bars() {
     });
 }
 
+/// What the bound is made of adds up to it, to the rounding of the sums.
+#[test]
+fn accounts_add_up() {
+    let franke = "0.75*exp(-(9*x-2)^2/4-(9*y-2)^2/4)+0.5*exp(-(9*x-7)^2/4-(9*y-3)^2/4)";
+    for (target, domain, wanted) in [
+        ("sin(3*x)*cos(2*y)+0.3*x*y", "x: [-1, 1], y: [-1, 1]", "max_error: 1e-4"),
+        ("sin(3*x)*cos(2*y)+0.3*x*y", "x: [-1, 1], y: [-1, 1]", "gates: bumps, max_error: 1e-6"),
+        (franke, "x: [0, 1], y: [0, 1]", "max_error: 1e-6"),
+        // Where rounded weights are no trifle.
+        ("sin(3*x)*cos(2*y)+0.3*x*y", "x: [-1, 1], y: [-1, 1]", "precision: f32, max_error: 1e-3"),
+        ("x*y/(z+2)", "x: [-1, 1], y: [-1, 1], z: [-1, 1]", "max_error: 1e-3"),
+    ] {
+        let (target, network) = built(target, domain, &format!("method: composed, {wanted}"));
+        let certificate = network.certificate.as_ref().unwrap();
+        let account = bumpnet_prove::account(&target, &network).unwrap();
+        assert_eq!(account.upper.get(), certificate.upper, "the same proof");
+        let steps: f64 = account.items.iter().map(|item| item.amount.get()).sum();
+        let whole = steps + account.rounded_weights.get();
+        assert!((whole / certificate.upper - 1.0).abs() < 1e-12, "{whole} {}", certificate.upper);
+        assert_eq!(account.items.iter().map(|item| item.neurons).sum::<usize>(), network.neurons());
+        for item in &account.items {
+            let product = item.factor.get() * item.error.get();
+            assert!(item.amount.get() >= product && item.amount.get() <= product * (1.0 + 1e-15) + f64::MIN_POSITIVE);
+        }
+        // One input's worth of proof has no such account.
+        let other = Network {
+            certificate: Some(Certificate { method: "other".into(), ..certificate.clone() }),
+            ..network.clone()
+        };
+        assert!(bumpnet_prove::account(&target, &other).is_err());
+    }
+}
+
 /// A graph that lies is refused, or what is proved is still true.
 #[test]
 fn graphs_are_not_trusted() {

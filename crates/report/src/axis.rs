@@ -25,6 +25,7 @@ const NARROWEST_DECADE: f64 = 8.0;
 const NARROWEST_DIVIDED: f64 = 20.0;
 
 /// A tick: where, and what is printed there, which may be nothing.
+#[derive(Clone)]
 pub struct Tick {
     pub value: f64,
     pub label: String,
@@ -39,6 +40,7 @@ enum Scale {
 }
 
 /// An axis.
+#[derive(Clone)]
 pub struct Axis {
     scale: Scale,
     /// The ends of the range; of a logarithmic axis, their common logarithms.
@@ -130,6 +132,23 @@ impl Axis {
             }
         }
         axis
+    }
+
+    /// A linear axis without ticks.
+    pub fn plain(range: (f64, f64)) -> Axis {
+        Axis::blank(Scale::Linear, range)
+    }
+
+    /// The same axis, its labels left out.
+    pub fn without_labels(&self) -> Axis {
+        let mut axis = Axis { factor: String::new(), offset: String::new(), ..self.clone() };
+        axis.ticks.iter_mut().for_each(|tick| tick.label.clear());
+        axis
+    }
+
+    /// Where a linear axis begins and ends.
+    pub fn ends(&self) -> (f64, f64) {
+        (self.lo, self.hi)
     }
 
     /// An axis without ticks.

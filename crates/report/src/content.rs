@@ -24,19 +24,25 @@ pub fn panels<'a>(figure: &'a Figure<'a>) -> Vec<Panel<'a>> {
 }
 
 /// The range of the finite ordinates that can be drawn.
-fn range(series: &Series<'_>) -> Option<(f64, f64)> {
+pub fn range(series: &Series<'_>) -> Option<(f64, f64)> {
     extent(series.x.iter().zip(series.y).filter(|(x, _)| x.is_finite()).map(|(_, y)| *y))
 }
 
-fn joined(ranges: impl IntoIterator<Item = (f64, f64)>) -> Option<(f64, f64)> {
+/// The range that holds all of these.
+pub fn joined(ranges: impl IntoIterator<Item = (f64, f64)>) -> Option<(f64, f64)> {
     extent(ranges.into_iter().flat_map(|(lo, hi)| [lo, hi]))
+}
+
+/// A vertical axis, that much high.
+pub fn value_axis(limits: (f64, f64), height: f64) -> Axis {
+    Axis::new(limits, (height / PER_TICK) as u32)
 }
 
 fn panel<'a>(heading: String, limits: (f64, f64), height: f64) -> Panel<'a> {
     Panel {
         heading,
         legend: Vec::new(),
-        y: Axis::new(limits, (height / PER_TICK) as u32),
+        y: value_axis(limits, height),
         height,
         filled: Vec::new(),
         curves: Vec::new(),
@@ -47,10 +53,16 @@ fn panel<'a>(heading: String, limits: (f64, f64), height: f64) -> Panel<'a> {
     }
 }
 
-fn function_panel<'a>(figure: &Figure<'a>, height: f64) -> Option<Panel<'a>> {
+/// From where to where the vertical axis of the first panel goes.
+pub fn function_limits(figure: &Figure<'_>) -> Option<(f64, f64)> {
+    let ranges = [figure.target, figure.network].into_iter().filter_map(|series| range(&series));
+    Some(widened(joined(ranges)?, ROOM))
+}
+
+pub fn function_panel<'a>(figure: &Figure<'a>, height: f64) -> Option<Panel<'a>> {
     let curves = [("network", figure.network, style::NETWORK), ("target", figure.target, style::TARGET)];
     let shown = || curves.into_iter().filter_map(|(name, series, pen)| range(&series).map(|r| (name, series, pen, r)));
-    let limits = widened(joined(shown().map(|(.., range)| range))?, ROOM);
+    let limits = function_limits(figure)?;
     let names: Vec<&str> = shown().rev().map(|(name, ..)| name).collect();
     let mut panel = panel(names.join(" and "), limits, height);
     panel.curves = shown().map(|(_, series, pen, _)| (series, pen)).collect();
@@ -73,26 +85,42 @@ fn bump_panel<'a>(figure: &'a Figure<'a>, height: f64) -> Option<Panel<'a>> {
     Some(panel)
 }
 
-fn error_panel<'a>(figure: &Figure<'a>, height: f64) -> Option<Panel<'a>> {
-    let (lo, hi) = range(&figure.error)?;
-    let point = figure.argmax.filter(|(x, y)| x.is_finite() && y.is_finite());
-    let band = figure.error_band.filter(|(_, upper)| upper.is_finite() && *upper >= 0.0);
-    let marked = point.map_or((0.0, 0.0), |(_, y)| (y.min(0.0), y.max(0.0)));
-    let bound = band.map_or((0.0, 0.0), |(_, upper)| (-upper, upper));
-    let limits = widened(joined([(lo, hi), marked, bound])?, 1.5 * ROOM);
+/// From where to where the vertical axis of the third panel goes: around zero, the point and the bound.
+pub fn error_limits(figure: &Figure<'_>) -> Option<(f64, f64)> {
+    let marked = point(figure).map_or((0.0, 0.0), |(_, y)| (y.min(0.0), y.max(0.0)));
+    let bound = band(figure).map_or((0.0, 0.0), |(_, upper)| (-upper, upper));
+    Some(widened(joined([range(&figure.error)?, marked, bound])?, 1.5 * ROOM))
+}
+
+/// The marked point, if it can be shown.
+pub fn point(figure: &Figure<'_>) -> Option<(f64, f64)> {
+    figure.argmax.filter(|(x, y)| x.is_finite() && y.is_finite())
+}
+
+/// The bound, if it can be shown; the lower one unless it is below zero, above the upper one, or no number.
+pub fn band(figure: &Figure<'_>) -> Option<(Option<f64>, f64)> {
+    known_band(figure.error_band)
+}
+
+/// What can be stated of a bound.
+pub fn known_band(band: Option<(f64, f64)>) -> Option<(Option<f64>, f64)> {
+    let (lower, upper) = band.filter(|(_, upper)| upper.is_finite() && *upper >= 0.0)?;
+    Some((Some(lower).filter(|lower| *lower >= 0.0 && *lower <= upper), upper))
+}
+
+pub fn error_panel<'a>(figure: &Figure<'a>, height: f64) -> Option<Panel<'a>> {
+    let (limits, point) = (error_limits(figure)?, point(figure));
     let heading = text::line(figure.error_label);
     let mut panel = panel(if heading.is_empty() { "error".to_owned() } else { heading }, limits, height);
     panel.curves = vec![(figure.error, style::ERROR)];
     panel.zero_line = true;
-    if let Some((lower, upper)) = band {
-        // Not below zero, and no NaN.
-        let known = Some(lower).filter(|lower| *lower >= 0.0 && *lower <= upper);
-        panel.bands = known.map_or(Vec::new(), |lower| vec![(lower, upper), (-upper, -lower)]);
+    if let Some((lower, upper)) = band(figure) {
+        panel.bands = lower.map_or(Vec::new(), |lower| vec![(lower, upper), (-upper, -lower)]);
         panel.levels = vec![(upper, style::BOUND), (-upper, style::BOUND)];
-        panel.legend.push((Swatch::Line(style::BOUND), bound_words(known, upper)));
+        panel.legend.push((Swatch::Line(style::BOUND), bound_words(lower, upper)));
     }
     if let Some((x, y)) = point {
-        panel.point = point;
+        panel.point = Some((x, y));
         let input = text::shortened(figure.input, style::SMALL, false, 120.0);
         let at = if input.is_empty() { String::new() } else { format!("{input} = ") };
         panel.legend.push((
@@ -104,10 +132,22 @@ fn error_panel<'a>(figure: &Figure<'a>, height: f64) -> Option<Panel<'a>> {
 }
 
 /// The certificate in words, its numbers rounded outward.
-fn bound_words(lower: Option<f64>, upper: f64) -> String {
+pub fn bound_words(lower: Option<f64>, upper: f64) -> String {
     let upper = number::away_from_zero(upper);
     match lower {
         Some(lower) => format!("proved: {} ≤ sup |error| ≤ {upper}", number::towards_zero(lower)),
         None => format!("proved: sup |error| ≤ {upper}"),
+    }
+}
+
+/// How much larger the bound of the evaluated network must be to be worth its words (heuristic).
+const WORTH_SAYING: f64 = 1.05;
+
+/// The same, and what is proved of the evaluated network where rounding makes that larger.
+pub fn evaluated_words((lower, upper): (Option<f64>, f64), evaluated: Option<f64>) -> String {
+    let words = bound_words(lower, upper);
+    match evaluated.filter(|bound| bound.is_finite() && *bound > WORTH_SAYING * upper) {
+        Some(bound) => format!("{words}; as evaluated ≤ {}", number::away_from_zero(bound)),
+        None => words,
     }
 }

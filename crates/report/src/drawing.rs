@@ -1,4 +1,5 @@
-//! A page under construction: areas and text for `kuva`, and above them the curves, which each format draws in its way.
+//! A page under construction: areas and text for `kuva`, and above them pictures and curves, which each format draws in its
+//! way.
 
 use std::fmt::Write;
 
@@ -6,6 +7,7 @@ use kuva::backend::svg::SvgBackend;
 use kuva::render::color::Color;
 use kuva::render::render::{PathData, Primitive, Scene, TextAnchor, TextSpan};
 
+use crate::raster::Raster;
 use crate::style::{PAGE_WIDTH, PNG_SCALE, Pen, Rgb};
 use crate::trace::{Point, Runs};
 use crate::{DrawError, Format};
@@ -20,9 +22,13 @@ pub enum Mark {
     Area(Vec<Point>, Rgb),
 }
 
+/// Attributes of the group of all marks in an SVG.
+const ROUND: &str = "stroke-linecap=\"round\" stroke-linejoin=\"round\"";
+
 /// One page.
 pub struct Drawing {
     scene: Scene,
+    rasters: Vec<Raster>,
     marks: Vec<Mark>,
 }
 
@@ -36,7 +42,7 @@ impl Drawing {
         let mut scene = Scene::new(PAGE_WIDTH, height);
         // Verdana is as wide as DejaVu Sans, which it was drawn after; other fonts are narrower.
         scene.font_family = Some("DejaVu Sans, Verdana, sans-serif".to_owned());
-        Drawing { scene, marks: Vec::new() }
+        Drawing { scene, rasters: Vec::new(), marks: Vec::new() }
     }
 
     /// A filled rectangle from one corner to the opposite one.
@@ -65,6 +71,11 @@ impl Drawing {
         self.scene.add(Primitive::RichText { x, y, spans: vec![span], size, anchor, color: Some(colour(fill)) });
     }
 
+    /// A picture, above all areas and beneath all marks.
+    pub fn raster(&mut self, raster: Raster) {
+        self.rasters.push(raster);
+    }
+
     /// A mark on top of everything so far.
     pub fn mark(&mut self, mark: Mark) {
         self.marks.push(mark);
@@ -73,14 +84,14 @@ impl Drawing {
     /// The page as a file.
     pub fn file(self, format: Format) -> Result<Vec<u8>, DrawError> {
         match format {
-            Format::Svg => Ok(self.svg()),
+            Format::Svg => self.svg().map_err(DrawError::Encode),
             Format::Png => self.png().map_err(DrawError::Encode),
         }
     }
 
-    fn svg(mut self) -> Vec<u8> {
-        let round = "stroke-linecap=\"round\" stroke-linejoin=\"round\"".to_owned();
-        self.scene.add(Primitive::GroupStart { transform: None, title: None, extra_attrs: Some(round) });
+    fn svg(mut self) -> Result<Vec<u8>, String> {
+        let round = Some(ROUND.to_owned());
+        self.scene.add(Primitive::GroupStart { transform: None, title: None, extra_attrs: round });
         for mark in self.marks {
             self.scene.add(match mark {
                 Mark::Lines(runs, pen) => Primitive::Path(Box::new(PathData {
@@ -102,12 +113,16 @@ impl Drawing {
         let svg = SvgBackend::new().with_pretty(true).render_scene(&self.scene);
         // `kuva` states a size only; with a view box the picture can be scaled.
         let view = format!("<svg viewBox=\"0 0 {} {}\" ", self.scene.width, self.scene.height);
-        svg.replacen("<svg ", &view, 1).into_bytes()
+        let svg = svg.replacen("<svg ", &view, 1);
+        // `kuva` has no pictures: they go before the group of marks.
+        let rasters = self.rasters.iter().map(Raster::element).collect::<Result<String, String>>()?;
+        let marks = format!("<g {ROUND}>");
+        Ok(svg.replacen(&marks, &(rasters + &marks), 1).into_bytes())
     }
 
     fn png(self) -> Result<Vec<u8>, String> {
         let backdrop = kuva::RasterBackend::new().with_scale(PNG_SCALE as f32).render_scene(&self.scene)?;
-        crate::paint::finished(&backdrop, &self.marks)
+        crate::paint::finished(&backdrop, &self.rasters, &self.marks)
     }
 }
 

@@ -33,7 +33,12 @@ const SWATCH: f64 = 22.0;
 const SWATCH_GAP: f64 = 6.0;
 const ENTRY_GAP: f64 = 18.0;
 
-impl Head<'_> {
+impl<'a> Head<'a> {
+    /// A heading alone.
+    pub fn plain(heading: &'a str, width: f64) -> Head<'a> {
+        Head { heading, legend: &[], width }
+    }
+
     pub fn height(&self) -> f64 {
         let rows = self.rows().len();
         HEADING + LEGEND_LINE * (rows.saturating_sub(usize::from(self.is_beside_heading()))) as f64
@@ -44,10 +49,12 @@ impl Head<'_> {
         let beside = self.is_beside_heading();
         let mut baseline = top - self.height() + 15.0;
         let heading = text::shortened(self.heading, style::BODY, false, self.width);
-        page.text((left, baseline), &heading, style::BODY, false, Start, style::TEXT);
-        for row in self.rows() {
-            baseline += if beside { 0.0 } else { LEGEND_LINE };
-            let mut at = if beside { left + self.width - row_width(row) } else { left };
+        if !heading.is_empty() {
+            page.text((left, baseline), &heading, style::BODY, false, Start, style::TEXT);
+        }
+        for (k, row) in self.rows().into_iter().enumerate() {
+            baseline += if beside && k == 0 { 0.0 } else { LEGEND_LINE };
+            let mut at = if beside && !self.heading.is_empty() { left + self.width - row_width(row) } else { left };
             for (swatch, words) in row {
                 let words = text::shortened(words, style::SMALL, false, self.width - SWATCH - SWATCH_GAP);
                 swatch.draw(page, (at, baseline - HALF_DIGIT));
@@ -57,8 +64,10 @@ impl Head<'_> {
         }
     }
 
+    /// Whether the legend, or its first row where there is no heading, is on the heading's line.
     fn is_beside_heading(&self) -> bool {
-        text::width(self.heading, style::BODY, false) + 2.0 * ENTRY_GAP + row_width(self.legend) <= self.width
+        self.heading.is_empty()
+            || text::width(self.heading, style::BODY, false) + 2.0 * ENTRY_GAP + row_width(self.legend) <= self.width
     }
 
     /// The legend in rows that fit; an entry too wide for any gets a row of its own.

@@ -1,4 +1,5 @@
-//! Figures as an SVG or PNG file's bytes: one network with its bumps and its error, and errors against neurons.
+//! Figures as an SVG or PNG file's bytes: one network with its bumps and its error, maps and slices of networks of
+//! several inputs, and errors against neurons; and the report page, all of that for all networks.
 //!
 //! **Invariant:** plain values in, bytes out. No file, clock or environment is read, no system font is looked for, and
 //! the same figure gives the same bytes in every run.
@@ -7,18 +8,24 @@
 //! row of pixels but not from one row to the next, so the module `paint` covers those pixels itself.
 
 mod axis;
+mod colour;
 mod content;
+mod contour;
 mod convergence;
 mod drawing;
 mod end_label;
 mod frame;
 mod header;
+pub mod html;
 mod legend;
+mod maps;
 mod marker;
 mod number;
 mod page;
 mod paint;
 mod panel;
+mod raster;
+mod slices;
 mod style;
 mod text;
 mod trace;
@@ -26,6 +33,9 @@ mod trace;
 use std::fmt;
 
 pub use convergence::{Convergence, Curve, CurveStyle, draw_convergence};
+pub use maps::{MAP_PIXELS, Maps, draw_maps};
+pub use number::place;
+pub use slices::{Slice, Slices, draw_slices};
 
 /// A curve: equally many abscissae and ordinates.
 ///
@@ -94,6 +104,15 @@ pub enum DrawError {
         /// How many ordinates it has.
         y: usize,
     },
+    /// The values of a map do not fill a rectangle, or not the same one as the others.
+    NotARectangle {
+        /// Which values: `target`, `network` or `error`.
+        series: &'static str,
+        /// How many values there are.
+        values: usize,
+        /// How many a row should have.
+        columns: usize,
+    },
     /// No series has a finite point or, on logarithmic axes, one that is positive too.
     NothingToDraw,
     /// The PNG encoder failed; its message.
@@ -105,6 +124,12 @@ impl fmt::Display for DrawError {
         match self {
             DrawError::UnequalLengths { series, x, y } => {
                 write!(f, "the {series} series has {x} abscissae but {y} ordinates")
+            }
+            DrawError::NotARectangle { series, values, columns } => {
+                write!(
+                    f,
+                    "the {series} has {values} values, which do not fill the figure's rectangle of {columns} columns"
+                )
             }
             DrawError::NothingToDraw => write!(f, "there is nothing to draw: no series has a point that can be shown"),
             DrawError::Encode(message) => write!(f, "the picture could not be encoded: {message}"),

@@ -60,6 +60,15 @@ pub fn nearest(value: f64) -> String {
     scientific(n, exponent)
 }
 
+/// Of the length of an axis, what cannot be told apart from zero (heuristic).
+const NEAR_ZERO: f64 = 1e-9;
+
+/// A place on an axis, as figures print it: four digits, and zero for what is too near to it to be told apart.
+pub fn place(value: f64, (lo, hi): (f64, f64)) -> String {
+    let near_zero = value.abs() <= (hi / 2.0 - lo / 2.0) * NEAR_ZERO;
+    nearest(if near_zero { 0.0 } else { value })
+}
+
 /// A finite number with four digits, no larger in size than `value`.
 pub fn towards_zero(value: f64) -> String {
     let (n, exponent) = rounded(value, Rounding::TowardsZero);
@@ -119,6 +128,12 @@ mod tests {
         for (value, text) in cases {
             assert_eq!(nearest(value), if value == -5e-324 { "−4.941×10⁻³²⁴" } else { text });
         }
+    }
+
+    #[test]
+    fn places_near_zero_are_zero() {
+        assert_eq!((place(5e-324, (-1.0, 1.0)), place(-0.33333, (-1.0, 1.0))), ("0".into(), "−0.3333".into()));
+        assert_eq!(place(1e-12, (0.0, 2e-12)), "1×10⁻¹²");
     }
 
     #[test]

@@ -40,7 +40,7 @@ pub fn compose(figure: &Figure<'_>) -> Option<Drawing> {
 }
 
 /// The range of the abscissae of everything that is drawn.
-fn x_extent(figure: &Figure<'_>) -> Option<(f64, f64)> {
+pub fn x_extent(figure: &Figure<'_>) -> Option<(f64, f64)> {
     let series = [&figure.target, &figure.network, &figure.error].into_iter().chain(&figure.bumps);
     let drawn = series.flat_map(|s| s.x.iter().zip(s.y).filter(|(_, y)| y.is_finite()).map(|(x, _)| *x));
     let marked = figure.argmax.filter(|(_, y)| y.is_finite() && !figure.error.x.is_empty()).map(|(x, _)| x);
@@ -48,12 +48,17 @@ fn x_extent(figure: &Figure<'_>) -> Option<(f64, f64)> {
 }
 
 /// The horizontal axis, with as many ticks as its labels leave room for.
-fn x_axis(limits: (f64, f64), width: f64) -> Axis {
+pub fn x_axis(limits: (f64, f64), width: f64) -> Axis {
     // At least 24 units between labels (heuristic).
+    fitting_axis(limits, 9, width, 24.0)
+}
+
+/// An axis with as many ticks as there is room for, that far apart; about `most` of them at most.
+pub fn fitting_axis(limits: (f64, f64), most: u32, width: f64, apart: f64) -> Axis {
     let fits = |axis: &Axis| {
-        let labels: f64 = axis.ticks.iter().map(|tick| text::width(&tick.label, style::SMALL, false) + 24.0).sum();
+        let labels: f64 = axis.ticks.iter().map(|tick| text::width(&tick.label, style::SMALL, false) + apart).sum();
         labels <= width
     };
     let axis = |count| Axis::new(limits, count);
-    (3..=9).rev().map(axis).find(fits).unwrap_or_else(|| axis(2))
+    (3..=most).rev().map(axis).find(fits).unwrap_or_else(|| axis(2))
 }

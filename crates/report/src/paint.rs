@@ -3,6 +3,7 @@
 use std::io::Cursor;
 
 use crate::drawing::Mark;
+use crate::raster::Raster;
 use crate::style::{PNG_SCALE, Pen, Rgb};
 use crate::trace::Point;
 
@@ -22,9 +23,12 @@ struct Mask {
     cover: Vec<u8>,
 }
 
-/// The PNG file `backdrop` with the marks on top.
-pub fn finished(backdrop: &[u8], marks: &[Mark]) -> Result<Vec<u8>, String> {
+/// The PNG file `backdrop` with the pictures, and then the marks, on top.
+pub fn finished(backdrop: &[u8], rasters: &[Raster], marks: &[Mark]) -> Result<Vec<u8>, String> {
     let mut pixels = decoded(backdrop).map_err(|error| error.to_string())?;
+    for raster in rasters {
+        pixels.copy(raster);
+    }
     for mark in marks {
         match mark {
             Mark::Lines(runs, pen) => {
@@ -72,6 +76,22 @@ impl Pixels {
         let Some(mut mask) = Mask::around(&scaled, 0.5, self) else { return };
         mask.polygon(&scaled);
         self.blend(&mask, colour);
+    }
+
+    /// Copies a picture: each pixel has the colour of the cell that its middle is in.
+    fn copy(&mut self, raster: &Raster) {
+        // Corners are on pixels; a cast from f64 saturates.
+        let span = |from: f64, size: f64| ((from * PNG_SCALE).round() as usize, (size * PNG_SCALE).round() as usize);
+        let (left, width) = span(raster.corner.0, raster.size.0);
+        let (top, height) = span(raster.corner.1, raster.size.1);
+        for (row, column) in (0..height).flat_map(|row| (0..width).map(move |column| (row, column))) {
+            let share = |k: usize, of: usize| (k as f64 + 0.5) / of as f64;
+            let inside = left + column < self.width && top + row < self.height;
+            if let Some(colour) = raster.at(share(column, width), share(row, height)).filter(|_| inside) {
+                let pixel = 3 * ((top + row) * self.width + left + column);
+                self.rgb[pixel..pixel + 3].copy_from_slice(&colour);
+            }
+        }
     }
 
     fn blend(&mut self, mask: &Mask, colour: Rgb) {
@@ -146,7 +166,7 @@ impl Mask {
 }
 
 /// How far a point is from a segment.
-fn distance(point: Point, a: Point, b: Point) -> f64 {
+pub fn distance(point: Point, a: Point, b: Point) -> f64 {
     let (dx, dy) = (b.0 - a.0, b.1 - a.1);
     let (px, py) = (point.0 - a.0, point.1 - a.1);
     let length2 = dx * dx + dy * dy;

@@ -4,7 +4,7 @@
 use bumpnet_ir::{Expr, Input};
 
 use super::svd::{Svd, svd};
-use crate::ridge::product;
+use crate::box_fit::product;
 use crate::{CompileError, chebyshev};
 
 /// One input's part: `left x right` functions, by their values at the input's nodes.

@@ -91,11 +91,20 @@ impl Inner {
     pub fn xi(&self, digits: impl Iterator<Item = usize>) -> f64 {
         digits.zip(&self.lambdas).map(|(d, lambda)| lambda * self.values[d]).sum()
     }
+
+    /// `xi_q` at a point.
+    pub fn xi_at(&self, q: usize, point: &[f64]) -> f64 {
+        // A step is on at its edge itself; the first and the last edge are no steps.
+        let digit = |(axis, x): (&Cells, &f64)| {
+            axis.digits.start + axis.edges[1..axis.edges.len() - 1].partition_point(|edge| edge <= x)
+        };
+        self.xi(self.cells[q].iter().zip(point).map(digit))
+    }
 }
 
 impl Shape {
     /// The cells of an input as shift q has them.
-    fn cells(&self, input: &Input, q: usize) -> Result<Cells, CompileError> {
+    pub fn cells(&self, input: &Input, q: usize) -> Result<Cells, CompileError> {
         let (gamma, count) = (self.gamma as f64, self.gamma.pow(self.digits));
         let a = 1.0 / (gamma * (gamma - 1.0));
         let span = 1.0 - self.shifts as f64 * a;

@@ -4,6 +4,7 @@
 mod adaptive;
 mod cells;
 mod literal;
+mod solved;
 mod steps;
 
 use bumpnet_ir::{Activation, Expr, Input, Precision, Steepness, TowerForm, Towers};
@@ -56,8 +57,8 @@ impl Steep {
     }
 }
 
-/// Constructs the layers for a number of cells per axis (leaves, with `placement: adaptive`), or as few leaves as an error
-/// allows.
+/// Constructs the layers for a number of cells per axis (leaves, with `placement: adaptive`; towers, with `form: solved`), or
+/// as few leaves or towers as an error allows.
 ///
 /// # Errors
 /// The construction does not apply to the target, or binary64 or the limit on towers does not hold the cells.
@@ -65,18 +66,17 @@ pub fn build(
     target: &Expr,
     inputs: &[Input],
     parameters: &Towers,
-    _: Precision,
+    precision: Precision,
     budget: Budget,
 ) -> Result<Draft, CompileError> {
+    if parameters.form == TowerForm::Solved {
+        return solved::draft(target, inputs, parameters.activation, precision, budget);
+    }
     let steep = Steep::new(parameters.activation, parameters.steepness).ok_or_else(|| {
         let message = format!("towers need steps from 0 to 1, which `{}` is not", parameters.activation.name());
         CompileError::Parameters { message, help: "write `activation: heaviside`, or `logistic`".to_owned() }
     })?;
     match (parameters.form, parameters.adaptive, budget) {
-        (TowerForm::Solved, ..) => Err(CompileError::Parameters {
-            message: "`form: solved` is not built in this version".to_owned(),
-            help: "write `form: steps`, or `method: ridge`".to_owned(),
-        }),
         (TowerForm::Steps, true, budget) => {
             let (leaves, aim) = adaptive::divide(target, inputs, budget)?;
             steps::draft(inputs, &leaves, &steep, aim)

@@ -15,7 +15,7 @@ use bumpnet_ir::{Certificate, Network};
 use bumpnet_plan::{Layout, Pieces, Plan};
 
 use crate::tabulated::plan;
-use crate::{ExportError, Options};
+use crate::{ExportError, Options, summed};
 
 pub use emit::{emit, write};
 
@@ -107,6 +107,12 @@ pub fn fix(
     options: &Options<'_>,
     width: Width,
 ) -> Result<Fixed, ExportError> {
+    if summed::is_for(network) {
+        return Err(ExportError::new(
+            "fixed point is for networks of one hidden layer over one input",
+            "export it without `--fixed`",
+        ));
+    }
     let plan = plan(network)?;
     let layout = plan.layout();
     let unfit =

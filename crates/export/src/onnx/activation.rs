@@ -5,11 +5,12 @@ use bumpnet_ir::{Activation, Precision};
 use super::graph::{Graph, Name};
 use crate::ExportError;
 
-/// `activation(z)`.
+/// `activation(z)`. With `tails` a logistic function far left of its step must be good to some unit roundoffs of itself.
+/// ONNX Runtime's `Sigmoid` is not: at -36 it is off by 4 %, below -37 it is 0 (binary64), so it is written as its formula.
 ///
 /// # Errors
 /// ONNX Runtime has no binary64 kernel for `Erf` and `Atan`.
-pub fn apply(graph: &mut Graph, activation: Activation, z: &Name) -> Result<Name, ExportError> {
+pub fn apply(graph: &mut Graph, activation: Activation, z: &Name, tails: bool) -> Result<Name, ExportError> {
     if graph.precision() == Precision::F64 && matches!(activation, Activation::Erf | Activation::Arctan) {
         return Err(ExportError::new(
             format!("ONNX Runtime has no binary64 kernel for the activation `{}`", activation.name()),
@@ -19,6 +20,12 @@ pub fn apply(graph: &mut Graph, activation: Activation, z: &Name) -> Result<Name
     let (zero, one, half) = (graph.scalar(0.0), graph.scalar(1.0), graph.scalar(0.5));
     Ok(match activation {
         Activation::Identity => z.clone(),
+        Activation::Logistic if tails => {
+            let minus = graph.node("Neg", &[z]);
+            let inner = graph.node("Exp", &[&minus]);
+            let sum = graph.node("Add", &[&one, &inner]);
+            graph.node("Div", &[&one, &sum])
+        }
         Activation::Logistic => graph.node("Sigmoid", &[z]),
         Activation::Tanh => graph.node("Tanh", &[z]),
         Activation::Heaviside => {

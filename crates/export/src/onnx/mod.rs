@@ -13,7 +13,7 @@ mod target;
 use bumpnet_interval::UpperBound;
 use bumpnet_ir::{Certificate, Layer, Network, Outside};
 
-use crate::bound::{ONNX_RUNTIME, direct_sum};
+use crate::bound::{ONNX_RUNTIME, program};
 use crate::facts::facts;
 use crate::{ExportError, Options};
 use graph::{Graph, Name, OPSET};
@@ -24,7 +24,7 @@ const MOST: usize = 1 << 26;
 /// A bound of |what ONNX Runtime computes - target| over the domain, at inputs of the network's precision; infinite where
 /// nothing is proved. What it assumes is [`ONNX_RUNTIME`].
 pub fn bound(network: &Network, certificate: &Certificate) -> UpperBound {
-    UpperBound::new(certificate.evaluated) + direct_sum(network, &ONNX_RUNTIME)
+    program(network, certificate, &ONNX_RUNTIME)
 }
 
 /// The model's bytes.
@@ -47,10 +47,11 @@ pub fn write(network: &Network, certificate: &Certificate, options: &Options<'_>
         "bound_evaluated_means",
         format!(
             "|model - target| on the domain at inputs of {}, if sums are rounded in any order and activations are off by at most \
-             {} (logistic) or {} (others) unit roundoffs, which is measured of {}, not proved",
+             {} (logistic) or {} (others) unit roundoffs{}, which is measured of {}, not proved",
             network.precision.format(),
             ONNX_RUNTIME.logistic,
             ONNX_RUNTIME.others,
+            if network.graph.is_some() { " of their own value" } else { "" },
             ONNX_RUNTIME.name
         ),
     ));
@@ -82,6 +83,8 @@ fn layers(graph: &mut Graph, network: &Network, x: &Name) -> Result<Name, Export
     // Blocks of slots side by side, each with the first slot it holds and how many.
     let mut blocks = vec![(start, 0, network.inputs.len())];
     let mut slots = network.inputs.len();
+    // Exponentials are made of tails: see `activation`.
+    let tails = network.graph.is_some();
     for layer in &network.layers {
         let read = read(graph, layer, &blocks);
         let sum = match read {
@@ -93,7 +96,7 @@ fn layers(graph: &mut Graph, network: &Network, x: &Name) -> Result<Name, Export
             }
             None => constant(graph, layer, &blocks[0]),
         };
-        let value = activation::apply(graph, layer.activation, &sum)?;
+        let value = activation::apply(graph, layer.activation, &sum, tails)?;
         blocks.push((value, slots, layer.rows));
         slots += layer.rows;
     }

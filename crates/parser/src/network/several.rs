@@ -65,6 +65,10 @@ pub fn towers(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Towers> {
         return reader
             .problem(Diagnostic::new(node.span.clone(), message).help("remove `placement`, or write `form: steps`"));
     }
+    if let (TowerForm::Solved, Some(node)) = (form, fields.get("steepness")) {
+        let problem = Diagnostic::new(node.span.clone(), "`form: solved` finds its own steepness");
+        return reader.problem(problem.help("remove `steepness`, or write `form: steps`"));
+    }
     Some(Towers { activation: activation?, form, adaptive, steepness: steepness?, resolution: resolution? })
 }
 
@@ -88,5 +92,21 @@ pub fn superposition(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Sup
         return reader
             .problem(problem.help("write how many digits, as in `digits: 2`, or how good, as in `max_error: 0.1`"));
     }
-    Some(Superposition { activation: activation?, readout: readout?, gamma: gamma?, digits: digits?, rounds: rounds? })
+    let (readout, digits, rounds) = (readout?, digits?, rounds?);
+    if let (Some(rounds), Some(node)) = (rounds, fields.get("rounds")) {
+        let problem = |message: String| Diagnostic::new(node.span.clone(), message);
+        if readout == Readout::Median {
+            let message = "`rounds` add up means, and the read-out is the median".to_owned();
+            return reader.problem(problem(message).help("write `readout: mean`, or remove `rounds`"));
+        }
+        let Some(digits) = digits else {
+            let message = "with `rounds` the number of digits is not searched for".to_owned();
+            return reader.problem(problem(message).help(format!("write `digits: {}` or more", rounds + 1)));
+        };
+        if rounds > digits {
+            let message = format!("round {rounds} is about cubes of {rounds} digits, but `digits` is {digits}");
+            return reader.problem(problem(message).help(format!("write `digits: {rounds}` or more, or fewer rounds")));
+        }
+    }
+    Some(Superposition { activation: activation?, readout, gamma: gamma?, digits, rounds })
 }

@@ -49,7 +49,8 @@ fn exponential(units: &Units, function: &Expr, t: Interval) -> Option<UpperBound
 }
 
 /// How far the evaluator's rounding can take the block's value: every unit's argument rounds twice, its value to 4 ulp (of
-/// itself for `logistic` and `tanh`, also in their tails; of 1 for those that are a sum with 1/2 or 1), and each product and sum once, where the sum never exceeds that of all magnitudes.
+/// itself for `logistic` and `tanh`, also in their tails; of 1 for those that are a sum with 1/2 or 1), and each product and sum once,
+/// where the sum, in any order, never exceeds that of all magnitudes. Exports rely on that.
 fn rounding(units: &Units, t: Interval) -> UpperBound {
     let u = units.precision.unit_roundoff();
     let (least, largest) = units.precision.extremes();

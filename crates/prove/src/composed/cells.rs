@@ -35,6 +35,9 @@ pub struct Bounds {
     pub evaluated: UpperBound,
     pub rms: f64,
     pub cells: usize,
+    /// Where the sum of all errors is largest: for each step how much an error of its value can matter there, and one of
+    /// its argument.
+    pub factors: Vec<(UpperBound, UpperBound)>,
 }
 
 impl<'a> Cells<'a> {
@@ -43,6 +46,11 @@ impl<'a> Cells<'a> {
         let sides = divided(inputs, cells);
         let parts = sides.into_iter().map(|sides| Part::new(target, sides)).collect();
         Cells { target, inputs, form, errors: Vec::new(), proved: Vec::new(), parts }
+    }
+
+    /// How many cells there are.
+    pub fn count(&self) -> usize {
+        self.parts.len()
     }
 
     /// Bounds of the values known so far, over the whole box.
@@ -65,8 +73,8 @@ impl<'a> Cells<'a> {
         self.parts.iter_mut().for_each(|part| part.value(self.form, k, &error));
     }
 
-    /// Divides the cell with the largest bound until it is enough, and bounds the error over the box.
-    pub fn bound(mut self, output: (UpperBound, UpperBound), enough: impl Fn(usize, f64) -> bool) -> Bounds {
+    /// Divides the cell with the largest bound until it is enough, and bounds the error over the box. The cells are used up.
+    pub fn bound(&mut self, output: (UpperBound, UpperBound), enough: impl Fn(usize, f64) -> bool) -> Bounds {
         let parts = std::mem::take(&mut self.parts);
         let mut done: Vec<(UpperBound, UpperBound, Part)> =
             parts.into_iter().map(|part| self.amount(part, output)).collect();
@@ -94,7 +102,10 @@ impl<'a> Cells<'a> {
         };
         let square = |(upper, _, part): &(UpperBound, UpperBound, Part)| *upper * *upper * part.share(self.inputs);
         let rms = done.iter().map(square).sum::<UpperBound>().sqrt().get();
-        Bounds { upper: most(|done| done.0), evaluated: most(|done| done.1), rms, cells: done.len() }
+        let upper = most(|done| done.0);
+        let worst = done.iter().find(|(bound, ..)| *bound == upper);
+        let factors = worst.map_or(Vec::new(), |(.., part)| self.adjoints(part));
+        Bounds { upper, evaluated: most(|done| done.1), rms, cells: done.len(), factors }
     }
 
     /// The sum of all errors by how much they matter on a cell.

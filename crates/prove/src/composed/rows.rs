@@ -96,7 +96,7 @@ impl<'a> Rows<'a> {
             size = size + UpperBound::new(weight.abs()) * magnitudes[*number];
         }
         let exact = distance(&own, form, magnitudes);
-        // Each term rounds as a product and once with every sum that it goes through.
+        // Each term rounds as a product and once with every sum that it goes through, in any order: exports rely on that.
         let u = self.network.precision.unit_roundoff();
         let least = self.network.precision.extremes().0;
         let count = row.terms.len() as f64 + 1.0;

@@ -213,7 +213,8 @@ impl Wiring {
         let total =
             entries.iter().map(|(s, weight)| magnitude(weight) * size(s)).sum::<UpperBound>() + magnitude(&bias);
         let scale = Scale::new(binary).ok_or("weights of such sizes cannot be added up exactly")?;
-        // Each of n products and n additions is off by u of a partial sum or term, which grows by (1 + u)^n meanwhile.
+        // Each of n products and n additions is off by u of a partial sum or term, which grows by (1 + u)^n meanwhile, in any
+        // order: exports rely on that.
         let (n, u) = (entries.len() as f64, self.precision.unit_roundoff());
         let (least, largest) = self.precision.extremes();
         if !(total.get() * 4.0 < largest && n * u < 1e-3) {

@@ -76,14 +76,17 @@ fn evaluated(network: &Network, point: &[f64]) -> f64 {
     slots[slots.len() - 1]
 }
 
+/// |network - target| at a point.
+pub fn error_at(target: &Expr, network: &Network, x: &[f64]) -> f64 {
+    let at: Vec<Dd> = x.iter().map(|x| Dd::from(*x)).collect();
+    Dd::binary(Binary::Sub, &exact(network, x), &target.eval::<Dd>(&at)).abs().hi
+}
+
 /// Tries to refute a certificate at random points, on the faces, near the argmax and uphill from the worst.
 pub fn attack(target: &Expr, network: &Network, certificate: &Certificate, effort: usize, seed: u64) -> Vec<String> {
     let mut random = Random(seed);
     let inputs = &network.inputs;
-    let dd_error = |x: &[f64]| {
-        let at: Vec<Dd> = x.iter().map(|x| Dd::from(*x)).collect();
-        Dd::binary(Binary::Sub, &exact(network, x), &target.eval::<Dd>(&at)).abs().hi
-    };
+    let dd_error = |x: &[f64]| error_at(target, network, x);
     let quick = |x: &[f64]| (evaluated(network, x) - target.eval::<f64>(x)).abs();
     let mut points: Vec<(f64, Vec<f64>)> = Vec::new();
     let (mut sum, mut count) = (0.0, 0.0);

@@ -1,4 +1,4 @@
-//! Networks put together from linear forms over slots, and the product of two of them as a gate.
+//! Networks put together from linear forms over slots, squares, and the product of two forms as a gate.
 //!
 //! Where an activation has `s''''(b) = 0` and `s''(b)` is not zero, `[s(b + h t) + s(b - h t) - 2 s(b)]/(h^2 s''(b))` is `t^2`
 //! up to `2 s^(6)(b) h^4 t^6/(6! s''(b))`; and `u v = ((u+v)/2)^2 - ((u-v)/2)^2`.
@@ -76,12 +76,23 @@ pub struct Square {
     /// The step in the argument.
     pub h: f64,
     /// `h^2 s''(b)`.
-    curve: f64,
+    pub curve: f64,
+    /// `s'(b)`.
+    pub slope: f64,
+    /// `s^(6)(b)/(360 s''(b))`: the error of the square, over `h^4 t^6`.
+    sixth: f64,
 }
 
 impl Square {
     /// With an error of at most about `eps` for arguments up to 1; `None` if the activation has no such place.
     pub fn new(activation: Activation, eps: f64) -> Option<Square> {
+        let square = Square::with_step(activation, 1.0)?;
+        let h = (eps / square.sixth).sqrt().sqrt().clamp(0.008, 0.25);
+        Some(Square { h, curve: h * h * square.curve, ..square })
+    }
+
+    /// With a step in the argument; `None` if the activation has no such place.
+    pub fn with_step(activation: Activation, h: f64) -> Option<Square> {
         let series = |z: f64| activation.apply(&Jet::variable(z, 6));
         let fourth = |z: f64| series(z).coefficient(4);
         // The first change of sign beyond the middle, which for odd curves is a place without curvature.
@@ -101,9 +112,7 @@ impl Square {
         }
         // coefficient(6) is s^(6)/6!; the error of the square is twice that, h^4, over s''.
         let sixth = (2.0 * at.coefficient(6) / second).abs().max(1e-6);
-        let h = (eps / sixth).sqrt().sqrt().clamp(0.008, 0.25);
-        let curve = h * h * second;
-        Some(Square { activation, b: a, h, curve })
+        Some(Square { activation, b: a, h, curve: h * h * second, slope: at.coefficient(1), sixth })
     }
 }
 
