@@ -15,12 +15,14 @@ use bumpnet_runner::{Evaluator, GraphPlan, graph_plan, par_eval_points};
 use criterion::{Criterion, Throughput};
 use rayon::prelude::*;
 
-/// Numbers of the random points of an evaluation: with their values they take up to 16 MB.
+/// Random points of an evaluation: with their values they take 16 MB.
 const POINTS: usize = 1_000_000;
 /// Of these so many for what costs a neuron each, or is slow.
 const FEW: usize = 10_000;
-/// Rounds of which the quickest counts.
-const ROUNDS: usize = 15;
+/// Points of several inputs: turns so short that other work seldom interrupts them.
+const SEVERAL: usize = 16_384;
+/// Rounds of which the quickest counts; short ones are more.
+const ROUNDS: (usize, usize) = (15, 60);
 /// Points that a thread copies at a time.
 const CHUNK: usize = 8192;
 
@@ -126,10 +128,11 @@ impl Case {
         bumpnet_compiler::compile(&spec, &spec.networks[0]).expect("it compiles").network
     }
 
-    /// Random points, as many as there are numbers for, from numbers of [0, 1).
+    /// Random points from numbers of [0, 1).
     fn points(&self, numbers: &[f64]) -> Vec<f64> {
         let ((lo, hi), inputs) = (self.domain, self.inputs.len());
-        numbers[..numbers.len() / inputs * inputs].iter().map(|part| lo + (hi - lo) * part).collect()
+        let count = if inputs == 1 { POINTS } else { SEVERAL };
+        numbers[..count * inputs].iter().map(|part| lo + (hi - lo) * part).collect()
     }
 }
 
@@ -295,7 +298,7 @@ fn ratios(
     smallest: &mut Option<f64>,
 ) -> String {
     let mut best = vec![f64::INFINITY; contenders.len()];
-    for _ in 0..ROUNDS {
+    for _ in 0..if case.inputs.len() == 1 { ROUNDS.0 } else { ROUNDS.1 } {
         for ((_, count, work), best) in contenders.iter_mut().zip(&mut best) {
             let start = Instant::now();
             work();

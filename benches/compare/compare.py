@@ -41,7 +41,7 @@ SEVERAL = """version: 1
 name: several-{name}
 target: {target}
 domain: {{{domain}}}
-networks: {{{network}: {{method: {network}, max_error: {error}}}}}
+networks: {{n: {{method: {method}, max_error: {error}}}}}
 """
 FRANKE = (
     "0.75*exp(-((9*x-2)^2+(9*y-2)^2)/4)+0.75*exp(-(9*x+1)^2/49-(9*y+1)/10)"
@@ -52,6 +52,7 @@ CHAIN = "+".join(f"sin(x{k}*x{k + 1})" for k in range(1, 10))
 # Name, target, inputs, the domain of each, method, error.
 CASES = (
     ("franke", FRANKE, ("x", "y"), (0, 1), "composed", "1e-8"),
+    ("franke", FRANKE, ("x", "y"), (0, 1), "composed, gates: bumps", "1e-4"),
     ("franke", FRANKE, ("x", "y"), (0, 1), "low-rank", "1e-3"),
     ("trig", TRIG, ("x", "y"), (-1, 1), "composed", "1e-6"),
     ("trig", TRIG, ("x", "y"), (-1, 1), "ridge", "1e-8"),
@@ -110,6 +111,7 @@ def runtime(w, b, alpha, c0, dtype):
 def one_thread(model):
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 3
     return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
 
@@ -129,6 +131,8 @@ def exported(table, precision):
         parts = [session.run(["y"], {"x": points[k : k + BATCH]})[0][:, 0] for k in range(0, len(points), BATCH)]
         return np.concatenate(parts)
 
+    stated = session.get_modelmeta().custom_metadata_map["bound_evaluated"]
+    fill.stated = None if stated.startswith("none") else float(stated)
     return fill
 
 
@@ -228,23 +232,26 @@ def compare(path, name):
 
 def compare_several(folder, case):
     """The same on a network of several inputs, as bumpnet exports it."""
-    name, target, inputs, (lo, hi), network, error = case
+    name, target, inputs, (lo, hi), method, error = case
     spec = folder / f"several-{name}.yaml"
     domain = ", ".join(f"{x}: [{lo}, {hi}]" for x in inputs)
-    spec.write_text(SEVERAL.format(name=name, target=target, domain=domain, network=network, error=error))
+    spec.write_text(SEVERAL.format(name=name, target=target, domain=domain, method=method, error=error))
     bumpnet("compile", spec, "--out", folder / "out")
-    path = folder / f"out/several-{name}/{network}.json"
+    path = folder / f"out/several-{name}/n.json"
     table = json.loads(path.read_text())
     points = lo + (hi - lo) * np.random.default_rng(1).random((FEW, len(inputs)), dtype=np.float32).astype(float)
     np.save(path.with_name("x.npy"), points)
     bumpnet("eval", path, "--input", path.with_name("x.npy"), "--output", path.with_name("y.npy"))
-    values = np.load(path.with_name("y.npy"))[:, -1]
+    values = np.load(path.with_name("y.npy"))
+    values = values[:, -1] if values.ndim == 2 else values
     fills = {f"onnxruntime {precision}": exported(path, precision) for precision in ("f64", "f32")}
     fills = {contender: fill for contender, fill in fills.items() if fill is not None}
     off = {contender: np.abs(fill(points) - values).max() for contender, fill in fills.items()}
-    # Both are within their bounds of the target.
-    certificate = table["certificate"]
-    assert off["onnxruntime f64"] <= 2 * certificate["evaluated"], off
+    # The plan is within the network's bound of the target, a model within the one that it states: none for exponentials
+    # made of tails of the logistic function, which ONNX Runtime does not know to their last digits.
+    for contender, distance in off.items():
+        stated = fills[contender].stated
+        assert stated is None or distance <= stated + table["certificate"]["evaluated"], (contender, distance, stated)
 
     best = {}
     for _ in range(ROUNDS):
@@ -257,7 +264,7 @@ def compare_several(folder, case):
         best = {contender: max(rate, best.get(contender, 0.0)) for contender, rate in rates.items()}
 
     plan = best["bumpnet plan"]
-    print(f"{name}, {network} to {error}, {len(inputs)} inputs; `native` is the {times['native_is']}")
+    print(f"{name}, {method} to {error}, {len(inputs)} inputs; `native` is the {times['native_is']}")
     print(f"{'':18}{'points/s':>10}  the plan is  off from the plan")
     for contender, rate in sorted(best.items(), key=lambda item: -item[1]):
         print(f"{contender:18}{rate:10.3e}  {f'{plan / rate:.4g}x':11}  {f'{off[contender]:.1e}' if contender in off else ''}".rstrip())
