@@ -166,6 +166,8 @@ fn only_the_command_line_touches_the_outside() {
         files.sort();
         for file in files {
             let text = std::fs::read_to_string(&file).expect("the source is readable");
+            // Tests may print what they measure.
+            let (text, _) = text.split_once("#[cfg(test)]\nmod tests {").unwrap_or((&text, ""));
             for (number, line) in text.lines().enumerate() {
                 lines += 1;
                 for name in OUTSIDE.iter().filter(|name| code(line).contains(**name)) {
