@@ -13,7 +13,7 @@ const CORNERS: usize = 1 << 12;
 /// Places that are searched around. Heuristic.
 const REFINED: usize = 16;
 
-/// Measures over the domain: one input as [`measure`] does, several on a lattice.
+/// Measures over the domain: one input as [`measure()`] does, several on a lattice.
 ///
 /// # Errors
 /// The point at which the target or the network has no finite value.
