@@ -10,7 +10,7 @@ use indicatif::ProgressBar;
 use rayon::prelude::*;
 
 use crate::args::Eval;
-use crate::compile::progress;
+use crate::compile::{plural, progress};
 use crate::points::{Sink, Source};
 use crate::select::{self, Subject};
 use crate::{Context, Failure};
@@ -157,8 +157,8 @@ fn points_at(list: &str, inputs: usize) -> Result<Vec<f64>, Failure> {
         if point.len() != inputs {
             let example = vec!["0"; inputs].join(",");
             return Err(Failure::new(format!(
-                "--at: a point has {} numbers, the network has {inputs} inputs; write points as `{example};{example}`",
-                point.len()
+                "--at: a point has {}, the network has {inputs} inputs; write points as `{example};{example}`",
+                plural(point.len(), "number")
             )));
         }
         all.extend(point);

@@ -23,7 +23,9 @@ pub fn specs(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
             }
         } else {
             let known = std::fs::metadata(path);
-            known.map_err(|error| Failure::new(format!("cannot read {}: {}", path.display(), reason(&error))))?;
+            known.map_err(|error| {
+                Failure::new(format!("cannot read {}: {}{}", path.display(), reason(&error), whole(path)))
+            })?;
             found.push(path.clone());
         }
     }
@@ -240,5 +242,14 @@ pub fn reason(error: &std::io::Error) -> String {
 impl std::io::Seek for Replacement {
     fn seek(&mut self, to: std::io::SeekFrom) -> std::io::Result<u64> {
         self.file()?.seek(to)
+    }
+}
+
+/// What to write where a network's name follows a spec that is there, which commands on whole specs do not take.
+fn whole(path: &Path) -> String {
+    let spec = path.to_str().and_then(|path| path.rsplit_once('#')).map(|(spec, _)| spec);
+    match spec.filter(|spec| Path::new(spec).exists()) {
+        Some(spec) => format!("\n  this command is for all networks of a spec: write {spec}"),
+        None => String::new(),
     }
 }

@@ -194,6 +194,7 @@ fn paths_that_are_no_specs() {
         ("folder.yaml", "no spec (*.yaml, *.yml)"),
         ("text", "no spec (*.yaml, *.yml)"),
         ("square.yaml/inner.yaml", "cannot read"),
+        ("square.yaml#net", "this command is for all networks of a spec: write "),
     ] {
         let path = folder.path(name);
         for paths in [arguments![path], arguments![file, path]] {

@@ -39,7 +39,7 @@ fn values_at_points() {
     let points: Vec<(f64, f64)> = grid.iter().map(|row| (row[0], row[1])).collect();
     let all = [0.0, 0.5, 1.0].into_iter().flat_map(|x| [-1.0, 0.0, 1.0].map(|y| (x, y)));
     assert_eq!(points, all.collect::<Vec<_>>());
-    for (list, what) in [("0.5", "a point has 1 numbers"), ("0.5,1,2", "a point has 3 numbers"), ("0.1,;1,1", "--at")] {
+    for (list, what) in [("0.5", "a point has 1 number,"), ("0.5,1,2", "a point has 3 numbers"), ("0.1,;1,1", "--at")] {
         let refused = run(arguments!["eval", table, "--at", list]);
         assert!(refused.code == 2 && refused.err.contains(what), "{list}: {}", refused.err);
     }
