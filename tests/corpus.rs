@@ -260,8 +260,8 @@ fn thread_count_changes_no_byte() {
     for built in chosen {
         let domain = &built.entry.spec.domain;
         let points = match &domain[..] {
-            [input] => linspace(input.lo, input.hi, 100_001),
-            inputs => bumpnet_prove::lattice(inputs, 20_000),
+            [input] => linspace(input.lo, input.hi, 20_001),
+            inputs => bumpnet_prove::lattice(inputs, 9_000),
         };
         let evaluator = Evaluator::new(&built.network);
         let values = || {
