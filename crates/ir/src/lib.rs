@@ -14,18 +14,19 @@ pub mod activation;
 pub mod certificate;
 pub mod diagnostic;
 pub mod digest;
+pub mod evaluation;
 pub mod expr;
 pub mod network;
 pub mod several;
+pub mod single;
 pub mod spec;
 
 pub use activation::Activation;
 pub use certificate::{Certificate, Hidden};
 pub use diagnostic::{Diagnostic, Span};
+pub use evaluation::{Outside, Precision};
 pub use expr::{Expr, Node, NodeId};
 pub use network::{Graph, Input, Layer, Network, Values, Weights, Window};
 pub use several::{Composed, Gates, LowRank, Readout, Ridge, Superposition, TowerForm, Towers};
-pub use spec::{
-    Auto, Bumps, Gate, Graded, Heights, Layout, Method, NetworkSpec, Outside, Placement, Precision, Route, Smooth,
-    Spec, Steepness,
-};
+pub use single::{Auto, Bumps, Graded, Heights, Layout, Placement, Route, Smooth, Steepness};
+pub use spec::{Gate, Method, NetworkSpec, Spec};

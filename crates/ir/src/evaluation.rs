@@ -1,0 +1,79 @@
+//! How a network is evaluated: the precision of its numbers, and what it is outside its domain.
+
+/// How numbers are stored and evaluated.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Precision {
+    /// IEEE 754 binary64.
+    #[default]
+    F64,
+    /// IEEE 754 binary32: weights and biases are binary32 numbers, and so are the evaluator's inputs and roundings.
+    F32,
+}
+
+impl Precision {
+    /// As it is written in specs and tables.
+    pub fn name(self) -> &'static str {
+        match self {
+            Precision::F64 => "f64",
+            Precision::F32 => "f32",
+        }
+    }
+
+    /// The format's name in IEEE 754.
+    pub fn format(self) -> &'static str {
+        match self {
+            Precision::F64 => "binary64",
+            Precision::F32 => "binary32",
+        }
+    }
+
+    /// The nearest number of this precision.
+    pub fn round(self, value: f64) -> f64 {
+        match self {
+            Precision::F64 => value,
+            Precision::F32 => f64::from(value as f32),
+        }
+    }
+
+    /// Half the distance from 1 to the next number.
+    pub fn unit_roundoff(self) -> f64 {
+        match self {
+            Precision::F64 => f64::EPSILON / 2.0,
+            Precision::F32 => f64::from(f32::EPSILON) / 2.0,
+        }
+    }
+
+    /// The least positive number, and the largest.
+    pub fn extremes(self) -> (f64, f64) {
+        match self {
+            Precision::F64 => (f64::from_bits(1), f64::MAX),
+            Precision::F32 => (f64::from(f32::from_bits(1)), f64::from(f32::MAX)),
+        }
+    }
+}
+
+/// What the value of a network is at a point outside the domain. Nothing is proved there.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Outside {
+    /// The network's own value, by its formula.
+    #[default]
+    Extend,
+    /// The value at the nearest point of the domain.
+    Clamp,
+    /// NaN.
+    Nan,
+}
+
+impl Outside {
+    /// All of them.
+    pub const ALL: [Outside; 3] = [Outside::Extend, Outside::Clamp, Outside::Nan];
+
+    /// As it is written in specs and tables.
+    pub fn name(self) -> &'static str {
+        match self {
+            Outside::Extend => "extend",
+            Outside::Clamp => "clamp",
+            Outside::Nan => "nan",
+        }
+    }
+}
