@@ -1,4 +1,10 @@
-//! The activations: formula, source and saturation points of each.
+//! The activations: what each is, and its value in any scalar.
+//!
+//! All that is known of one besides its formula stands in one table, [`meaning`].
+
+mod meaning;
+
+pub use meaning::{Continuity, Jump, Meaning};
 
 use bumpnet_interval::{Binary, Comparison, Scalar, Unary};
 
@@ -40,30 +46,12 @@ impl Activation {
 
     /// As it is written in specs and tables.
     pub fn name(self) -> &'static str {
-        self.describe().0
+        self.meaning().name
     }
 
     /// The formula, in the notation of the expression language.
     pub fn formula(self) -> &'static str {
-        self.describe().1
-    }
-
-    fn describe(self) -> (&'static str, &'static str) {
-        match self {
-            Activation::Heaviside => ("heaviside", "step(z)"),
-            Activation::Logistic => ("logistic", "1/(1+exp(-z))"),
-            Activation::ClippedLogistic => ("clipped-logistic", "if(z < -6, 0, if(z > 6, 1, 1/(1+exp(-z))))"),
-            Activation::Tanh => ("tanh", "tanh(z)"),
-            Activation::Gompertz => ("gompertz", "exp(-exp(-z))"),
-            Activation::Ogee => {
-                ("ogee", "if(z < -1, 0, if(z > 1, 1, if(z < 0, (1-sqrt(-z*(2+z)))/2, (1+sqrt(z*(2-z)))/2)))")
-            }
-            Activation::Smoothstep => ("smoothstep", "t*t*(3-2*t) with t = min(max(z/2+1/2, 0), 1)"),
-            Activation::Ramp => ("ramp", "min(max(z/2+1/2, 0), 1)"),
-            Activation::Erf => ("erf", "(1+erf(z))/2"),
-            Activation::Arctan => ("arctan", "1/2+atan(z)/pi"),
-            Activation::Identity => ("identity", "z"),
-        }
+        self.meaning().formula
     }
 
     /// The activation of that name.
@@ -73,65 +61,35 @@ impl Activation {
 
     /// The values at minus infinity and at infinity (infinite for `identity`).
     pub fn limits(self) -> (f64, f64) {
-        match self {
-            Activation::Tanh => (-1.0, 1.0),
-            Activation::Identity => (f64::NEG_INFINITY, f64::INFINITY),
-            _ => (0.0, 1.0),
-        }
+        self.meaning().limits
     }
 
-    /// Saturation points `(a, b)`: the evaluator takes the left limit for z < a and the right limit for z > b.
-    ///
-    /// For `heaviside`, `clipped-logistic`, `ogee`, `smoothstep` and `ramp` that is their definition. The others are cut
-    /// where the distance to the limit is below 1e-17, a tenth of an ulp of 1/2, and the bound beside each says so.
-    /// `arctan` and `identity` never saturate.
+    /// Saturation points `(a, b)`: the evaluator takes the left limit for z < a and the right limit for z > b. See
+    /// [`Meaning::saturation`].
     pub fn saturation(self) -> (f64, f64) {
-        match self {
-            Activation::Heaviside => (0.0, 0.0),
-            Activation::ClippedLogistic => (-6.0, 6.0),
-            Activation::Ogee | Activation::Smoothstep | Activation::Ramp => (-1.0, 1.0),
-            Activation::Logistic => (-40.0, 40.0), // e^-40 = 4.2e-18
-            Activation::Tanh => (-20.5, 20.5),     // 1 - tanh(20.5) < 2 e^-41 = 3.2e-18
-            Activation::Gompertz => (-3.75, 40.0), // exp(-e^3.75) = 3.4e-19; 1 - exp(-e^-40) < e^-40 = 4.2e-18
-            Activation::Erf => (-6.125, 6.125),    // erfc(6.125)/2 = 2.3e-18
-            Activation::Arctan | Activation::Identity => (f64::NEG_INFINITY, f64::INFINITY),
-        }
+        self.meaning().saturation
     }
 
     /// The largest distance between the activation and its limit beyond a saturation point.
     pub fn tail(self) -> f64 {
-        match self {
-            Activation::Logistic | Activation::Tanh | Activation::Gompertz | Activation::Erf => 1e-17,
-            _ => 0.0,
-        }
+        self.meaning().tail
     }
 
-    /// The largest slope beyond a saturation point of an activation that has a [tail](Self::tail): logistic
-    /// `s(1-s) < e^-40`, tanh `4 e^-41 = 6.3e-18`, gompertz `e^3.75 exp(-e^3.75) = 1.5e-17`, erf
-    /// `exp(-6.125^2)/sqrt(pi) = 2.9e-17`.
+    /// The largest slope beyond a saturation point; see [`Meaning::tail_slope`].
     pub fn tail_slope(self) -> f64 {
-        if self.tail() > 0.0 { 3e-17 } else { 0.0 }
+        self.meaning().tail_slope
     }
 
     /// The slope at z = 0 divided by the rise between the limits: the steepness of the step of unit height.
     /// For `ogee`, upright in its middle, it is the slope of the chord between its ends. `None` where there is no slope
     /// (`heaviside`) or no step (`identity`).
     pub fn unit_slope(self) -> Option<f64> {
-        match self {
-            Activation::Logistic | Activation::ClippedLogistic => Some(0.25),
-            Activation::Tanh | Activation::Ramp | Activation::Ogee => Some(0.5),
-            Activation::Gompertz => Some(0.367_879_441_171_442_33), // 1/e, where the curve is steepest
-            Activation::Smoothstep => Some(0.75),                   // 6 t (1-t) / 2 at t = 1/2
-            Activation::Erf => Some(0.564_189_583_547_756_3),       // 1/sqrt(pi)
-            Activation::Arctan => Some(std::f64::consts::FRAC_1_PI),
-            Activation::Heaviside | Activation::Identity => None,
-        }
+        self.meaning().unit_slope
     }
 
     /// Whether it is analytic on the whole real axis and no polynomial: what the fitted constructions need.
     pub fn is_smooth(self) -> bool {
-        use Activation::{Arctan, Erf, Gompertz, Logistic, Tanh};
-        matches!(self, Logistic | Tanh | Gompertz | Erf | Arctan)
+        self.meaning().analytic
     }
 
     /// The value at `z`, by the formula, in any scalar.

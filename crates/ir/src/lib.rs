@@ -16,12 +16,13 @@ pub mod diagnostic;
 pub mod digest;
 pub mod evaluation;
 pub mod expr;
+pub mod names;
 pub mod network;
 pub mod several;
 pub mod single;
 pub mod spec;
 
-pub use activation::Activation;
+pub use activation::{Activation, Continuity, Jump, Meaning};
 pub use certificate::{Certificate, Hidden};
 pub use diagnostic::{Diagnostic, Span};
 pub use evaluation::{Outside, Precision};

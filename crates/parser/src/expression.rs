@@ -8,7 +8,7 @@ mod syntax;
 
 use std::collections::{HashMap, HashSet};
 
-use bumpnet_interval::{Binary, Constant, Unary};
+use bumpnet_interval::{Binary, Unary};
 use bumpnet_ir::expr::ExprBuilder;
 use bumpnet_ir::{Diagnostic, Expr, Node, NodeId, Span};
 use pest::Parser;
@@ -169,16 +169,4 @@ fn function(name: &str) -> Option<Function> {
         _ => {}
     }
     Unary::ALL.into_iter().find(|op| *op != Unary::Neg && op.name() == name).map(Function::Unary)
-}
-
-/// Every function name.
-pub fn function_names() -> Vec<&'static str> {
-    let mut names: Vec<&str> = Unary::ALL.iter().skip(1).map(|op| op.name()).collect();
-    names.extend(["log", "ln_1p", "min", "max", "hypot", "atan2", "if"]);
-    names
-}
-
-/// Whether a name is taken by the language, so that no input and no `let` may have it.
-pub fn is_reserved(name: &str) -> bool {
-    function(name).is_some() || Constant::ALL.iter().any(|c| c.name() == name)
 }

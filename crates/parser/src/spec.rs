@@ -1,10 +1,11 @@
 //! The top of a spec: version, name, `let`, target, domain; the networks are in [`crate::network`].
 
 use bumpnet_ir::expr::ExprBuilder;
+use bumpnet_ir::names::{MAX_NAME, is_identifier, is_reserved};
 use bumpnet_ir::{Diagnostic, Expr, Gate, Input, Span, Spec};
 
 use crate::decode::{Fields, MAX_PARTS, Reader, too_many_parts};
-use crate::expression::{MAX_NESTING, Scope, is_reserved};
+use crate::expression::{MAX_NESTING, Scope};
 use crate::network::{self, Common};
 use crate::suggest::echo;
 use crate::yaml::Node;
@@ -16,8 +17,6 @@ pub const KEYS: [&str; 10] =
 pub const GATE_KEYS: [&str; 1] = ["max_error"];
 /// Most inputs.
 const MAX_INPUTS: usize = 16;
-/// Longest name.
-const MAX_NAME: usize = 100;
 /// Longest printed target, `let` substituted, in bytes: the limit of the file itself.
 const MAX_TARGET: usize = crate::MAX_FILE_BYTES;
 
@@ -101,11 +100,7 @@ pub fn name(reader: &mut Reader<'_>, text: &str, span: Span, what: &str) -> Opti
 
 fn identifier(reader: &mut Reader<'_>, node: &Node, what: &str) -> Option<()> {
     let text = node.text().unwrap_or_default();
-    let word = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    if !text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-        || !text.chars().all(word)
-        || text.len() > MAX_NAME
-    {
+    if !is_identifier(text) {
         let message = format!("`{}` cannot name {what}", echo(text));
         let help = format!("use letters a-z A-Z, digits and `_`, no digit first, {MAX_NAME} characters at most");
         return reader.problem(Diagnostic::new(node.span.clone(), message).help(help));

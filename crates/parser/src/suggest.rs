@@ -112,7 +112,7 @@ mod tests {
 
     #[test]
     fn near_names_are_suggested() {
-        let functions = crate::expression::function_names();
+        let functions = bumpnet_ir::names::functions();
         for (name, expect) in [
             ("sine", Some("sin")),
             ("Sin", Some("sin")),

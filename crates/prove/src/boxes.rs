@@ -25,17 +25,17 @@ use search::Proved;
 /// # Errors
 /// The error cannot be told from infinity.
 pub fn certify(question: &Question<'_>) -> Result<Certificate, CertifyError> {
-    let proved = search::run(question);
+    let proved = search::run(question, Vec::new());
     if !proved.upper.is_finite() {
         return Err(CertifyError::Form("the error of the network cannot be told from infinity".to_owned()));
     }
     let output = question.network.output();
     let hidden = (output != Activation::Identity).then(|| hidden(question)).flatten();
-    let evaluated = UpperBound::new(proved.upper) + rounding::of_layers(question.network);
+    let evaluated = evaluated(question, proved.upper);
     Ok(Certificate {
         lower: proved.lower,
         upper: proved.upper,
-        rms: rms(&proved),
+        rms: proved.rms,
         method: METHOD.to_owned(),
         evaluated: evaluated.get(),
         cells: proved.cells,
@@ -45,20 +45,27 @@ pub fn certify(question: &Question<'_>) -> Result<Certificate, CertifyError> {
     })
 }
 
+/// The bound for the evaluator: where units jump, that of the network on either side of every jump that is within reach of
+/// its argument's rounding; and the rounding of all else.
+fn evaluated(question: &Question<'_>, upper: f64) -> UpperBound {
+    let rounding = rounding::analyse(question.network);
+    let jumps = question.network.layers.iter().any(|layer| layer.activation.may_jump());
+    let either = match jumps && rounding.arguments.iter().any(|off| *off != UpperBound::ZERO) {
+        true => search::run(question, rounding.arguments).upper.max(upper),
+        false => upper,
+    };
+    UpperBound::new(either) + rounding.output
+}
+
 /// The error in front of the output neuron, where the target's logit is defined.
 fn hidden(question: &Question<'_>) -> Option<Hidden> {
     let target = question.target.logit();
     let scale = crate::analyse(&target, &question.network.inputs).ok()?.magnitude().get();
     let mut network = question.network.clone();
     network.layers.last_mut()?.activation = Activation::Identity;
-    let proved = search::run(&Question { target: &target, network: &network, threshold: f64::INFINITY, scale });
+    let proved =
+        search::run(&Question { target: &target, network: &network, threshold: f64::INFINITY, scale }, Vec::new());
     proved.upper.is_finite().then_some(Hidden { lower: proved.lower, upper: proved.upper, argmax: proved.argmax })
-}
-
-/// The square root is correctly rounded.
-fn rms(proved: &Proved) -> (f64, f64) {
-    let low = proved.square.0.max(0.0).sqrt().next_down().max(0.0);
-    (low.min(proved.upper), proved.square.1.sqrt().next_up().min(proved.upper))
 }
 
 fn note(proved: &Proved) -> String {

@@ -1,7 +1,7 @@
 //! `certify`: from a target and a network to a certificate, and `verify`: whether a certificate holds.
 
 use bumpnet_interval::{Interval, UpperBound, Wide};
-use bumpnet_ir::{Activation, Certificate, Expr, Hidden, Input, Network, Precision, Window};
+use bumpnet_ir::{Activation, Certificate, Continuity, Expr, Hidden, Input, Network, Precision, Window};
 
 use crate::analyse::{Refusal, analyse};
 use crate::descent::{Node, Search};
@@ -47,34 +47,58 @@ pub enum CertifyError {
 /// The target is undefined or unbounded somewhere in the domain, or the network has a form that is not proved.
 pub fn certify(target: &Expr, network: &Network, threshold: f64) -> Result<Certificate, CertifyError> {
     network.check().map_err(CertifyError::Form)?;
-    let Some(form) = Form::new(network) else { return several::certify(target, network, threshold) };
+    let certificate = match Form::new(network) {
+        Some(form) => of_one_input(target, network, &form, threshold),
+        None => several::certify(target, network, threshold),
+    }?;
+    sound(&certificate, network).map_err(CertifyError::Form)?;
+    Ok(certificate)
+}
+
+/// Whether what was found can be true together. A bound below an error that is attained would be an error of the program, which
+/// must show and not be mended.
+fn sound(certificate: &Certificate, network: &Network) -> Result<(), String> {
+    let Certificate { lower, upper, evaluated, rms, .. } = certificate;
+    if !(lower <= upper && upper <= evaluated && rms.0 <= rms.1) {
+        return Err(format!(
+            "the proof contradicts itself: the error is at least {lower:?} at {:?}, and at most {upper:?} ({evaluated:?} as \
+             evaluated, RMS from {:?} to {:?}); this is an error of bumpnet, please report it",
+            certificate.argmax, rms.0, rms.1
+        ));
+    }
+    match evaluated.is_finite() {
+        true => Ok(()),
+        false => Err(format!(
+            "nothing can be said of the network as it is evaluated: a number on the way may be too large for {}",
+            network.precision.format()
+        )),
+    }
+}
+
+/// The proof for one hidden layer over one input.
+fn of_one_input(target: &Expr, network: &Network, form: &Form, threshold: f64) -> Result<Certificate, CertifyError> {
     let input = &network.inputs[0];
     let output = network.output();
-    let proved = search(target, &form, (output, threshold), network)?;
+    let proved = search(target, form, (output, threshold), network)?;
     let hidden =
         match output {
             Activation::Identity => None,
             // Where the logit is not defined everywhere, nothing is said of the hidden layer.
-            _ => search(&target.logit(), &form, (Activation::Identity, f64::INFINITY), network)
+            _ => search(&target.logit(), form, (Activation::Identity, f64::INFINITY), network)
                 .ok()
                 .map(|hidden| Hidden { lower: hidden.lower, upper: hidden.upper, argmax: vec![hidden.argmax] }),
         };
-    let rounding = match &form {
+    let rounding = match form {
         Form::Jumps(jumps) => rounding::of_jumps(jumps, output),
         Form::Units(units) => rounding::of_units(units, input, output),
     };
-    let width = Interval::point(input.hi) - Interval::point(input.lo);
-    let rms = |square: f64| Interval::point(square.max(0.0)) / width;
-    let squares = proved.square_bounds();
+    let rms = proved.root_mean_square(input);
     let evaluated = UpperBound::new(proved.upper.max(proved.evaluated));
     Ok(Certificate {
         lower: proved.lower,
         upper: proved.upper,
         argmax: vec![proved.argmax],
-        rms: (
-            (rms(squares.0).lo().max(0.0).sqrt() * (1.0 - 1e-15) * proved.unit).min(proved.upper),
-            (rms(squares.1).hi().sqrt() * (1.0 + 1e-15) * proved.unit).min(proved.upper),
-        ),
+        rms: (rms.0.min(proved.upper), rms.1.min(proved.upper)),
         method: METHOD.to_owned(),
         evaluated: (evaluated + rounding).get(),
         cells: proved.cells,
@@ -102,8 +126,13 @@ enum Form {
 }
 
 impl Form {
-    /// `None` if the network is not one hidden layer over one input.
+    /// `None` if the network is not one hidden layer over one input, or its output neuron jumps or is upright: the rounding of
+    /// the sum is then no matter of a slope, and the general proofs follow it.
     fn new(network: &Network) -> Option<Form> {
+        let output = network.output();
+        if output.may_jump() || matches!(output.meaning().continuity, Continuity::Root(_)) {
+            return None;
+        }
         Jumps::new(network).map(Form::Jumps).or_else(|| Units::new(network).map(Form::Units))
     }
 }
@@ -122,7 +151,7 @@ fn search(
             Ok(staircase::prove(&Question { target, network, input, output, threshold, scale }, jumps))
         }
         Form::Units(units) => {
-            let found = Found::new(scale, input.lo);
+            let found = Found::new(scale, input);
             let mut search = Search::new(target, units, input, (output, threshold), scale, found);
             let error = confirm_samples(&mut search, network);
             // Intervals know a term of weight alpha to about 8 u alpha; their sum is wanted to a part of the error.
@@ -203,9 +232,12 @@ pub fn verify(target: &Expr, network: &Network, stated: &Certificate) -> Result<
         return Err(reason);
     }
     let output = network.output();
-    check_lower("lower", stated.lower, attained(target, network, output, &stated.argmax)?)?;
-    if !(stated.rms.0 <= proved.rms.1) {
-        return Err(format!("`rms` is at least {:?}, but proved to be at most {:?}", stated.rms.0, proved.rms.1));
+    let at_argmax = attained(target, network, output, &stated.argmax)?;
+    // The proof may know the error at its own argmax better than one evaluation there does.
+    let known = if stated.argmax == proved.argmax { at_argmax.max(proved.lower) } else { at_argmax };
+    check_lower("lower", stated.lower, known)?;
+    if !(stated.rms.0 <= proved.rms.0) {
+        return Err(format!("`rms` is at least {:?}, but only {:?} can be proved", stated.rms.0, proved.rms.0));
     }
     if let Some(hidden) = &stated.hidden {
         let Some(proved) = &proved.hidden else { return Err("nothing can be proved of `hidden`".to_owned()) };
@@ -213,7 +245,8 @@ pub fn verify(target: &Expr, network: &Network, stated: &Certificate) -> Result<
             return Err(format!("`hidden` is at most {:?}, but only {:?} can be proved", hidden.upper, proved.upper));
         }
         let error = attained(&target.logit(), network, Activation::Identity, &hidden.argmax)?;
-        check_lower("the lower bound of `hidden`", hidden.lower, error)?;
+        let known = if hidden.argmax == proved.argmax { error.max(proved.lower) } else { error };
+        check_lower("the lower bound of `hidden`", hidden.lower, known)?;
     }
     Ok(proved)
 }
@@ -240,7 +273,7 @@ fn check_lower(name: &str, claim: f64, attained: f64) -> Result<(), String> {
     }
 }
 
-/// The largest magnitude that the error can have at a stated point of the domain.
+/// What the error is at least at a stated point of the domain.
 fn attained(target: &Expr, network: &Network, output: Activation, argmax: &[f64]) -> Result<f64, String> {
     let inside = |(x, input): (&f64, &Input)| (input.lo..=input.hi).contains(x);
     if argmax.len() != network.inputs.len() || !argmax.iter().zip(&network.inputs).all(inside) {
@@ -248,13 +281,13 @@ fn attained(target: &Expr, network: &Network, output: Activation, argmax: &[f64]
     }
     match (argmax, Form::new(network)) {
         ([x], Some(_)) => Ok(error_at(target, network, output, *x)),
-        _ => Ok(several::error_at(target, network, argmax).magnitude().get()),
+        _ => Ok(several::error_at(target, network, argmax).mignitude()),
     }
 }
 
-/// The largest magnitude that the error can have at a point.
+/// What the error is at least at a point.
 fn error_at(target: &Expr, network: &Network, output: Activation, x: f64) -> f64 {
     let Some(units) = Units::new(network) else { return 0.0 };
     let value = output.apply(&units.value_at::<Wide>(x).interval()) - target.eval(&[Interval::point(x)]);
-    value.magnitude().get()
+    value.mignitude()
 }

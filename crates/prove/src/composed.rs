@@ -59,7 +59,7 @@ pub fn certify(question: &Question<'_>) -> Result<Certificate, CertifyError> {
     let bounds = cells.bound(output, enough);
     let upper = bounds.upper.get();
     Ok(Certificate {
-        lower: lower.min(upper),
+        lower,
         upper,
         argmax,
         rms: (0.0, bounds.rms.min(upper)),

@@ -14,6 +14,7 @@ use crate::fault::{Fault, active};
 use crate::found::Found;
 use crate::poly::{Cell, Number, Poly};
 use crate::units::{Role, Units};
+use crate::work::{is_limited, steps};
 
 /// An error within this factor of the largest one found is not looked at further. The promise is 1.01; the rest is for
 /// rounding.
@@ -86,8 +87,8 @@ impl<'a> Search<'a> {
     ) -> Search<'a> {
         let wide = (input.hi - input.lo) / (WIDE * (units.list.len() + 8) as f64);
         let grain = GRAIN * units.precision.unit_roundoff() * input.lo.abs().max(input.hi.abs());
-        let (visits, most) = (0, MANY.0 + MANY.1 * units.list.len());
-        let narrow = NARROW * (input.hi - input.lo);
+        let (visits, most) = (0, steps(MANY.0 + MANY.1 * units.list.len()));
+        let narrow = if is_limited() { input.hi - input.lo } else { NARROW * (input.hi - input.lo) };
         Search { target, units, output, scale, found, wide, grain, visits, most, narrow, threshold, hint: 0.0 }
     }
 
@@ -265,13 +266,14 @@ impl<'a> Search<'a> {
         if good || hopeless {
             self.found.floor |= !good;
             let (low, high) = poly.norm(self.found.unit);
-            let root = Interval::point(cell.radius().sqrt());
-            let (shrunk, grown) = (root.lo() * (1.0 - 1e-15), root.hi() * (1.0 + 1e-15));
+            let (shrunk, grown) = self.found.root_of(cell.radius());
             // t covers [-1, 1], a little more than the cell: what is outside is taken off the lower bound.
-            let outside = (2.0 * cell.radius() - (cell.b - cell.a)).max(0.0).sqrt() * (1.0 + 1e-15) * size;
-            return self
-                .found
-                .done(range, ((low * shrunk * (1.0 - 1e-15) - outside).max(0.0), high * grown * (1.0 + 1e-15)));
+            let outside = self.found.root_of((2.0 * cell.radius() - (cell.b - cell.a)).max(0.0)).1;
+            let outside = outside * (1.0 + 1e-15) * (size / self.found.unit);
+            return self.found.done(
+                range,
+                ((low * shrunk * (1.0 - 1e-15) - outside).max(0.0), high * grown * (1.0 + 1e-15) + f64::MIN_POSITIVE),
+            );
         }
         let middle = cell.centre();
         for part in [Cell { a: cell.a, b: middle }, Cell { a: middle, b: cell.b }] {

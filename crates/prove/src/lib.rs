@@ -31,6 +31,7 @@ mod staircase;
 mod strip;
 mod sweep;
 pub mod units;
+pub mod work;
 
 pub use analyse::{Refusal, analyse, divided, halves, range, range_over};
 pub use boxes::rounding_of_layers;

@@ -4,7 +4,6 @@
 //! has the same bits on any number of threads.
 
 use crate::descent::{Node, Search};
-use crate::found::Found;
 use crate::poly::{Cell, Number};
 
 /// Units from which on a search is shared out. Heuristic: below, it takes milliseconds.
@@ -21,7 +20,7 @@ pub fn run<T: Number + Send + Sync>(search: &mut Search<'_>, root: Node<T>) {
         return search.run(root);
     }
     let cells: Vec<Cell> = edges.windows(2).map(|pair| Cell { a: pair[0], b: pair[1] }).collect();
-    let known = Found::new(search.scale, search.found.argmax).with_largest_of(&search.found);
+    let known = search.found.begun();
     let found = map(&cells, |cell| {
         let mut part = search.with(known.clone());
         part.run(Node { poly: root.poly.restrict(&root.cell, cell), cell: *cell, ..root.clone() });

@@ -82,8 +82,10 @@ pub struct Tally<'a> {
     pub tolerance: Tolerance,
     /// Points are no further apart than this.
     apart: f64,
-    /// One by the unit of the squares.
+    /// One by the unit of the errors in squares.
     scale: f64,
+    /// The root of the unit of lengths.
+    root_span: f64,
     /// |e| is at most this on all that is done.
     pub upper: f64,
     pub best: Candidate,
@@ -96,11 +98,12 @@ pub struct Tally<'a> {
 }
 
 impl<'a> Tally<'a> {
-    /// Nothing yet, on a domain of that width. `unit` is a power of two near the target's magnitude.
-    pub fn new(levels: &'a [f64], tolerance: Tolerance, width: f64, unit: f64) -> Tally<'a> {
+    /// Nothing yet, on a domain of that width. The units are powers of two near the target's magnitude
+    /// and the root of the domain's width.
+    pub fn new(levels: &'a [f64], tolerance: Tolerance, width: f64, (unit, root_span): (f64, f64)) -> Tally<'a> {
         let best = Candidate { error: -1.0, x: f64::NAN, jumps: 0 };
         let (apart, scale) = (width / POINTS, 1.0 / unit);
-        Tally { levels, tolerance, apart, scale, upper: 0.0, best, chords: 0.0, off_chords: 0.0, pieces: 0 }
+        Tally { levels, tolerance, apart, scale, root_span, upper: 0.0, best, chords: 0.0, off_chords: 0.0, pieces: 0 }
     }
 
     /// A block, whose computed errors are off by at most `off`.
@@ -188,9 +191,16 @@ impl<'a> Tally<'a> {
         self.upper = self.upper.max((largest + beyond).next_up());
         let (u, v) = (left * self.scale, right * self.scale);
         let off = (0.7303 * bulge + block.off) * self.scale;
-        self.chords += (b - a) * (u * u + u * v + v * v);
-        self.off_chords += (b - a) * (off * off);
+        let width = self.length(b - a);
+        self.chords += width * (u * u + u * v + v * v);
+        self.off_chords += width * (off * off);
         self.pieces += 1;
+    }
+
+    /// A length in units: exact, as long as it is an ordinary number.
+    #[inline]
+    fn length(&self, width: f64) -> f64 {
+        width / self.root_span / self.root_span
     }
 
     /// Between two points where the jump `k` may be: both values count everywhere.
@@ -201,7 +211,7 @@ impl<'a> Tally<'a> {
             levels.iter().fold(0.0, |most: f64, level| most.max((from - level).abs()).max((to - level).abs()));
         let size = (largest + beyond) * SAFE;
         self.upper = self.upper.max(size);
-        self.off_chords += (b - a) * (size * self.scale) * (size * self.scale);
+        self.off_chords += self.length(b - a) * (size * self.scale) * (size * self.scale);
         self.pieces += 1;
     }
 }

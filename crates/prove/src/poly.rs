@@ -248,8 +248,7 @@ impl Poly {
         // The square root is correctly rounded; one ulp covers it.
         let low = root(square.lo()).lo().next_down() - slack.hi().next_up();
         let high = Interval::point(root(square.hi()).hi().next_up()) + slack;
-        // By a power of two: exact, up to underflow.
-        (((low * unit).next_down()).max(0.0), (high.hi().next_up() * unit).next_up())
+        (low.max(0.0), high.hi().next_up())
     }
 }
 

@@ -17,7 +17,7 @@
 //! The inputs are numbers of the network's precision: how a point was rounded to one is not the evaluator's doing.
 
 use bumpnet_interval::{Interval, UpperBound};
-use bumpnet_ir::{Activation, Input};
+use bumpnet_ir::{Activation, Continuity, Input};
 
 use crate::fault::{Fault, active};
 use crate::jumps::Jumps;
@@ -26,14 +26,30 @@ use crate::units::{Unit, Units};
 /// Unit roundoff of binary64, in which the proof itself is calculated.
 pub const U: f64 = f64::EPSILON / 2.0;
 
-/// The largest slope of an activation where it is smooth: as in [`Activation::unit_slope`] for most, and 1 is enough for
-/// all of them (`ogee` is unbounded and handled apart).
-pub fn largest_slope(activation: Activation) -> f64 {
+/// How far an activation's value can move when its argument does, where no jump lies between. What happens at a jump is not
+/// counted: whoever uses this takes both sides of a jump that is within the argument's error.
+pub fn moved(activation: Activation, argument: UpperBound) -> UpperBound {
+    match activation.meaning().continuity {
+        Continuity::Lipschitz(0.0) => UpperBound::ZERO,
+        Continuity::Lipschitz(c) => argument * UpperBound::new(c),
+        Continuity::Root(c) => (argument * UpperBound::new(c)).sqrt(),
+    }
+}
+
+/// How far the evaluator's value of an activation is from the exact one of its own argument: 4 ulp of 1 at most, rounded once
+/// more to the precision, and the tail that it may cut off. Jumps and `identity` are exact.
+pub fn own_error(activation: Activation, u: f64) -> UpperBound {
     match activation {
-        Activation::Heaviside => 0.0,
-        Activation::Ogee => f64::INFINITY,
-        Activation::Tanh | Activation::Identity => 1.0,
-        _ => 0.76, // smoothstep 0.75, erf 0.5642, gompertz 0.3679, arctan 0.3184, logistic 0.25
+        Activation::Heaviside | Activation::Identity => UpperBound::ZERO,
+        Activation::Logistic
+        | Activation::ClippedLogistic
+        | Activation::Tanh
+        | Activation::Gompertz
+        | Activation::Ogee
+        | Activation::Smoothstep
+        | Activation::Ramp
+        | Activation::Erf
+        | Activation::Arctan => UpperBound::new(16.0 * u) + UpperBound::new(activation.tail()),
     }
 }
 
@@ -58,11 +74,7 @@ pub fn of_units(units: &Units, input: &Input, output: Activation) -> UpperBound 
         let window = Span::new(units.activation, unit.weight(), unit.bias(), u);
         let from_argument = match Interval::new(window.from.max(input.lo), window.to.min(input.hi)) {
             None => UpperBound::ZERO, // saturated on the whole domain
-            // |sqrt(a) - sqrt(b)| <= sqrt|a - b|, and the arcs are sqrt(m (2 - m))/2 with slope at most 2 under the root.
-            Some(x) if units.activation == Activation::Ogee => {
-                (unit.argument_rounding(x) * UpperBound::new(2.0)).sqrt()
-            }
-            Some(x) => unit.argument_rounding(x) * UpperBound::new(largest_slope(units.activation)),
+            Some(x) => moved(units.activation, unit.argument_rounding(x)),
         };
         if rise(unit).get() > largest {
             return UpperBound::INFINITE;
@@ -101,12 +113,10 @@ pub fn of_jumps(jumps: &Jumps, output: Activation) -> UpperBound {
     after_output(sum * UpperBound::new(U * (jumps.crowd.most as f64 + 3.0)), output, U)
 }
 
-/// An error of the sum, behind the output's activation, whose own rounding is added.
+/// An error of the sum, behind the output's activation, whose own rounding is added. An output that jumps is on one side
+/// of its jump here; its proof takes both.
 pub fn after_output(sum: UpperBound, output: Activation, u: f64) -> UpperBound {
-    match output {
-        Activation::Logistic => sum * UpperBound::new(0.25) + UpperBound::new(8.0 * u),
-        _ => sum,
-    }
+    moved(output, sum) + own_error(output, u)
 }
 
 /// Where a unit is active: generously `from` and `to`, and `begin` as the evaluator has it or a little later.

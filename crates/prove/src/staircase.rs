@@ -81,13 +81,20 @@ pub fn prove(question: &Question<'_>, jumps: &Jumps) -> Found {
 /// One proof, for one threshold.
 fn attempt(question: &Question<'_>, jumps: &Jumps) -> Found {
     let levels = Levels::new(jumps, question.output);
-    let mut found = Found::new(question.scale, question.input.lo);
+    let mut found = Found::new(question.scale, question.input);
     confirm_samples(question, jumps, &levels, &mut found);
     let (mut closer, mut pass) = (1.0, 1);
     let swept = loop {
         let tolerance = Tolerance::new(found.lower, question.threshold, NOISE * question.scale, closer);
         let domain = Cell { a: question.input.lo, b: question.input.hi };
-        let sweep = Sweep::run(question.target, jumps, (&levels.values, levels.slack), domain, tolerance, found.unit);
+        let sweep = Sweep::run(
+            question.target,
+            jumps,
+            (&levels.values, levels.slack),
+            domain,
+            tolerance,
+            (found.unit, found.root_span),
+        );
         if sweep.tally.best.error > found.lower {
             found.at(sweep.tally.best.x, error(question, jumps, sweep.tally.best.jumps, sweep.tally.best.x));
         }

@@ -52,17 +52,17 @@ pub struct Sweep<'a> {
 }
 
 impl<'a> Sweep<'a> {
-    /// A pass over the domain. `unit` is a power of two near the target's magnitude.
+    /// A pass over the domain. `units` are powers of two near the target's magnitude and the root of the domain's width.
     pub fn run(
         target: &'a Expr,
         jumps: &'a Jumps,
         levels: (&'a [f64], f64),
         domain: Cell,
         tolerance: Tolerance,
-        unit: f64,
+        units: (f64, f64),
     ) -> Sweep<'a> {
         let largest = levels.0.iter().fold(0.0, |most: f64, level| most.max(level.abs()));
-        let tally = Tally::new(levels.0, tolerance, domain.b - domain.a, unit);
+        let tally = Tally::new(levels.0, tolerance, domain.b - domain.a, units);
         let mut sweep = Sweep { target, jumps, levels: (levels.1, largest), domain, tally, rests: Vec::new() };
         sweep.cells();
         sweep
@@ -76,7 +76,8 @@ impl<'a> Sweep<'a> {
         while a < self.domain.b {
             // No sliver is left at the end; but a cell that is tried again is narrower than before.
             let room = if again { 1.0 } else { 1.05 };
-            let b = if self.domain.b - a <= room * width { self.domain.b } else { a + width };
+            // A domain of few numbers is not divided between two of them.
+            let b = if self.domain.b - a <= room * width { self.domain.b } else { (a + width).max(a.next_up()) };
             let cell = Cell { a, b };
             let (model, wider) = Model::new(self.target, &cell, self.tally.tolerance.model);
             let better = 0.95 * wider;

@@ -2,7 +2,7 @@
 //! unit is on a cell: a constant, a smooth function, or neither.
 
 use bumpnet_interval::{Interval, Jet, UpperBound};
-use bumpnet_ir::{Activation, Network, Precision};
+use bumpnet_ir::{Activation, Jump, Network, Precision};
 
 use crate::fault::{Fault, active};
 use crate::poly::{Cell, Number, ORDER, Poly};
@@ -152,7 +152,7 @@ impl Unit {
         }
         // At a jump exactly on an end, `apply` gives the value there; the limit from the other side belongs to it too.
         match jumps_at(activation, z) {
-            Some((below, above)) => ends.hull(&below).hull(&above),
+            Some(around) => ends.hull(&around),
             None => ends,
         }
     }
@@ -255,26 +255,12 @@ impl Unit {
 
 /// The arguments at which an activation is not smooth.
 pub fn breaks(activation: Activation) -> &'static [f64] {
-    match activation {
-        Activation::Heaviside => &[0.0],
-        Activation::ClippedLogistic => &[-6.0, 6.0],
-        Activation::Ogee => &[-1.0, 0.0, 1.0],
-        Activation::Smoothstep | Activation::Ramp => &[-1.0, 1.0],
-        _ => &[],
-    }
+    activation.meaning().breaks
 }
 
-/// The limits from both sides of a jump among these arguments.
-fn jumps_at(activation: Activation, z: Interval) -> Option<(Interval, Interval)> {
-    let within = |at: f64| z.lo() <= at && at <= z.hi();
-    match activation {
-        Activation::Heaviside if within(0.0) => Some((Interval::ZERO, Interval::ONE)),
-        Activation::ClippedLogistic if within(6.0) || within(-6.0) => {
-            let at = |z: f64| Activation::Logistic.apply(&Interval::point(z));
-            let below = if within(-6.0) { Interval::ZERO } else { at(6.0) };
-            let above = if within(6.0) { Interval::ONE } else { at(-6.0) };
-            Some((below, above))
-        }
-        _ => None,
-    }
+/// The values around the jumps among these arguments, the limits from both sides included; `None` without one.
+pub fn jumps_at(activation: Activation, z: Interval) -> Option<Interval> {
+    let within = |jump: &&Jump| z.lo() <= jump.at && jump.at <= z.hi();
+    let around = |jump: &Jump| Interval::new(jump.between.0, jump.between.1).unwrap_or(Interval::ENTIRE);
+    activation.meaning().jumps.iter().filter(within).map(around).reduce(|a, b| a.hull(&b))
 }

@@ -5,6 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Graph, Input, Layer, Network, Values, Weights};
+use crate::names::{is_identifier, is_reserved};
 use crate::{Activation, Certificate, Outside, Precision, digest};
 
 /// The format's name and version.
@@ -182,6 +183,10 @@ impl Network {
         if let Some(input) = self.inputs.iter().find(|i| !(i.lo.is_finite() && i.hi.is_finite() && i.lo < i.hi)) {
             return Err(format!("the ends of `{}` are not finite and increasing", input.name));
         }
+        if let Some(input) = self.inputs.iter().find(|i| !(i.hi - i.lo).is_finite()) {
+            return Err(format!("the domain of `{}` is wider than the largest binary64", input.name));
+        }
+        check_names(&self.inputs)?;
         let mut slots = self.inputs.len();
         for (k, layer) in self.layers.iter().enumerate() {
             check_layer(layer, slots).map_err(|problem| format!("layer {k}: {problem}"))?;
@@ -198,6 +203,22 @@ impl Network {
             _ => Err("the output layer has one row".into()),
         }
     }
+}
+
+/// Inputs have the names that a spec can give them, each another one.
+fn check_names(inputs: &[Input]) -> Result<(), String> {
+    for (k, Input { name, .. }) in inputs.iter().enumerate() {
+        if !is_identifier(name) {
+            return Err(format!("{name:?} is no name of an input: a letter or `_`, then letters, digits and `_`"));
+        }
+        if is_reserved(name) {
+            return Err(format!("an input cannot be named `{name}`, which the expression language has a meaning for"));
+        }
+        if inputs[..k].iter().any(|other| other.name == *name) {
+            return Err(format!("two inputs are named `{name}`"));
+        }
+    }
+    Ok(())
 }
 
 fn check_layer(layer: &Layer, slots: usize) -> Result<(), String> {

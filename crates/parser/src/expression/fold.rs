@@ -7,7 +7,7 @@ use bumpnet_interval::{Binary, Comparison, Constant, Unary};
 use bumpnet_ir::{Diagnostic, Node, NodeId, Span};
 use pest::iterators::Pair;
 
-use super::{Function, MAX_NESTING, Rule, Scope, function, function_names, syntax};
+use super::{Function, MAX_NESTING, Rule, Scope, function, syntax};
 use crate::suggest::echo;
 
 type Value = (NodeId, Span);
@@ -225,7 +225,7 @@ impl Fold<'_> {
             Diagnostic::new(span(name), format!("`{}` is not a function", echo(text)))
                 .help(format!("products are written with `*`, as in {}*(...)", echo(text)))
         } else {
-            let help = self.scope.suggestions.nearest(text, function_names());
+            let help = self.scope.suggestions.nearest(text, bumpnet_ir::names::functions());
             Diagnostic { help, ..Diagnostic::new(span(name), format!("unknown function `{}`", echo(text))) }
         };
         self.problem(problem)

@@ -74,7 +74,7 @@ impl<'t, T: Number> Expansion<'t, T> {
     }
 
     /// A function of which only the range is known.
-    fn of_range(range: Interval) -> Self {
+    pub fn of_range(range: Interval) -> Self {
         let middle = range.midpoint();
         let known = range.quality() != Quality::Nowhere && range.is_bounded();
         let (c, rest) = match known {

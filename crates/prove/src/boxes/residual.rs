@@ -84,14 +84,16 @@ impl Residual {
         })
     }
 
-    /// The mean of the square over the box, from below and above; `off` is how much of the box's measure its cells may miss.
+    /// The mean of the square over the box in units of `unit^2`, a power of two near the error's size, so that squares neither
+    /// overflow nor vanish; from below and above, and infinite above where they do nevertheless. `off` is how much of the box's measure its cells may miss.
     ///
     /// The polynomial's mean square by the integrals of monomials: `K` terms are off by `2K u` of the sum of magnitudes, at
     /// most the square of the size; then the triangle inequality for the slop.
-    pub fn mean_square(&self, table: &Monomials, off: f64) -> (f64, f64) {
-        let mut sum = 0.0;
-        for (i, a) in self.c.iter().enumerate() {
-            for (j, b) in self.c.iter().enumerate().skip(i) {
+    pub fn mean_square(&self, table: &Monomials, off: f64, unit: f64) -> (f64, f64) {
+        let scaled: Vec<f64> = self.c.iter().map(|c| c / unit).collect();
+        let (mut sum, slop) = (0.0, (self.slop / unit).next_up());
+        for (i, a) in scaled.iter().enumerate() {
+            for (j, b) in scaled.iter().enumerate().skip(i) {
                 let pairs = table.exponents[i].iter().zip(&table.exponents[j]);
                 let mut weight = if i == j { 1.0 } else { 2.0 };
                 for (p, q) in pairs {
@@ -104,11 +106,15 @@ impl Residual {
             }
         }
         let terms = (self.c.len() * self.c.len()) as f64;
-        let size = self.size();
+        let size = self.size() / unit;
         let wrong = (2.0 * (terms + 32.0) * U + off) * size * size * (1.0 + 1e-9) + f64::MIN_POSITIVE;
-        let low = (sum - wrong).max(0.0).sqrt() * (1.0 - 4.0 * U) - self.slop;
-        let high = (sum.max(0.0) + wrong).sqrt() * (1.0 + 4.0 * U) + self.slop;
-        ((low.max(0.0) * low.max(0.0)) * (1.0 - 8.0 * U), high * high * (1.0 + 8.0 * U))
+        let low = (sum - wrong).max(0.0).sqrt() * (1.0 - 4.0 * U) - slop;
+        let high = (sum.max(0.0) + wrong).sqrt() * (1.0 + 4.0 * U) + slop;
+        if !(sum.is_finite() && wrong.is_finite() && high * high < f64::INFINITY) {
+            return (0.0, f64::INFINITY);
+        }
+        let low = (low.max(0.0) * low.max(0.0)) * (1.0 - 8.0 * U) - f64::MIN_POSITIVE;
+        (low.max(0.0), high * high * (1.0 + 8.0 * U) + f64::MIN_POSITIVE)
     }
 }
 
@@ -165,7 +171,7 @@ mod tests {
         let mut c = vec![0.0; table.len()];
         (c[0], c[at([1, 0])], c[at([0, 2])]) = (1.0, 2.0, -1.0);
         // E[(1 + 2 s - t^2)^2] = 1 + 4/3 + 1/5 - 2/3
-        let (low, high) = Residual { c, slop: 0.0 }.mean_square(&table, 0.0);
+        let (low, high) = Residual { c, slop: 0.0 }.mean_square(&table, 0.0, 1.0);
         let exact = 1.0 + 4.0 / 3.0 + 0.2 - 2.0 / 3.0;
         assert!(low <= exact && exact <= high && high - low < 1e-10, "{low} {high}");
     }

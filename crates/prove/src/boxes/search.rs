@@ -6,17 +6,18 @@
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
-use bumpnet_interval::{Interval, Wide};
-use bumpnet_ir::Activation;
+use bumpnet_interval::{Interval, UpperBound, Wide};
 
-use super::expansion::{Expansion, Outer};
+use super::expansion::Expansion;
 use super::monomials::Monomials;
 use super::residual::Residual;
 use super::sample;
 use super::slots::{Slots, variables};
 use crate::fault::{Fault, active};
+use crate::found::power_of_two;
 use crate::poly::{Cell, Number};
 use crate::several::{Question, error_at};
+use crate::work::steps;
 
 /// The promise: `upper <= 1.01 lower`.
 const PROMISE: f64 = 1.01;
@@ -42,8 +43,8 @@ pub struct Proved {
     pub lower: f64,
     pub argmax: Vec<f64>,
     pub upper: f64,
-    /// Of the mean of the square.
-    pub square: (f64, f64),
+    /// The root mean square, from below and above.
+    pub rms: (f64, f64),
     /// Parts that were expanded and not divided further.
     pub cells: usize,
     /// Whether the coefficients' own width, or the work, was the limit.
@@ -84,10 +85,11 @@ impl Ord for Part {
     }
 }
 
-/// Searches the whole domain.
-pub fn run(task: &Question<'_>) -> Proved {
+/// Searches the whole domain. `around` says for each slot how far the argument of its unit may be off where both sides of a
+/// jump are to count; it is empty for the exact network.
+pub fn run(task: &Question<'_>, around: Vec<UpperBound>) -> Proved {
     let table = Monomials::new(task.network.inputs.len());
-    let slots = Slots::new(task.network);
+    let slots = Slots::new(task.network).around(around);
     let (argmax, lower) = sample::largest(task);
     let mut search = Search {
         task,
@@ -97,6 +99,7 @@ pub fn run(task: &Question<'_>) -> Proved {
         argmax,
         heap: BinaryHeap::new(),
         square: (0.0, 0.0),
+        unit: power_of_two(lower.max(task.scale)),
         cells: 0,
         parts: 0,
         limited: false,
@@ -119,6 +122,8 @@ struct Search<'a> {
     argmax: Vec<f64>,
     heap: BinaryHeap<Part>,
     square: (f64, f64),
+    /// A power of two near the error's size, or the target's.
+    unit: f64,
     cells: usize,
     /// Parts made so far.
     parts: usize,
@@ -155,11 +160,7 @@ impl Search<'_> {
     /// The error on some cells.
     fn expand<T: Number>(&self, cells: &[Cell]) -> (Residual, Kind) {
         let tolerance = NEGLIGIBLE * self.wanted();
-        let mut value = self.slots.sum::<T>(self.table, cells, tolerance);
-        let output = self.task.network.output();
-        if output != Activation::Identity {
-            value = value.through(&Outer::Activation(output), tolerance);
-        }
+        let value = self.slots.output::<T>(self.table, cells, tolerance);
         let target: Expansion<'_, Interval> = self.task.target.eval(&variables(self.table, cells));
         let axis = self.axis(cells, &value.interval(), &target);
         let mut error = value.interval();
@@ -222,7 +223,9 @@ impl Search<'_> {
     /// Divides until the largest bound is good enough, or the budget is used.
     fn divide<T: Number>(&mut self) {
         let cost = self.slots.units() as f64 * self.table.len() as f64;
-        let most_expansions = (MOST_PRODUCTS / cost / 40.0).clamp(200.0, 100_000.0) as usize;
+        let most_expansions = (MOST_PRODUCTS / cost / 40.0).clamp(200.0, 100_000.0);
+        let most_expansions = steps(most_expansions as usize);
+        let most_divisions = steps(MOST_DIVISIONS);
         let mut domain = self.domain();
         if active(Fault::CellSkipped) {
             domain[0].a += (domain[0].b - domain[0].a) / 16.0;
@@ -231,7 +234,7 @@ impl Search<'_> {
         self.push(domain, residual, kind);
         let (mut expansions, mut divisions) = (1, 0);
         while let Some(part) = self.heap.pop() {
-            if part.bound <= self.goal() || divisions >= MOST_DIVISIONS {
+            if part.bound <= self.goal() || divisions >= most_divisions {
                 self.limited |= part.bound > self.goal();
                 self.heap.push(part);
                 break;
@@ -306,14 +309,14 @@ impl Search<'_> {
             let short = |side: Interval| (Interval::ONE - side / radius).hi().max(0.0);
             off += short(centre - point(cell.a)).max(short(point(cell.b) - centre)) * (1.0 + 1e-9);
         }
-        let (low, high) = part.residual.mean_square(self.table, off);
+        let (low, high) = part.residual.mean_square(self.table, off, self.unit);
         self.square.0 += (point(low) * measure).lo().max(0.0);
         self.square.1 += (point(high) * measure).hi();
         self.cells += 1;
     }
 
     fn finish(mut self) -> Proved {
-        let upper = self.heap.peek().map_or(f64::INFINITY, |part| part.bound).max(self.lower);
+        let upper = self.heap.peek().map_or(f64::INFINITY, |part| part.bound);
         for part in std::mem::take(&mut self.heap).into_vec() {
             if let Kind::Whole { .. } = part.kind {
                 self.account(&part);
@@ -321,8 +324,11 @@ impl Search<'_> {
         }
         // Each sum of n non-negative numbers is off by less than n u of itself.
         let slack = (self.cells as f64 + 8.0) * f64::EPSILON;
-        let square = (self.square.0 * (1.0 - slack), self.square.1 * (1.0 + slack));
-        Proved { lower: self.lower, argmax: self.argmax, upper, square, cells: self.cells, limited: self.limited }
+        // The square root is correctly rounded, and the unit exact but where it underflows.
+        let low = ((self.square.0 * (1.0 - slack)).sqrt().next_down() * self.unit).next_down().max(0.0);
+        let high = ((self.square.1 * (1.0 + slack)).sqrt().next_up() * self.unit).next_up();
+        let rms = if high.is_nan() { (0.0, upper) } else { (low.min(upper), high.min(upper)) };
+        Proved { lower: self.lower, argmax: self.argmax, upper, rms, cells: self.cells, limited: self.limited }
     }
 }
 

@@ -1,13 +1,13 @@
 //! A network on a box: each slot as a Taylor model, layer by layer.
 
-use bumpnet_interval::Interval;
-use bumpnet_ir::{Activation, Network};
+use bumpnet_interval::{Interval, UpperBound};
+use bumpnet_ir::{Activation, Continuity, Network};
 
 use super::expansion::{Expansion, Outer};
 use super::monomials::Monomials;
 use crate::fault::{Fault, active};
 use crate::poly::{Cell, Number};
-use crate::rounding::largest_slope;
+use crate::units::jumps_at;
 
 /// Orders beyond the table's up to which units of one input are followed. Heuristic: layers of overlapping steps have large
 /// weights, and what cancels up to order 20 leaves a remainder that does not matter.
@@ -23,8 +23,13 @@ struct Slot<'t, T> {
 #[derive(Debug)]
 pub struct Slots {
     layers: Vec<Rows>,
-    /// For each slot a factor by which a small error in it can reach the sum of the output neuron, about.
+    /// For each slot a factor by which a small error in it can reach the sum of the output neuron, about. A heuristic: it
+    /// decides how much work is done.
     gain: Vec<f64>,
+    /// For each slot whether the output depends on it: by what reads what, whatever the weights are.
+    read: Vec<bool>,
+    /// For each slot how far the argument of its unit may be off, where both sides of a jump are to count.
+    around: Vec<UpperBound>,
     inputs: usize,
 }
 
@@ -50,27 +55,69 @@ impl Slots {
             })
             .collect();
         let inputs = network.inputs.len();
-        let mut slots = Slots { gain: vec![0.0; inputs], layers, inputs };
+        let mut slots = Slots { gain: Vec::new(), read: Vec::new(), around: Vec::new(), layers, inputs };
         slots.find_gains();
         slots
+    }
+
+    /// The same where a unit may be on either side of a jump that is so near to its argument, slot by slot.
+    pub fn around(mut self, arguments: Vec<UpperBound>) -> Slots {
+        self.around = arguments;
+        self
+    }
+
+    /// A unit's argument with what may be on the other side of a jump; `None` where that makes no difference.
+    fn jumping<'t, T: Number>(&self, activation: Activation, slot: usize, sum: &Expansion<'t, T>) -> Option<Interval> {
+        let around = self.around.get(slot).copied().unwrap_or(UpperBound::ZERO);
+        let argument = sum.range + Interval::symmetric(around);
+        (activation.may_jump() && jumps_at(activation, argument).is_some()).then_some(argument)
+    }
+
+    /// The value of a unit, its argument given.
+    fn value<'t, T: Number>(
+        &self,
+        activation: Activation,
+        slot: usize,
+        sum: &Expansion<'t, T>,
+        negligible: f64,
+    ) -> Expansion<'t, T> {
+        match self.jumping(activation, slot, sum) {
+            Some(argument) => Expansion::of_range(activation.apply(&argument)),
+            None => sum.through(&Outer::Activation(activation), negligible),
+        }
+    }
+
+    /// The network's value on a box, the output neuron applied; `tolerance` is an error that is small enough there.
+    pub fn output<'t, T: Number>(&self, table: &'t Monomials, cells: &[Cell], tolerance: f64) -> Expansion<'t, T> {
+        let sum = self.sum(table, cells, tolerance);
+        match self.layers.last().map(|layer| layer.activation) {
+            None | Some(Activation::Identity) => sum,
+            Some(output) => self.value(output, self.read.len() - 1, &sum, tolerance),
+        }
     }
 
     /// From the output back: a slot's gain is that of what reads it, times the weight and the largest slope.
     fn find_gains(&mut self) {
         let count: usize = self.inputs + self.layers.iter().map(|layer| layer.rows.len()).sum::<usize>();
-        let mut gain = vec![0.0; count];
+        let (mut gain, mut read) = (vec![0.0; count], vec![false; count]);
+        read[count - 1] = true;
         let mut first = count;
         for (k, layer) in self.layers.iter().enumerate().rev() {
             first -= layer.rows.len();
             for (row, (_, terms)) in layer.rows.iter().enumerate() {
-                let at =
-                    if k + 1 == self.layers.len() { 1.0 } else { gain[first + row] * largest_slope(layer.activation) };
+                // A jump has no slope; where it is upright, the size of the step stands for it.
+                let slope = match layer.activation.meaning().continuity {
+                    Continuity::Lipschitz(c) if c > 0.0 => c,
+                    Continuity::Lipschitz(_) | Continuity::Root(_) => 1.0,
+                };
+                let at = if k + 1 == self.layers.len() { 1.0 } else { gain[first + row] * slope };
                 for (slot, weight) in terms {
                     gain[*slot] += at * weight.abs();
+                    read[*slot] |= read[first + row];
                 }
             }
         }
-        self.gain = gain;
+        (self.gain, self.read) = (gain, read);
     }
 
     /// The number of units, hidden and at the output.
@@ -79,7 +126,7 @@ impl Slots {
     }
 
     /// The value before the output neuron's activation, on a box; `tolerance` is an error that is small enough there.
-    pub fn sum<'t, T: Number>(&self, table: &'t Monomials, cells: &[Cell], tolerance: f64) -> Expansion<'t, T> {
+    fn sum<'t, T: Number>(&self, table: &'t Monomials, cells: &[Cell], tolerance: f64) -> Expansion<'t, T> {
         let plain = |value| Slot { value, tail: None };
         let mut slots: Vec<Slot<'t, T>> = variables(table, cells).into_iter().map(plain).collect();
         let share = tolerance / self.units() as f64;
@@ -90,17 +137,23 @@ impl Slots {
                 if k + 1 == self.layers.len() {
                     return sum;
                 }
-                let gain = self.gain[first + row];
+                if !self.read[first + row] {
+                    slots.push(plain(Expansion::constant(T::point(0.0))));
+                    continue;
+                }
                 let outer = Outer::Activation(layer.activation);
                 let axis = match terms.1[..] {
                     [(slot, _)] if slot < self.inputs => Some(slot),
                     _ => None,
                 };
+                let axis = axis.filter(|_| self.jumping(layer.activation, first + row, &sum).is_none());
                 slots.push(match axis.and_then(|axis| Some((axis, sum.along(axis, &outer, FURTHER)?))) {
                     _ if layer.activation == Activation::Identity => plain(sum),
-                    _ if gain == 0.0 => plain(Expansion::constant(T::point(0.0))), // nothing reads it
                     Some((axis, (value, tail))) => Slot { value, tail: Some((axis, tail)) },
-                    None => plain(sum.through(&outer, share / gain)),
+                    None => {
+                        let gain = self.gain[first + row].max(f64::MIN_POSITIVE);
+                        plain(self.value(layer.activation, first + row, &sum, share / gain))
+                    }
                 });
             }
         }

@@ -3,7 +3,7 @@
 //! **Invariant:** for every point of the axis, some cell that holds it states what each unit is there, exactly and as the
 //! evaluator rounds its argument. Cells are closed, so at a jump both one-sided values count.
 
-use bumpnet_ir::{Activation, Input};
+use bumpnet_ir::{Activation, Input, Precision};
 
 use crate::fault::{Fault, active};
 use crate::place::place;
@@ -65,11 +65,16 @@ struct Event {
 impl Axis {
     /// Cuts an axis; `None` where a jump's place cannot be told (weights or biases of extreme sizes).
     ///
-    /// `exact`: the evaluator rounds to binary64; otherwise only jumps whose sign it gets right are taken.
-    pub fn new(input: &Input, knots: &[Knot], activation: impl Fn(u32) -> Activation, exact: bool) -> Option<Axis> {
+    /// In binary32 only jumps whose sign the evaluator gets right are taken.
+    pub fn new(
+        input: &Input,
+        knots: &[Knot],
+        activation: impl Fn(u32) -> Activation,
+        precision: Precision,
+    ) -> Option<Axis> {
         let (mut events, mut first) = (Vec::new(), Vec::new());
         for knot in knots {
-            let (left, right) = span(knot, activation(knot.unit), input, exact)?;
+            let (left, right) = span(knot, activation(knot.unit), input, precision)?;
             let (before, after) = if knot.w > 0.0 { (State::Off, State::On) } else { (State::On, State::Off) };
             let mut state = before;
             let mut add = |at: f64, here: State, after: State| match at {
@@ -142,10 +147,11 @@ impl Axis {
 }
 
 /// From where to where a unit is neither at its one limit nor at the other.
-fn span(knot: &Knot, activation: Activation, input: &Input, exact: bool) -> Option<(f64, f64)> {
+fn span(knot: &Knot, activation: Activation, input: &Input, precision: Precision) -> Option<(f64, f64)> {
     if activation != Activation::Heaviside {
-        return band(knot, activation);
+        return band(knot, activation, precision);
     }
+    let exact = precision == Precision::F64;
     let mirrored = Input { name: String::new(), lo: -input.hi, hi: -input.lo };
     let (left, right) = match knot.w > 0.0 {
         true => place(knot.w, knot.b, input)?,
@@ -167,12 +173,19 @@ fn span(knot: &Knot, activation: Activation, input: &Input, exact: bool) -> Opti
     Some((left, right))
 }
 
-/// Where an activation with limits 0 and 1 is not saturated, with room for roundings of the argument.
-fn band(knot: &Knot, activation: Activation) -> Option<(f64, f64)> {
+/// Where an activation with limits 0 and 1 is not saturated, neither exactly nor as the evaluator rounds its argument.
+///
+/// At `s` beyond an end, where the argument is to be `t`, the evaluator's is off by at most `u |w x| + u |z| (1 + u) + least`
+/// with `|w x| <= |b| + |t| + |w| s` and `|z| <= |t| + |w| s`: less than `|w| s` as soon as
+/// `|w| s > 3u (|b| + 2 |t|) + 2 least`. The ends themselves are off by three roundings.
+fn band(knot: &Knot, activation: Activation, precision: Precision) -> Option<(f64, f64)> {
     let (from, to) = activation.saturation();
     let (from, to) = if active(Fault::WindowTooNarrow) { (from / 32.0, to / 32.0) } else { (from, to) };
     let (p, q) = ((from - knot.b) / knot.w, (to - knot.b) / knot.w);
-    let slack = 1e-9 * (p.abs() + q.abs() + (q - p).abs()) + 1e-12 * knot.b.abs() / knot.w.abs();
+    let (u, least) = (precision.unit_roundoff(), precision.extremes().0.max(f64::MIN_POSITIVE));
+    let rounding = (8.0 * u * (knot.b.abs() + from.abs().max(to.abs())) + 4.0 * least) / knot.w.abs();
+    let generous = 1e-9 * (p.abs() + q.abs() + (q - p).abs()) + 1e-12 * knot.b.abs() / knot.w.abs();
+    let slack = if active(Fault::EvaluatorExact) { 0.0 } else { generous.max(2.0 * rounding) };
     let (left, right) = (p.min(q) - slack, p.max(q) + slack);
     (left.is_finite() && right.is_finite() && left < right).then_some((left, right))
 }
@@ -185,7 +198,7 @@ mod tests {
         let input = Input { name: "x".into(), lo: 0.0, hi: 1.0 };
         let knots: Vec<Knot> =
             knots.iter().enumerate().map(|(k, (w, b))| Knot { unit: k as u32, w: *w, b: *b }).collect();
-        Axis::new(&input, &knots, |_| Activation::Heaviside, true).unwrap()
+        Axis::new(&input, &knots, |_| Activation::Heaviside, Precision::F64).unwrap()
     }
 
     /// The states of all units, cell by cell.

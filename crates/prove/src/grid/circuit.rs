@@ -95,7 +95,11 @@ impl<'w> Circuit<'w> {
             Node::Row(row) => {
                 let argument = row.argument(self.sums[node], &self.values);
                 if row.activation != Activation::Heaviside {
-                    let value = row.activation.apply(&argument);
+                    // At a jump the evaluator may be on its other side.
+                    let value = match row.activation.may_jump() {
+                        true => row.activation.apply(&widened(argument, row.rounding)),
+                        false => row.activation.apply(&argument),
+                    };
                     if value != self.values[node] {
                         self.values[node] = value;
                         row.readers.iter().for_each(|reader| self.mark(*reader));

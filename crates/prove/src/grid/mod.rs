@@ -18,7 +18,9 @@ use bumpnet_ir::{Activation, Certificate, Expr, Network};
 
 use crate::certify::CertifyError;
 use crate::fault::{Fault, active};
+use crate::found::power_of_two;
 use crate::several::{Question, error_at, value_at};
+use crate::work::steps;
 use refine::{Part, divide, mean_square, middle, range, slopes};
 use walk::{Grid, Values};
 
@@ -69,7 +71,7 @@ fn prove(target: &Expr, network: &Network, grid: &Grid, threshold: f64) -> Certi
     let mut search = Search { target, network, grid, values: &values, lower: 0.0, argmax };
     search.sample();
     let (upper, divisions) = search.bound(threshold);
-    let (low, high) = search.mean_square();
+    let (low, high) = search.mean_square(upper);
     let evaluated = UpperBound::new(upper) + values.error;
     Certificate {
         lower: search.lower,
@@ -168,7 +170,7 @@ impl Search<'_> {
         }
         // The worst first, so that the largest error is found early and the others need less work.
         open.sort_by(|p, q| p.bound.total_cmp(&q.bound));
-        let most = MOST_DIVISIONS + 4 * self.values.exact.len();
+        let most = steps(MOST_DIVISIONS) + 4 * self.values.exact.len();
         let mut divisions = 0;
         while let Some(part) = open.pop() {
             let goal = self.goal(threshold);
@@ -192,7 +194,7 @@ impl Search<'_> {
                 }
             }
         }
-        (upper.max(self.lower), divisions)
+        (upper, divisions)
     }
 
     /// What counts as proved: 1 % above what was found, or below the error that matters if it can be.
@@ -208,7 +210,7 @@ impl Search<'_> {
             .sides
             .iter()
             .zip(&sides)
-            .map(|(part, side)| middle(*part).clamp(inside(*side, false), inside(*side, true)))
+            .map(|(part, side)| middle(*part).max(inside(*side, false)).min(inside(*side, true)))
             .collect();
         // On a jump the network has the value of one box only.
         let within = point.iter().zip(&sides).all(|(x, (lo, hi))| lo == hi || lo < x && x < hi);
@@ -223,29 +225,30 @@ impl Search<'_> {
     }
 
     /// An enclosure of the root mean square error.
-    fn mean_square(&self) -> (f64, f64) {
+    fn mean_square(&self, upper: f64) -> (f64, f64) {
         let by_slopes = self.values.exact.len() <= MOST_SLOPES;
-        let mut volume = Interval::ONE;
-        for input in &self.network.inputs {
-            volume = volume * (Interval::point(input.hi) - Interval::point(input.lo));
-        }
+        let width = |lo: f64, hi: f64| Interval::point(hi) - Interval::point(lo);
+        let widths: Vec<Interval> = self.network.inputs.iter().map(|input| width(input.lo, input.hi)).collect();
+        // Errors are squared in units of about their size, so that squares neither overflow nor vanish.
+        let unit = power_of_two(upper);
+        let scaled = |v: f64| Interval::point(v) / Interval::point(unit);
         let mut sides = vec![(0.0, 0.0); self.grid.axes.len()];
         let (mut low, mut high) = (0.0, UpperBound::ZERO);
         for (index, value) in self.values.exact.iter().enumerate() {
             self.grid.sides(index, &mut sides);
             let part = sides
                 .iter()
-                .fold(Interval::ONE, |product, (lo, hi)| product * (Interval::point(*hi) - Interval::point(*lo)))
-                / volume;
+                .zip(&widths)
+                .fold(Interval::ONE, |product, ((lo, hi), whole)| product * (width(*lo, *hi) / *whole));
             if sides.iter().any(|(lo, hi)| lo == hi) {
                 continue; // no volume
             }
             let slopes = if by_slopes { slopes(self.target, &sides) } else { None };
             let (least, most) = match slopes {
-                Some(slopes) => mean_square(*value, self.target, &sides, &slopes),
+                Some(slopes) => mean_square(*value, self.target, &sides, &slopes, unit),
                 None => {
                     let error = *value - range(self.target, &sides);
-                    let square = |v: f64| Interval::point(v).square();
+                    let square = |v: f64| scaled(v).square();
                     (square(error.mignitude()).lo(), square(error.magnitude().get()).hi())
                 }
             };
@@ -254,7 +257,9 @@ impl Search<'_> {
         }
         // A sum of n numbers that are not negative is off by less than n roundings of itself.
         let low = low * (1.0 - (self.values.exact.len() as f64 + 4.0) * f64::EPSILON);
-        (low.max(0.0).sqrt() * (1.0 - 1e-15), high.sqrt().get() * (1.0 + 1e-15))
+        let low = (low.max(0.0).sqrt() * (1.0 - 1e-15) * unit).next_down().max(0.0);
+        let high = (high.sqrt().get() * (1.0 + 1e-15) * unit).next_up();
+        if high.is_nan() { (0.0, f64::INFINITY) } else { (low, high) }
     }
 
     fn note(&self) -> String {

@@ -64,22 +64,26 @@ pub fn mean_value(target: &Expr, sides: &[(f64, f64)], slopes: &[Interval]) -> I
 /// next to it, `f = f(c) + (g + d).(x - c)`, where `g` is the slopes' middle and `|d_i| <= r_i`: the root of the mean square of
 /// `v - f(c) - g.(x - m)` is that of `(v - f(c))^2 + sum g_i^2 h_i^2/3` (`h_i` half the sides), and the rest is at most
 /// `sum r_i (h_i + |c_i - m_i|) + |g_i| |c_i - m_i|`, and what is not known of v.
-pub fn mean_square(value: Interval, target: &Expr, sides: &[(f64, f64)], slopes: &[Interval]) -> (f64, f64) {
+///
+/// In units of `unit^2`, a power of two.
+pub fn mean_square(value: Interval, target: &Expr, sides: &[(f64, f64)], slopes: &[Interval], unit: f64) -> (f64, f64) {
     let centre: Vec<Interval> = sides.iter().map(|side| Interval::point(middle(*side))).collect();
     let known = Interval::point(value.midpoint());
-    let mut square = (known - target.eval(&centre)).square();
-    let mut rest = (value - known).magnitude();
+    let scaled = |x: Interval| x / Interval::point(unit);
+    let mut square = scaled(known - target.eval(&centre)).square();
+    let mut rest = scaled(value - known).magnitude();
     let half = Interval::point(0.5);
     for ((side, centre), slope) in sides.iter().zip(&centre).zip(slopes) {
         let (left, right) = (*centre - Interval::point(side.0), Interval::point(side.1) - *centre);
         let (length, shift) = ((left + right) * half, ((right - left) * half).magnitude());
         let g = Interval::point(slope.midpoint());
-        square = square + (g * length).square() / Interval::point(3.0);
-        rest = rest + (*slope - g).magnitude() * (length.magnitude() + shift) + g.magnitude() * shift;
+        square = square + scaled(g * length).square() / Interval::point(3.0);
+        let off = (*slope - g).magnitude() * (length.magnitude() + shift) + g.magnitude() * shift;
+        rest = rest + scaled(Interval::point(off.get())).magnitude();
     }
     let low = (square.lo().max(0.0).sqrt() * (1.0 - 1e-15) - rest.get()).max(0.0) * (1.0 - 1e-15);
     let high = square.hi().sqrt() * (1.0 + 1e-15) + rest.get();
-    (low * low * (1.0 - 1e-15), high * high * (1.0 + 1e-14))
+    (low * low * (1.0 - 1e-15), high * high * (1.0 + 1e-14) + f64::MIN_POSITIVE)
 }
 
 /// Divides a part, or bounds it better: the parts that together hold all that is larger than `goal` in it.

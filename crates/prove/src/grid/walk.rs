@@ -1,7 +1,7 @@
 //! The grid: the axes of a network's first layers, and a walk over all its boxes that crosses one jump at a time.
 
 use bumpnet_interval::{Interval, UpperBound};
-use bumpnet_ir::{Activation, Network, Precision};
+use bumpnet_ir::{Activation, Network};
 
 use super::axis::{Axis, Knot, State};
 use super::circuit::Circuit;
@@ -59,9 +59,8 @@ impl Grid {
         if front.last() != Some(&false) {
             return Err("the output neuron reads an input".to_owned());
         }
-        let exact = network.precision == Precision::F64;
         let axes = network.inputs.iter().zip(&knots).map(|(input, knots)| {
-            Axis::new(input, knots, |unit| activations[unit as usize], exact)
+            Axis::new(input, knots, |unit| activations[unit as usize], network.precision)
                 .ok_or_else(|| format!("where the steps in `{}` are cannot be told to the last digit", input.name))
         });
         let axes: Vec<Axis> = axes.collect::<Result<_, _>>()?;

@@ -11,7 +11,7 @@ use bumpnet_ir::{Activation, Input, Layer, Network, Precision};
 
 use super::fixed::{Scale, sums_are_exact};
 use crate::place::place;
-use crate::rounding::largest_slope;
+use crate::rounding::{moved, own_error};
 
 /// What a slot of the network carries.
 #[derive(Clone, Copy, Debug)]
@@ -199,9 +199,6 @@ impl Wiring {
 
     /// Adds a unit that has a sum of its own.
     fn row(&mut self, activation: Activation, bias: f64, entries: &[(Signal, f64)]) -> Result<u32, String> {
-        if activation == Activation::Ogee {
-            return Err("`ogee` behind the first layer has no bound of its rounding".to_owned());
-        }
         let node = self.nodes.len() as u32;
         let magnitude = |weight: &f64| UpperBound::new(weight.abs());
         let size = |signal: &Signal| match signal {
@@ -284,12 +281,8 @@ impl Wiring {
         row.rounding = rounding;
         let (size, error) = match activation {
             Activation::Identity => (total + row.radius, rounding),
-            Activation::Heaviside => (UpperBound::ONE, UpperBound::ZERO),
-            // Of all others the values are from -1 to 1, and a value is known to 4 ulp and a tail that is cut.
-            other => (
-                UpperBound::ONE,
-                rounding * UpperBound::new(largest_slope(other)) + UpperBound::new(16.0 * u + other.tail()),
-            ),
+            // Of all others the values are from -1 to 1; both sides of a jump count in `Circuit::update`.
+            other => (UpperBound::ONE, moved(other, rounding) + own_error(other, u)),
         };
         Ok(self.push(Node::Row(row), size, error))
     }
