@@ -36,7 +36,7 @@ impl Compiled {
     /// What an error asked for is compared with: the proved bound for the network; in binary32, where the evaluator's
     /// rounding is no trifle, for what it evaluates to.
     pub fn bound(&self) -> f64 {
-        self.network.certificate.as_ref().map_or(f64::INFINITY, Certificate::bound)
+        self.network.certificate.as_ref().map_or(f64::INFINITY, |proved| proved.bound(self.network.precision))
     }
 }
 

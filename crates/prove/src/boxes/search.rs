@@ -35,6 +35,8 @@ const SMALL: f64 = 1e-12;
 const MOST_PRODUCTS: f64 = 1e10;
 /// Divisions of polynomials that a proof may take. Heuristic: seconds.
 const MOST_DIVISIONS: usize = 1_000_000;
+/// Expansions after which a bound that is still the first one is given up on. Heuristic: as many as cut each of four axes in five.
+const MOST_IN_VAIN: usize = 1250;
 /// Parts of a domain's side that the arithmetic is chosen on; heuristic.
 const PROBE: f64 = 1.0 / 64.0;
 
@@ -233,7 +235,14 @@ impl Search<'_> {
         let (residual, kind) = self.expand::<T>(&domain);
         self.push(domain, residual, kind);
         let (mut expansions, mut divisions) = (1, 0);
+        let first = self.heap.peek().map_or(0.0, |part| part.bound);
         while let Some(part) = self.heap.pop() {
+            // Dividing does not help where a jump is everywhere, or nothing is known.
+            if expansions >= MOST_IN_VAIN && part.bound >= first {
+                self.limited = true;
+                self.heap.push(part);
+                break;
+            }
             if part.bound <= self.goal() || divisions >= most_divisions {
                 self.limited |= part.bound > self.goal();
                 self.heap.push(part);
