@@ -6,7 +6,7 @@
 mod support;
 
 use bumpnet_ir::{Activation, Input, Network};
-use bumpnet_prove::{certify, fault};
+use bumpnet_prove::{CertifyError, certify, fault};
 use support::attack::attack;
 use support::cases::case;
 
@@ -17,9 +17,14 @@ const SEED: u64 = 7;
 /// What refutes the certificates made by `make` under a fault.
 fn refutation(cases: usize, inject: impl Fn(&mut dyn FnMut())) -> Option<String> {
     for (k, (target, network)) in special().into_iter().enumerate() {
-        let mut certificate = None;
-        inject(&mut || certificate = certify(&target, &network, f64::INFINITY).ok());
-        let Some(certificate) = certificate else { continue };
+        let mut certificate = Err(CertifyError::Form(String::new()));
+        inject(&mut || certificate = certify(&target, &network, f64::INFINITY));
+        let certificate = match certificate {
+            Ok(certificate) => certificate,
+            // A bound below an error that is attained shows by itself.
+            Err(CertifyError::Form(what)) if what.contains("contradicts itself") => return Some(what),
+            Err(_) => continue,
+        };
         let found = attack(&target, &network, &certificate, 150, 3);
         if let Some(finding) = found.findings.into_iter().next() {
             return Some(format!("special case {k}, {target}: {finding}"));
@@ -27,17 +32,26 @@ fn refutation(cases: usize, inject: impl Fn(&mut dyn FnMut())) -> Option<String>
     }
     for (k, network) in over_boxes().into_iter().enumerate() {
         let target = bumpnet_parser::parse_expression(&network.target, vec!["x".into(), "y".into()]).unwrap();
-        let mut certificate = None;
-        inject(&mut || certificate = certify(&target, &network, f64::INFINITY).ok());
-        let Some(certificate) = certificate else { continue };
+        let mut certificate = Err(CertifyError::Form(String::new()));
+        inject(&mut || certificate = certify(&target, &network, f64::INFINITY));
+        let certificate = match certificate {
+            Ok(certificate) => certificate,
+            // A bound below an error that is attained shows by itself.
+            Err(CertifyError::Form(what)) if what.contains("contradicts itself") => return Some(what),
+            Err(_) => continue,
+        };
         if let Some(finding) = support::boxes::attack(&target, &network, &certificate, 4000, 3).into_iter().next() {
             return Some(format!("box case {k}, {target}: {finding}"));
         }
     }
     for number in 0..cases {
-        let mut made = None;
-        inject(&mut || made = case(number, SEED).ok());
-        let Some(case) = made else { continue };
+        let mut made = Err(String::new());
+        inject(&mut || made = case(number, SEED));
+        let case = match made {
+            Ok(case) => case,
+            Err(what) if what.contains("contradicts itself") => return Some(what),
+            Err(_) => continue,
+        };
         let found = attack(&case.target, &case.network, &case.certificate, 150, number as u64);
         if let Some(finding) = found.findings.into_iter().next() {
             return Some(format!("case {number}: {finding}"));
