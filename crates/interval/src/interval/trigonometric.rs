@@ -12,7 +12,7 @@
 //! different signs at the ends. The signs are right, because the error is relative; no binary64 is a zero of `cos`.
 
 use super::monotone::enclose;
-use super::rounding::{mul_down, mul_up, two_above, two_below};
+use super::rounding::{add_up, mul_down, mul_up, two_above, two_below};
 use super::{Interval, Quality};
 use crate::fault::{Fault, active};
 use crate::{Binary, Unary, elementary};
@@ -78,8 +78,8 @@ pub(super) fn tan(x: Interval) -> Interval {
         return Interval::raw(lo, hi, x.quality);
     }
     let cos = |x: f64| elementary::unary(Unary::Cos, x);
-    // The difference is rounded by far less than pi - 3; at infinite ends it is not below 3.
-    if x.hi - x.lo <= 3.0 && cos(x.lo) * cos(x.hi) > 0.0 {
+    // The binary64 next to pi is below it; at infinite ends the difference is not finite.
+    if add_up(x.hi, -x.lo) <= PI && cos(x.lo) * cos(x.hi) > 0.0 {
         return Interval::raw(enclose(Unary::Tan, x.lo).0, enclose(Unary::Tan, x.hi).1, x.quality);
     }
     Interval::ENTIRE.demoted(x.quality.min(Quality::Partial))
@@ -91,6 +91,7 @@ pub(super) fn atan2(y: Interval, x: Interval) -> Interval {
     if quality == Quality::Nowhere {
         return Interval::NOWHERE;
     }
+    // The binary64 next to pi and to pi/2 are below them.
     const PI_UP: f64 = PI.next_up();
     const HALF_PI_UP: f64 = FRAC_PI_2.next_up();
     if x.contains(0.0) && y.contains(0.0) {
@@ -98,17 +99,24 @@ pub(super) fn atan2(y: Interval, x: Interval) -> Interval {
             return Interval::NOWHERE;
         }
         let quality = quality.min(Quality::Partial);
+        // The angles of the half-axes that the box has something of, and of the quadrants between them.
         let hi = if x.lo < 0.0 {
             PI_UP
         } else if y.hi > 0.0 {
             HALF_PI_UP
-        } else {
+        } else if x.hi > 0.0 {
             0.0
+        } else {
+            -FRAC_PI_2
         };
-        let lo = match y.lo < 0.0 {
-            true if x.lo < 0.0 => -PI_UP,
-            true => -HALF_PI_UP,
-            false => 0.0,
+        let lo = if y.lo < 0.0 {
+            if x.lo < 0.0 { -PI_UP } else { -HALF_PI_UP }
+        } else if x.hi > 0.0 {
+            0.0
+        } else if y.hi > 0.0 {
+            FRAC_PI_2
+        } else {
+            PI
         };
         return Interval::raw(lo, hi, quality);
     }
