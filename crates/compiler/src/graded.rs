@@ -72,8 +72,9 @@ pub fn build(
     let most = if jump.is_some() { most.min(CHEAP) } else { most };
     let mut best: Option<Grown> = None;
     for shape in shapes(parameters) {
-        // Not worth growing beyond what another shape has done with.
-        let most = best.as_ref().filter(|best| best.error <= eps).map_or(most, |best| best.neurons() - 1);
+        // Not worth growing beyond what another shape has done with; nothing is less than a constant.
+        let enough = best.as_ref().filter(|best| best.error <= eps).map(Grown::neurons);
+        let Some(most) = enough.map_or(Some(most), |neurons| neurons.checked_sub(1)) else { break };
         let grown = match Tree::new(input, shape).grow(&goal, parameters, &witness, (eps, most)) {
             Ok(grown) => grown,
             Err(CompileError::TooFewNeurons { .. }) => continue, // for this shape
