@@ -1,8 +1,8 @@
 //! The pipeline: spec in, network and certificate out.
 
 use bumpnet_ir::{
-    Activation, Certificate, Diagnostic, Heights, Layer, Method, Network, NetworkSpec, Placement, Precision, Spec,
-    TowerForm,
+    Activation, Certificate, Diagnostic, Heights, Input, Layer, Method, Network, NetworkSpec, Placement, Precision,
+    Spec, TowerForm,
 };
 use bumpnet_prove::{CertifyError, analyse, certify};
 
@@ -49,6 +49,7 @@ pub fn compile(spec: &Spec, wanted: &NetworkSpec) -> Result<Compiled, Diagnostic
 }
 
 fn pipeline(spec: &Spec, wanted: &NetworkSpec) -> Result<Compiled, CompileError> {
+    check_widths(&spec.domain)?;
     check_target(spec, wanted.method.output())?;
     match &wanted.method {
         Method::Auto(parameters) => auto::choose(spec, wanted, parameters),
@@ -155,6 +156,17 @@ fn aimed(
         }
     }
     Ok(built)
+}
+
+/// Constructions divide the width of the domain, so binary64 must hold it.
+fn check_widths(inputs: &[Input]) -> Result<(), CompileError> {
+    match inputs.iter().find(|input| !(input.hi - input.lo).is_finite()) {
+        Some(Input { name, lo, hi, .. }) => Err(CompileError::Parameters {
+            message: format!("the domain of {name}, from {lo:?} to {hi:?}, is wider than the largest binary64"),
+            help: format!("halve the domain of {name}, or write the target for a multiple of it"),
+        }),
+        None => Ok(()),
+    }
 }
 
 /// The target must be defined and bounded on its whole domain, and its logit too where the output is logistic.
