@@ -3,25 +3,26 @@
 //!
 //! This form does not converge in the largest error. Where two steps are half on, no box's sum is large enough, and the
 //! network is 0 there, at every steepness; and a step down at the upper end of the domain is on at the end itself.
+//!
+//! All steps of an axis have one weight, that of its equal cells. So the step down of a cell and the step up of the next are
+//! the same function, bit by bit, and cut the axis at the same numbers; weights from the widths of single cells, which are
+//! rounded, would cut it twice within a few ulps.
 
 use bumpnet_ir::{Activation, Input, Layer, Values, Weights};
 
 use super::Steep;
 use super::cells::Leaf;
-use crate::CompileError;
 use crate::bumps::Draft;
 
-/// The layers, a tower for each box.
-///
-/// # Errors
-/// None; the type is that of the other forms.
-pub fn draft(inputs: &[Input], leaves: &[Leaf], steep: &Steep) -> Result<Draft, CompileError> {
+/// The layers, a tower for each of the boxes, of which there are `per_axis` equal ones on each axis.
+pub fn draft(inputs: &[Input], leaves: &[Leaf], per_axis: usize, steep: &Steep) -> Draft {
     let n = inputs.len();
     let steps = 2 * n * leaves.len();
+    let weights: Vec<f64> = inputs.iter().map(|input| steep.weight((input.hi - input.lo) / per_axis as f64)).collect();
     let (mut col, mut value, mut bias) = (Vec::new(), Vec::new(), Vec::new());
     for leaf in leaves {
         for (k, (lo, hi)) in leaf.sides.iter().enumerate() {
-            let w = steep.weight(hi - lo);
+            let w = weights[k];
             col.extend([k as u32; 2]);
             value.extend([w; 2]);
             bias.extend([-(w * lo), -(w * hi)]);
@@ -58,5 +59,5 @@ pub fn draft(inputs: &[Input], leaves: &[Leaf], steep: &Steep) -> Result<Draft, 
     draft
         .summary
         .push("the largest error does not fall with more of them: next to two steps no tower is on".to_owned());
-    Ok(draft)
+    draft
 }

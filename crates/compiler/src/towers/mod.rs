@@ -84,7 +84,7 @@ pub fn build(
         (form, _, Budget::Pieces(n)) => {
             let leaves = cells::uniform(target, inputs, n)?;
             match form {
-                TowerForm::Literal => literal::draft(inputs, &leaves, &steep),
+                TowerForm::Literal => Ok(literal::draft(inputs, &leaves, n, &steep)),
                 _ => steps::draft(inputs, &leaves, &steep, f64::INFINITY),
             }
         }
