@@ -5,7 +5,7 @@
 //! which is correctly rounded, and Bessel functions); its tests assert `0.5 + 2^-11` ulp against MPFR, where an ulp is
 //! the gap between the two binary64 numbers around the exact result, subnormal numbers and overflow included. So the
 //! exact value lies strictly between the neighbours of the returned one. An enclosure takes **two** numbers on either
-//! side: twice what is promised. A test compares every function used with CORE-MATH, which is correctly rounded.
+//! side, so it holds up to an error of 2 ulp. [`elementary`] says why that is enough, and what was measured.
 //!
 //! If the exact value is a binary64, an error below one ulp means that it was returned: so it stays a point wherever the
 //! exact value is known to be a binary64. Afterwards the enclosure is cut to the function's range.
