@@ -88,4 +88,67 @@ mod tests {
         assert_eq!(Interval::dot(&x, &[partial; 4]).quality(), Quality::Partial);
         assert_eq!(Interval::dot(&[Interval::ZERO; 4], &x), Interval::ZERO);
     }
+
+    /// Odd whole numbers of 53 bits, of either sign: their products are no binary64 numbers, but whole ones of 106 bits.
+    fn numbers(count: usize, seed: u64) -> Vec<i64> {
+        let mut state = seed;
+        let mut next = || {
+            state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+            let size = (state >> 12 | 1 << 52 | 1) as i64 & ((1 << 53) - 1);
+            if state >> 62 == 1 { -size } else { size }
+        };
+        (0..count).map(|_| next()).collect()
+    }
+
+    /// The exact sum is inside, and the radius is what the analysis asks for, `(n + 1) u S`, and little more.
+    #[test]
+    fn the_radius_is_the_error() {
+        const SCALE: f64 = 1.0 / (1u64 << 53) as f64;
+        let point = |m: &i64| Interval::point(*m as f64 * SCALE);
+        for n in [3, 4, 10, 100, 1000] {
+            for seed in 0..20 {
+                let (a, b) = (numbers(n, seed), numbers(n, seed + 1000));
+                let products = || a.iter().zip(b.iter().rev()).map(|(a, b)| i128::from(*a) * i128::from(*b));
+                let (exact, size) = (products().sum::<i128>(), products().map(i128::abs).sum::<i128>());
+                let sum =
+                    Interval::dot(&a.iter().map(point).collect::<Vec<_>>(), &b.iter().map(point).collect::<Vec<_>>());
+                // Bounds are multiples of 2^-106 here; times that, they are integers.
+                let whole = |x: f64| (x / SCALE / SCALE) as i128;
+                assert!(whole(sum.lo()) <= exact && exact <= whole(sum.hi()), "{n} {seed}: {sum:?}");
+                let (size, radius) = (size as f64 * SCALE * SCALE, 0.5 * (sum.hi() - sum.lo()));
+                let n = n as f64;
+                assert!(radius >= (n + 1.0) * UNIT * size, "{n} {seed}: {radius} {size}");
+                assert!(radius <= (n + 6.0) * UNIT * size, "{n} {seed}: {radius} {size}");
+            }
+        }
+    }
+
+    /// Products that underflow are off by up to half of the smallest number each.
+    #[test]
+    fn products_that_underflow() {
+        let x = Interval::point(1.3e-160);
+        for n in [3, 4, 20] {
+            let sum = Interval::dot(&vec![x; n], &vec![x; n]);
+            let (least, most) = (n as f64 * 5e-324, 4.0 * n as f64 * 1e-323);
+            assert!((least..=most).contains(&(sum.hi() - sum.lo())), "{n}: {sum:?}");
+        }
+    }
+
+    /// Each bound is of the products of bounds that it is of.
+    #[test]
+    fn bounds_of_terms() {
+        let interval = |lo, hi| Interval::new(lo, hi).unwrap_or(Interval::NOWHERE);
+        for a in [interval(-3.0, 5.0), interval(2.0, 3.0), interval(-7.0, -2.0)] {
+            for b in [interval(-2.0, 11.0), interval(1.0, 4.0), interval(-5.0, -4.0)] {
+                let (x, y) = ([Interval::ONE, a, b, Interval::ZERO], [b, a, b, Interval::ONE]);
+                let (sum, exact) = (Interval::dot(&x, &y), exact_dot(&x, &y));
+                assert!(sum.contains_all(&exact), "{a:?} {b:?}: {sum:?} {exact:?}");
+                assert!(sum.width().get() <= exact.width().get() + 1e-12, "{a:?} {b:?}: {sum:?} {exact:?}");
+            }
+        }
+        // Less than three terms are rounded each by itself: exactly here.
+        let two = Interval::dot(&[Interval::ONE; 2], &[Interval::ONE; 2]);
+        assert_eq!((two.lo(), two.hi()), (2.0, 2.0));
+        assert_eq!(Interval::dot(&[Interval::ZERO; 3], &[Interval::ONE; 3]), Interval::ZERO);
+    }
 }

@@ -1,0 +1,133 @@
+//! Bounds at the edges of what operations can give: signs that underflow must keep, limits of functions, sets.
+//! Found wanting by mutation testing, see `mutants.md`.
+#![allow(clippy::unwrap_used)] // a test may panic
+
+use bumpnet_interval::{Interval, Quality, Scalar, Unary};
+
+const TINY: f64 = 5e-324;
+
+fn interval(lo: f64, hi: f64) -> Interval {
+    Interval::new(lo, hi).unwrap()
+}
+
+fn bounds(x: Interval) -> (f64, f64) {
+    (x.lo(), x.hi())
+}
+
+/// A product that underflows is moved outward, but not across zero.
+#[test]
+fn products_keep_their_sign() {
+    let (positive, negative) = (interval(1e-200, 2e-200), interval(-2e-200, -1e-200));
+    for (a, b) in [(positive, positive), (negative, negative)] {
+        assert_eq!(bounds(a * b), (0.0, TINY));
+    }
+    for (a, b) in [(positive, negative), (negative, positive)] {
+        assert_eq!(bounds(a * b), (-TINY, 0.0));
+    }
+    // Of either sign, it is on both sides.
+    assert_eq!(bounds(interval(-1e-200, 1e-200) * positive), (-TINY, TINY));
+    assert_eq!(bounds(interval(-1e-200, 1e-200) * interval(-1e-200, 1e-200)), (-TINY, TINY));
+    // Zero and unbounded.
+    assert_eq!(bounds(Interval::ZERO * Interval::ENTIRE), (0.0, 0.0));
+    assert_eq!(bounds(Interval::ENTIRE * Interval::ZERO), (0.0, 0.0));
+    assert_eq!(bounds(interval(0.0, 1.0) * interval(1.0, f64::INFINITY)), (0.0, f64::INFINITY));
+}
+
+/// Nor is a quotient.
+#[test]
+fn quotients_keep_their_sign() {
+    let four = Interval::point(4.0);
+    assert_eq!(bounds(interval(TINY, 1.0) / four), (0.0, 0.25));
+    assert_eq!(bounds(interval(-1.0, -TINY) / four), (-0.25, 0.0));
+    assert_eq!(bounds(interval(-TINY, TINY) / four), (-TINY, TINY));
+    assert_eq!(bounds(interval(-1.0, -TINY) / -four), (0.0, 0.25));
+    assert_eq!(bounds(interval(0.0, 0.0) / four), (0.0, 0.0));
+}
+
+/// Far out a function is next to its limit, and not beyond.
+#[test]
+fn limits_are_not_passed() {
+    let at = |op, lo, hi| bounds(Interval::unary(op, &interval(lo, hi)));
+    assert_eq!(at(Unary::ExpM1, -100.0, -50.0).0, -1.0);
+    for op in [Unary::Tanh, Unary::Erf] {
+        assert_eq!(at(op, 50.0, 100.0).1, 1.0, "{op:?}");
+        assert_eq!(at(op, -100.0, -50.0).0, -1.0, "{op:?}");
+    }
+    assert_eq!(at(Unary::Exp, -800.0, -750.0).0, 0.0);
+    assert_eq!(at(Unary::Exp2, -1200.0, -1100.0).0, 0.0);
+    assert_eq!(at(Unary::Acosh, 1.0, 1.0), (0.0, 0.0));
+    assert_eq!(at(Unary::Acos, 0.9999999999999999, 1.0).0, 0.0);
+    assert_eq!(at(Unary::Acos, -1.0, -1.0).1, std::f64::consts::PI.next_up());
+    for op in [Unary::Asin, Unary::Atan] {
+        let most = std::f64::consts::FRAC_PI_2.next_up();
+        let end = if op == Unary::Asin { 1.0 } else { 1e300 };
+        assert_eq!((at(op, -end, -end).0, at(op, end, end).1), (-most, most), "{op:?}");
+    }
+}
+
+/// Results that are binary64 numbers stay points.
+#[test]
+fn exact_results_stay_points() {
+    let at = |op, x: f64| bounds(Interval::unary(op, &Interval::point(x)));
+    for (op, x, y) in [
+        (Unary::Exp2, -1022.0, f64::MIN_POSITIVE),
+        (Unary::Exp2, 1022.0, f64::from_bits(2045 << 52)),
+        (Unary::Log2, f64::MIN_POSITIVE, -1022.0),
+        (Unary::Log10, 1e22, 22.0),
+        (Unary::Log10, 1.0, 0.0),
+        (Unary::Cbrt, -27.0, -3.0),
+        (Unary::Cbrt, 2251799813685248.0, 131072.0),
+    ] {
+        assert_eq!(at(op, x), (y, y), "{op:?}({x:?})");
+    }
+    // And those that are not do not.
+    for (op, x) in [
+        (Unary::Exp2, 0.5),
+        (Unary::Log2, 3.0),
+        (Unary::Log2, 6.0),
+        (Unary::Log10, 1e23),
+        (Unary::Log10, 2.0),
+        (Unary::Cbrt, 2.0),
+        (Unary::Cbrt, 27.0f64.next_up()),
+        (Unary::Exp, 1.0),
+        (Unary::Ln, 2.0),
+        (Unary::Sin, TINY),
+        (Unary::Cos, 1e-200),
+        (Unary::Cosh, 1e-200),
+    ] {
+        let (lo, hi) = at(op, x);
+        assert!(lo < hi, "{op:?}({x:?}): {lo:?}");
+    }
+}
+
+/// Poles and the ends of domains: open ones and closed ones, from one side and the other.
+#[test]
+fn domains_end_where_they_should() {
+    let quality = |op, lo, hi| Interval::unary(op, &interval(lo, hi)).quality();
+    use Quality::{Continuous, Nowhere, Partial};
+    for (op, lo, hi, expected) in [
+        (Unary::Ln, -1.0, 0.0, Nowhere),
+        (Unary::Ln, 0.0, 1.0, Partial),
+        (Unary::Ln, TINY, 1.0, Continuous),
+        (Unary::Ln1p, -2.0, -1.0, Nowhere),
+        (Unary::Ln1p, -1.0, 0.0, Partial),
+        (Unary::Atanh, -2.0, -1.0, Nowhere),
+        (Unary::Atanh, 1.0, 2.0, Nowhere),
+        (Unary::Atanh, -1.0, 0.0, Partial),
+        (Unary::Atanh, 0.0, 1.0, Partial),
+        (Unary::Atanh, -0.5, 0.5, Continuous),
+        (Unary::Asin, -1.0, 1.0, Continuous),
+        (Unary::Asin, 1.0, 2.0, Partial),
+        (Unary::Asin, 1.5, 2.0, Nowhere),
+        (Unary::Asin, -2.0, -1.5, Nowhere),
+        (Unary::Acosh, 1.0, 2.0, Continuous),
+        (Unary::Acosh, 0.0, 1.0, Partial),
+        (Unary::Acosh, 0.0, 0.5, Nowhere),
+        (Unary::Exp, f64::NEG_INFINITY, f64::INFINITY, Continuous),
+        (Unary::Ln, 1.0, f64::INFINITY, Continuous),
+    ] {
+        assert_eq!(quality(op, lo, hi), expected, "{op:?} [{lo:?}, {hi:?}]");
+    }
+    assert_eq!(bounds(Interval::unary(Unary::Acosh, &interval(0.0, 1.0))), (0.0, 0.0));
+    assert_eq!(bounds(Interval::unary(Unary::Ln, &interval(-0.0, 1.0))), (f64::NEG_INFINITY, 0.0));
+}
