@@ -2,7 +2,8 @@
 //! Found wanting by mutation testing, see `mutants.md`.
 #![allow(clippy::unwrap_used)] // a test may panic
 
-use bumpnet_interval::{Interval, Quality, Scalar, Unary};
+use bumpnet_interval::interval::rounding::{add_down, add_up, div_down, div_up, mul_down, mul_up, sqrt_down, sqrt_up};
+use bumpnet_interval::{Interval, Quality, Scalar, Unary, elementary};
 
 const TINY: f64 = 5e-324;
 
@@ -130,4 +131,120 @@ fn domains_end_where_they_should() {
     }
     assert_eq!(bounds(Interval::unary(Unary::Acosh, &interval(0.0, 1.0))), (0.0, 0.0));
     assert_eq!(bounds(Interval::unary(Unary::Ln, &interval(-0.0, 1.0))), (f64::NEG_INFINITY, 0.0));
+}
+
+/// Operations with an exact result are not rounded at all; those with another are rounded to the numbers on both sides.
+#[test]
+fn rounding_of_exact_and_other_results() {
+    for (down, up, exact) in [
+        (mul_down(0.0, 5.0), mul_up(0.0, 5.0), 0.0),
+        (mul_down(5.0, 0.0), mul_up(5.0, 0.0), 0.0),
+        (mul_down(-3.0, 7.0), mul_up(-3.0, 7.0), -21.0),
+        (mul_down(2.0, 0.1), mul_up(2.0, 0.1), 0.2),
+        (div_down(0.0, 3.0), div_up(0.0, 3.0), 0.0),
+        (div_down(21.0, -7.0), div_up(21.0, -7.0), -3.0),
+        (sqrt_down(0.0), sqrt_up(0.0), 0.0),
+        (sqrt_down(49.0), sqrt_up(49.0), 7.0),
+        (add_down(0.5, -0.25), add_up(0.5, -0.25), 0.25),
+    ] {
+        assert_eq!((down, up), (exact, exact));
+    }
+    let tenth = 0.1;
+    for (down, up) in [
+        (mul_down(tenth, tenth), mul_up(tenth, tenth)),
+        (div_down(1.0, 3.0), div_up(1.0, 3.0)),
+        (sqrt_down(2.0), sqrt_up(2.0)),
+        // Inexact because it is subnormal, though its factors are short; and the smallest normal number, which might be.
+        (mul_down(2f64.sqrt() * 2e-160, 3e-160), mul_up(2f64.sqrt() * 2e-160, 3e-160)),
+        (mul_down(f64::MIN_POSITIVE, 1.0), mul_up(f64::MIN_POSITIVE, 1.0)),
+    ] {
+        assert_eq!(down.next_up().next_up(), up);
+    }
+    assert_eq!(add_down(1.0, -1e-30), 1f64.next_down());
+    assert_eq!(add_up(1.0, 1e-30), 1f64.next_up());
+    assert_eq!((add_down(f64::MAX, f64::MAX), add_up(f64::MAX, f64::MAX)), (f64::MAX, f64::INFINITY));
+    assert_eq!((add_down(f64::MIN, f64::MIN), add_up(f64::MIN, f64::MIN)), (f64::NEG_INFINITY, f64::MIN));
+}
+
+/// Questions to intervals as sets, at their ends and of unbounded ones.
+#[test]
+fn sets() {
+    let (lower, upper) = (interval(f64::NEG_INFINITY, 1.0), interval(-1.0, f64::INFINITY));
+    assert!(!lower.is_bounded() && !upper.is_bounded() && !Interval::ENTIRE.is_bounded());
+    assert!(interval(f64::MIN, f64::MAX).is_bounded());
+    let whole = interval(-1.0, 2.0);
+    for (part, inside) in [
+        (interval(-1.0, 2.0), true),
+        (interval(0.0, 1.0), true),
+        (interval(-1.0, 1.0), true),
+        (interval(0.0, 2.0), true),
+        (interval(-1.5, 1.0), false),
+        (interval(0.0, 2.5), false),
+        (interval(-2.0, 3.0), false),
+        (interval(3.0, 4.0), false),
+        (Interval::NOWHERE, true),
+    ] {
+        assert_eq!(whole.contains_all(&part), inside, "{part:?}");
+    }
+    assert!(!Interval::NOWHERE.contains_all(&whole) && Interval::NOWHERE.contains_all(&Interval::NOWHERE));
+    assert_eq!(interval(2.0, 3.0).mignitude(), 2.0);
+    assert_eq!(interval(-3.0, -2.0).mignitude(), 2.0);
+    assert_eq!(interval(-3.0, 2.0).mignitude(), 0.0);
+    assert!(Interval::NOWHERE.mignitude().is_nan());
+}
+
+/// Midpoints are in the middle of bounded intervals; of others, halving comes to every magnitude.
+#[test]
+fn midpoints() {
+    let middle = |lo, hi| interval(lo, hi).midpoint();
+    for (lo, hi, expected) in [
+        (1.0, 3.0, 2.0),
+        (-1.0, 3.0, 1.0),
+        (f64::MIN, f64::MAX, 0.0),
+        (f64::MAX / 2.0, f64::MAX, f64::MAX * 0.75),
+        (f64::NEG_INFINITY, f64::INFINITY, 0.0),
+        (0.0, f64::INFINITY, 2.0),
+        (0.75, f64::INFINITY, 2.0),
+        (-8.0, f64::INFINITY, 8.0),
+        (1.0, f64::INFINITY, 2.0),
+        (3.0, f64::INFINITY, 6.0),
+        (1e308, f64::INFINITY, f64::MAX),
+        (f64::NEG_INFINITY, 0.0, -2.0),
+        (f64::NEG_INFINITY, -3.0, -6.0),
+        (f64::NEG_INFINITY, 8.0, -8.0),
+        (f64::NEG_INFINITY, -1e308, f64::MIN),
+    ] {
+        assert_eq!(middle(lo, hi), expected, "[{lo:?}, {hi:?}]");
+    }
+    // Numbers whose halves are rounded: still inside.
+    assert_eq!(middle(TINY, TINY), TINY);
+    assert_eq!(middle(-TINY, -TINY), -TINY);
+    let (left, right) = interval(1.0, 3.0).split();
+    assert_eq!((bounds(left), bounds(right)), ((1.0, 2.0), (2.0, 3.0)));
+}
+
+/// An extremum far out between two neighbouring numbers is found: turns are counted with a factor rounded outward.
+#[test]
+fn extrema_far_out() {
+    let mut found = 0;
+    for k in 0..4000i64 {
+        let turns = (1i64 << 36) + 7 * k;
+        for sign in [1.0, -1.0] {
+            let near = sign * (turns as f64 * std::f64::consts::FRAC_PI_2);
+            for (op, slope) in [(Unary::Sin, Unary::Cos), (Unary::Cos, Unary::Sin)] {
+                // An extremum is where the slope changes its sign.
+                let slope = |x: f64| elementary::unary(slope, x) > 0.0;
+                for lo in [near.next_down(), near] {
+                    let hi = lo.next_up();
+                    if slope(lo) != slope(hi) {
+                        let wave = Interval::unary(op, &interval(lo, hi));
+                        let extremum = elementary::unary(op, lo).signum();
+                        assert!(wave.contains(extremum), "{op:?} [{lo:?}, {hi:?}]: {wave:?}");
+                        found += 1;
+                    }
+                }
+            }
+        }
+    }
+    assert!(found > 4000, "{found}");
 }
