@@ -13,7 +13,7 @@ const LAYERS: [&[&str]; 7] = [
     &["bumpnet-prove"],
     &["bumpnet-plan"],
     &["bumpnet-parser", "bumpnet-compiler", "bumpnet-runner", "bumpnet-report", "bumpnet-export"],
-    &["bumpnet-cli"],
+    &["bumpnet-cli", "bumpnet-adversary"],
     &["xtask"],
 ];
 
@@ -26,7 +26,7 @@ const CONFINED: [(&str, &[&str]); 10] = [
     ("pest_derive", &["bumpnet-parser"]),
     ("granit-parser", &["bumpnet-parser"]),
     ("fpmath", &["bumpnet-interval"]),
-    ("rayon", &["bumpnet-prove", "bumpnet-runner", "bumpnet-compiler", "bumpnet-cli"]),
+    ("rayon", &["bumpnet-prove", "bumpnet-runner", "bumpnet-compiler", "bumpnet-cli", "xtask"]),
     ("clap", &["bumpnet-cli"]),
     ("clap_complete", &["bumpnet-cli"]),
     ("clap_mangen", &["bumpnet-cli"]),
@@ -121,6 +121,7 @@ fn the_rules_can_fail() {
         ("bumpnet-runner", "bumpnet-compiler"),
         ("bumpnet-plan", "bumpnet-runner"),
         ("bumpnet-cli", "xtask"),
+        ("bumpnet-cli", "bumpnet-adversary"),
         ("bumpnet-cli", "pest"),
         ("bumpnet-ir", "rayon"),
         ("bumpnet-parser", "meval"),
