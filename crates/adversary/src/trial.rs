@@ -1,0 +1,87 @@
+//! One seed from the table to the verdict.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use bumpnet_ir::{Activation, Certificate, Network, Precision};
+use bumpnet_prove::work::limited;
+use bumpnet_prove::{COMPOSED, CertifyError, GRID, certify};
+
+use crate::attack::{Finding, attack};
+use crate::generate::{Case, is_window};
+
+/// The part of a proof's usual work that a table is worth, of one input and hidden layer and of others: milliseconds.
+const SHARES: (f64, f64) = (1e-2, 5e-4);
+
+/// The way that a network was proved.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Path {
+    /// One input, one hidden layer.
+    Units,
+    /// The same of steps that all rise.
+    Jumps,
+    /// A grid of boxes on which the network is constant.
+    Grid,
+    /// Taylor models over boxes.
+    Boxes,
+    /// Step by step, along a graph.
+    Composed,
+    /// None: refused or panicked, several inputs or layers.
+    Several,
+}
+
+/// What became of a case.
+#[derive(Clone, Debug)]
+pub enum Outcome {
+    /// There is a certificate, and this is false of it.
+    Proved(Box<Certificate>, Vec<Finding>),
+    /// There is none, with the reason.
+    Refused(String),
+    /// The proof panicked.
+    Panicked(String),
+    /// The attack panicked: an error of this crate.
+    Broken(String),
+}
+
+/// The proof of a case, with as much work as a table is worth.
+pub fn prove(case: &Case) -> Result<Certificate, CertifyError> {
+    let share = if is_window(&case.network) { SHARES.0 } else { SHARES.1 };
+    limited(share, || certify(&case.target, &case.network, case.threshold))
+}
+
+/// Proves a case and attacks the certificate.
+pub fn trial(case: &Case, effort: usize) -> Outcome {
+    let proved = catch_unwind(AssertUnwindSafe(|| prove(case)));
+    let certificate = match proved {
+        Ok(Ok(certificate)) => certificate,
+        Ok(Err(CertifyError::Target(refusal))) => return Outcome::Refused(format!("target: {}", refusal.problem)),
+        Ok(Err(CertifyError::Form(reason))) => return Outcome::Refused(reason),
+        Err(panic) => return Outcome::Panicked(message(&*panic)),
+    };
+    let attacked =
+        catch_unwind(AssertUnwindSafe(|| attack(&case.target, &case.network, &certificate, effort, case.seed)));
+    match attacked {
+        Ok(findings) => Outcome::Proved(Box::new(certificate), findings),
+        Err(panic) => Outcome::Broken(message(&*panic)),
+    }
+}
+
+fn message(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default()
+}
+
+/// Which proof it was, as far as form and method tell.
+pub fn path(network: &Network, certificate: Option<&Certificate>) -> Path {
+    if is_window(network) {
+        let hidden = &network.layers[0];
+        let upright = hidden.activation == Activation::Heaviside && network.precision == Precision::F64;
+        let rises = hidden.weights.value.as_slice().iter().all(|w| *w > 0.0);
+        return if upright && rises { Path::Jumps } else { Path::Units };
+    }
+    match certificate.map(|certificate| certificate.method.as_str()) {
+        Some(GRID) => Path::Grid,
+        Some(COMPOSED) => Path::Composed,
+        Some(_) => Path::Boxes,
+        None => Path::Several,
+    }
+}
