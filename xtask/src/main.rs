@@ -1,5 +1,15 @@
-//! `cargo xtask ...`: the same commands as `bumpnet ...`, built from this repository.
+//! `cargo xtask ...`: the same commands as `bumpnet ...`, built from this repository, and `attack`, which is for it alone.
+
+mod attack;
+mod record;
+mod tally;
+mod worker;
 
 fn main() -> std::process::ExitCode {
-    bumpnet_cli::main("cargo xtask")
+    let mut arguments = std::env::args().skip(1);
+    match arguments.next().as_deref() {
+        Some("attack") => attack::main(arguments),
+        Some("attack-worker") => worker::main(arguments),
+        _ => bumpnet_cli::main("cargo xtask"),
+    }
 }
