@@ -32,6 +32,8 @@ const GRAIN: f64 = 16.0;
 /// corpus takes a tenth of it at most. Without a limit the division around a place where two branches of the target touch, as
 /// in `max(sin(x), x)` at 0, would go on through all numbers that are too near for the branches to be told apart.
 const MANY: (usize, usize) = (1 << 16, 64);
+/// How many times that may be visited before any cell is taken as it is. Heuristic.
+const LONG: usize = 8;
 /// How narrow, as a part of the domain; heuristic.
 const NARROW: f64 = 1.0 / (1u64 << 24) as f64;
 /// Units on a cell up to which it is bounded without absorbing them first. Heuristic.
@@ -126,7 +128,8 @@ impl<'a> Search<'a> {
     fn visit<T: Number>(&mut self, mut node: Node<T>, stack: &mut Vec<Node<T>>) {
         self.absorb(&mut node);
         self.visits += 1;
-        let spent = self.visits > self.most && node.cell.b - node.cell.a <= self.narrow;
+        let narrow = node.cell.b - node.cell.a <= self.narrow;
+        let spent = self.visits > self.most && (narrow || self.visits > self.most.saturating_mul(LONG));
         let sliver = spent || node.cell.is_sliver() || self.within_rounding(&node);
         if sliver || node.near.len() <= FEW {
             let range = self.range(&node);
