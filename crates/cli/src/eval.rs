@@ -4,7 +4,7 @@ use std::io::IsTerminal;
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread::ScopedJoinHandle;
 
-use bumpnet_ir::Precision;
+use bumpnet_ir::{Certificate, Network, Precision};
 use bumpnet_runner::{Evaluator, graph_plan, par_eval_points};
 use indicatif::ProgressBar;
 use rayon::prelude::*;
@@ -95,17 +95,27 @@ fn stream(
 type Evaluation<'a> = dyn Fn(&[f64], &mut [f64]) + 'a;
 
 /// How values are found: by the plan, or by direct sum where there is none, where it is asked for, and for the few points of
-/// a list. A network in binary32 is evaluated in binary32, which a plan is not.
+/// a list. A network in binary32 is evaluated in binary32, which a plan is not. And a plan is taken where the certificate's
+/// `evaluated` holds for it too: where values are so small that the plan's last digits are not those of the sum, the sum is.
 fn evaluation(subject: &Subject, direct: bool) -> Box<Evaluation<'_>> {
     let network = &subject.network;
     let wanted = !direct && network.precision == Precision::F64;
     match wanted.then(|| graph_plan(network)) {
-        Some(Ok(plan)) => Box::new(move |points, values| par_eval_points(&plan, points, values)),
+        Some(Ok(plan)) if is_covered(network, plan.bound().get()) => {
+            Box::new(move |points, values| par_eval_points(&plan, points, values))
+        }
         _ => {
             let evaluator = Evaluator::new(network);
             Box::new(move |points, values| evaluator.eval_many(points, values))
         }
     }
+}
+
+/// Whether what is stated of the evaluated network holds for one that is so far from the exact one.
+fn is_covered(network: &Network, bound: f64) -> bool {
+    let within = |stated: &Certificate| (stated.upper + bound).next_up() <= stated.evaluated;
+    // Without a certificate nothing is stated; a plan without an error is the exact network.
+    bound == 0.0 || network.certificate.as_ref().is_none_or(within)
 }
 
 fn target_and_error(subject: &Subject, points: &[f64], values: &[f64]) -> Columns {

@@ -14,6 +14,7 @@
 
 use bumpnet_interval::{Interval, UpperBound};
 use bumpnet_ir::{Activation, Certificate, Layer, Network};
+use bumpnet_prove::moved;
 use bumpnet_prove::units::Units;
 
 /// What is assumed of a program that evaluates a network.
@@ -104,7 +105,8 @@ fn windowed(network: &Network, evaluator: &Evaluator) -> Option<UpperBound> {
     let u = network.precision.unit_roundoff();
     let ours = bumpnet_prove::rounding_of(&units, &network.inputs[0], output);
     let (low, high) = units.activation.limits();
-    if !(high - low).is_finite() {
+    // A sum behind which the output jumps may be on the other side.
+    if !(high - low).is_finite() || output.may_jump() {
         return None;
     }
     let size = units.list.iter().fold(UpperBound::ZERO, |sum, unit| sum + unit.size);
@@ -120,22 +122,7 @@ fn windowed(network: &Network, evaluator: &Evaluator) -> Option<UpperBound> {
 fn through(sum: UpperBound, output: Activation, evaluator: &Evaluator, u: f64) -> UpperBound {
     match output {
         Activation::Identity => sum,
-        output => sum * UpperBound::new(slope(output)) + error_of(output, evaluator, u),
-    }
-}
-
-/// The largest slope of an activation between its jumps.
-fn slope(activation: Activation) -> f64 {
-    match activation {
-        Activation::Heaviside => 0.0,
-        Activation::Logistic | Activation::ClippedLogistic => 0.25,
-        Activation::Ogee => f64::INFINITY,
-        Activation::Ramp => 0.5,
-        Activation::Smoothstep => 0.75,
-        Activation::Gompertz => 0.368, // 1/e
-        Activation::Erf => 0.565,      // 1/sqrt(pi)
-        Activation::Arctan => 0.319,   // 1/pi
-        Activation::Tanh | Activation::Identity => 1.0,
+        output => moved(output, sum) + error_of(output, evaluator, u),
     }
 }
 
@@ -195,19 +182,10 @@ fn activate(activation: Activation, z: Slot, evaluator: &Evaluator, u: f64, jump
         return Some(z);
     }
     let wide = z.range + Interval::symmetric(z.off);
-    let jump = match activation {
-        Activation::Heaviside => wide.contains(0.0),
-        Activation::ClippedLogistic => wide.contains(-6.0) || wide.contains(6.0),
-        _ => false,
-    };
+    let jump = activation.meaning().jumps.iter().any(|jump| wide.contains(jump.at));
     if jump && !jumps_covered {
         return None;
     }
-    let moved = match activation {
-        // |sqrt(a) - sqrt(b)| <= sqrt|a - b|, and the arcs are sqrt(m (2 - m))/2 with slope at most 2 under the root.
-        Activation::Ogee => (z.off * UpperBound::new(2.0)).sqrt(),
-        _ => z.off * UpperBound::new(slope(activation)),
-    };
     let (low, high) = activation.limits();
-    Some(Slot { range: Interval::new(low, high)?, off: moved + error_of(activation, evaluator, u) })
+    Some(Slot { range: Interval::new(low, high)?, off: moved(activation, z.off) + error_of(activation, evaluator, u) })
 }

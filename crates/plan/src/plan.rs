@@ -118,6 +118,9 @@ pub fn plan_with(network: &Network, options: Options) -> Result<Plan, Unplannabl
 /// The same for a plan that is one of so many that share the caches.
 pub(crate) fn plan_among(network: &Network, options: Options, plans: usize) -> Result<Plan, Unplannable> {
     let units = Units::new(network).ok_or(Unplannable::Form)?;
+    if network.output().may_jump() {
+        return Err(Unplannable::Jump);
+    }
     let (lo, hi) = (network.inputs[0].lo, network.inputs[0].hi);
     let direct = Direct::new(network).ok_or(Unplannable::Form)?;
     let at = |k: usize| direct.value(lo + (hi - lo) * (k as f64 / SAMPLES as f64)).abs();

@@ -1,7 +1,7 @@
 //! The output neuron: composing an activation with a polynomial, and the target taken off.
 
 use bumpnet_interval::{Interval, Jet, Quality, UpperBound};
-use bumpnet_ir::{Activation, Expr};
+use bumpnet_ir::{Activation, Continuity, Expr};
 
 use crate::poly::{Cell, ORDER, Poly};
 
@@ -20,12 +20,15 @@ pub fn compose(output: Activation, poly: &Poly, target: &Expr, cell: &Cell, tole
 /// `output(p)` is `output(q)` up to the largest slope of the output times |r|: its value is known that well, and its own
 /// derivative is not needed any more.
 pub fn through(output: Activation, poly: &Poly) -> Option<Poly> {
+    if output.may_jump() || !matches!(output.meaning().continuity, Continuity::Lipschitz(c) if c <= 1.0) {
+        return None;
+    }
     let middle: Vec<Interval> = poly.coefficients().iter().map(|c| Interval::point(c.midpoint())).collect();
     let rest: UpperBound = poly.coefficients().iter().map(|c| (*c - Interval::point(c.midpoint())).magnitude()).sum();
     let at = |t: Interval, order: usize| output.apply(&horner(&middle, Jet::variable(t, order)));
     let whole = Interval::symmetric(UpperBound::ONE);
     let mut composed = Poly::from_jets(&at(Interval::ZERO, ORDER - 1), &at(whole, ORDER), Interval::ONE)?;
-    // The logistic function's slope is at most 1/4; the identity's is 1, which covers every output there is.
+    // No slope of an activation that gets here is above 1.
     composed.add_constant(Interval::symmetric(rest));
     Some(composed)
 }

@@ -41,7 +41,7 @@ pub use grid::METHOD as GRID;
 pub use jumps::Running;
 pub use layers::through;
 pub use place::sign;
-pub use rounding::{after_output, of_units as rounding_of};
+pub use rounding::{after_output, moved, of_units as rounding_of};
 pub use sample::{climb, corners, lattice};
 pub use several::value_at;
 pub use strip::{Obstacle, analytic, analytic_height};

@@ -57,7 +57,7 @@ pub fn graph_plan_with(network: &Network, options: Options) -> Result<GraphPlan,
         Err(reason) => return Err(reason),
     }
     let wiring = Wiring::new(network).ok_or(Unplannable::Twice)?;
-    if wiring.jumps_inside() {
+    if wiring.jumps_inside() || network.output().may_jump() {
         return Err(Unplannable::Jump);
     }
     if wiring.curves() > MOST || network.neurons() > MOST_UNITS {
