@@ -33,7 +33,7 @@ const GRAIN: f64 = 16.0;
 /// in `max(sin(x), x)` at 0, would go on through all numbers that are too near for the branches to be told apart.
 const MANY: (usize, usize) = (1 << 16, 64);
 /// How many times that may be visited before any cell is taken as it is. Heuristic.
-const LONG: usize = 8;
+const LONG: usize = 64;
 /// How narrow, as a part of the domain; heuristic.
 const NARROW: f64 = 1.0 / (1u64 << 24) as f64;
 /// Units on a cell up to which it is bounded without absorbing them first. Heuristic.

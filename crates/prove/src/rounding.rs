@@ -116,7 +116,12 @@ pub fn of_jumps(jumps: &Jumps, output: Activation) -> UpperBound {
 /// An error of the sum, behind the output's activation, whose own rounding is added. An output that jumps is on one side
 /// of its jump here; its proof takes both.
 pub fn after_output(sum: UpperBound, output: Activation, u: f64) -> UpperBound {
-    moved(output, sum) + own_error(output, u)
+    let own = match output {
+        // Nothing follows the function: 4 ulp of a number below 1, and one rounding.
+        Activation::Logistic => UpperBound::new(8.0 * u) + UpperBound::new(output.tail()),
+        other => own_error(other, u),
+    };
+    moved(output, sum) + own
 }
 
 /// Where a unit is active: generously `from` and `to`, and `begin` as the evaluator has it or a little later.
@@ -163,6 +168,8 @@ fn runs(windows: &[Span]) -> Vec<(f64, f64)> {
 fn crowding(spans: impl Iterator<Item = (f64, f64, f64, usize)>) -> (f64, usize) {
     let mut events: Vec<(f64, bool, f64, usize)> = Vec::new();
     for (from, to, size, count) in spans {
+        // Where a place cannot be told, the unit counts everywhere.
+        let (from, to) = if from <= to { (from, to) } else { (f64::NEG_INFINITY, f64::INFINITY) };
         events.push((from, false, size, count));
         events.push((to, true, size, count));
     }
