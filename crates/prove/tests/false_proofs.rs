@@ -162,7 +162,8 @@ fn lower_bounds_are_held_to_what_is_certain() {
     let target = expr("1+x", &network);
     let proved = certify(&target, &network, f64::INFINITY).unwrap();
     assert!(verify(&target, &network, &proved).is_ok());
-    let changes: [(&str, fn(&mut Certificate)); 3] = [
+    type Change = fn(&mut Certificate);
+    let changes: [(&str, Change); 3] = [
         ("rms", |c| c.rms.0 = c.rms.1 * (1.0 + 1e-9)),
         ("lower", |c| c.lower = c.upper * 1.001),
         ("lower", |c| c.argmax = vec![0.5]),
