@@ -6,7 +6,7 @@
 mod support;
 
 use bumpnet_ir::{Activation, Input, Network};
-use bumpnet_prove::{CertifyError, certify, fault};
+use bumpnet_prove::{certify, fault};
 use support::attack::attack;
 use support::cases::case;
 
@@ -14,16 +14,31 @@ use support::cases::case;
 const CASES: usize = 24;
 const SEED: u64 = 7;
 
+/// What comes of a proof under a fault.
+enum Told<T> {
+    Made(T),
+    /// A bound below an error that is attained shows by itself.
+    Contradiction(String),
+    Nothing,
+}
+
+fn told<T>(made: Result<T, String>) -> Told<T> {
+    match made {
+        Ok(made) => Told::Made(made),
+        Err(what) if what.contains("contradicts itself") => Told::Contradiction(what),
+        Err(_) => Told::Nothing,
+    }
+}
+
 /// What refutes the certificates made by `make` under a fault.
 fn refutation(cases: usize, inject: impl Fn(&mut dyn FnMut())) -> Option<String> {
     for (k, (target, network)) in special().into_iter().enumerate() {
-        let mut certificate = Err(CertifyError::Form(String::new()));
-        inject(&mut || certificate = certify(&target, &network, f64::INFINITY));
-        let certificate = match certificate {
-            Ok(certificate) => certificate,
-            // A bound below an error that is attained shows by itself.
-            Err(CertifyError::Form(what)) if what.contains("contradicts itself") => return Some(what),
-            Err(_) => continue,
+        let mut made = Err(String::new());
+        inject(&mut || made = certify(&target, &network, f64::INFINITY).map_err(|error| format!("{error:?}")));
+        let certificate = match told(made) {
+            Told::Made(certificate) => certificate,
+            Told::Contradiction(what) => return Some(what),
+            Told::Nothing => continue,
         };
         let found = attack(&target, &network, &certificate, 150, 3);
         if let Some(finding) = found.findings.into_iter().next() {
@@ -32,13 +47,12 @@ fn refutation(cases: usize, inject: impl Fn(&mut dyn FnMut())) -> Option<String>
     }
     for (k, network) in over_boxes().into_iter().enumerate() {
         let target = bumpnet_parser::parse_expression(&network.target, vec!["x".into(), "y".into()]).unwrap();
-        let mut certificate = Err(CertifyError::Form(String::new()));
-        inject(&mut || certificate = certify(&target, &network, f64::INFINITY));
-        let certificate = match certificate {
-            Ok(certificate) => certificate,
-            // A bound below an error that is attained shows by itself.
-            Err(CertifyError::Form(what)) if what.contains("contradicts itself") => return Some(what),
-            Err(_) => continue,
+        let mut made = Err(String::new());
+        inject(&mut || made = certify(&target, &network, f64::INFINITY).map_err(|error| format!("{error:?}")));
+        let certificate = match told(made) {
+            Told::Made(certificate) => certificate,
+            Told::Contradiction(what) => return Some(what),
+            Told::Nothing => continue,
         };
         if let Some(finding) = support::boxes::attack(&target, &network, &certificate, 4000, 3).into_iter().next() {
             return Some(format!("box case {k}, {target}: {finding}"));
@@ -47,10 +61,10 @@ fn refutation(cases: usize, inject: impl Fn(&mut dyn FnMut())) -> Option<String>
     for number in 0..cases {
         let mut made = Err(String::new());
         inject(&mut || made = case(number, SEED));
-        let case = match made {
-            Ok(case) => case,
-            Err(what) if what.contains("contradicts itself") => return Some(what),
-            Err(_) => continue,
+        let case = match told(made) {
+            Told::Made(case) => case,
+            Told::Contradiction(what) => return Some(what),
+            Told::Nothing => continue,
         };
         let found = attack(&case.target, &case.network, &case.certificate, 150, number as u64);
         if let Some(finding) = found.findings.into_iter().next() {
