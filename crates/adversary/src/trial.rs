@@ -55,6 +55,8 @@ pub fn trial(case: &Case, effort: usize) -> Outcome {
         Ok(Ok(certificate)) => certificate,
         Ok(Err(CertifyError::Target(refusal))) => return Outcome::Refused(format!("target: {}", refusal.problem)),
         Ok(Err(CertifyError::Form(reason))) => return Outcome::Refused(reason),
+        // As bad as a panic: what the proof found cannot be true.
+        Ok(Err(CertifyError::Contradiction(what))) => return Outcome::Panicked(what),
         Err(panic) => return Outcome::Panicked(message(&*panic)),
     };
     let attacked =

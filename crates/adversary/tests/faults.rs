@@ -6,15 +6,21 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use bumpnet_adversary::{Case, attack, case, prove};
+use bumpnet_prove::CertifyError;
 
 /// Tables that are tried until one shows the fault.
 const TABLES: u64 = 3000;
 
 /// What is false of a case's certificate that is made within `inject`.
 fn finding(case: &Case, inject: &dyn Fn(&mut dyn FnMut())) -> Option<String> {
-    let mut certificate = None;
-    catch_unwind(AssertUnwindSafe(|| inject(&mut || certificate = prove(case).ok()))).ok()?;
-    let found = attack(&case.target, &case.network, &certificate?, 1, case.seed);
+    let mut proved = None;
+    catch_unwind(AssertUnwindSafe(|| inject(&mut || proved = Some(prove(case))))).ok()?;
+    let certificate = match proved? {
+        Ok(certificate) => certificate,
+        Err(CertifyError::Contradiction(what)) => return Some(what),
+        Err(_) => return None,
+    };
+    let found = attack(&case.target, &case.network, &certificate, 1, case.seed);
     found.first().map(|finding| format!("{:?} {}", finding.claim, finding.text))
 }
 

@@ -148,7 +148,7 @@ fn size(Subject { network, target }: &Subject) -> f64 {
 
 fn said(error: &bumpnet_prove::CertifyError, network: &Network) -> String {
     match error {
-        bumpnet_prove::CertifyError::Form(what) => what.clone(),
+        bumpnet_prove::CertifyError::Form(what) | bumpnet_prove::CertifyError::Contradiction(what) => what.clone(),
         bumpnet_prove::CertifyError::Target(refusal) => {
             format!("{} {}", refusal.problem, refusal.place(&network.inputs))
         }

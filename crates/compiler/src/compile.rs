@@ -201,7 +201,7 @@ fn prove(spec: &Spec, wanted: &NetworkSpec, method: &Method, draft: Draft) -> Re
     let threshold = gate.min(wanted.max_error.unwrap_or(f64::INFINITY)).min(draft.aim * (1.0 + 1e-6));
     let certificate: Certificate = certify(&spec.target, &network, threshold).map_err(|error| match error {
         CertifyError::Target(refusal) => CompileError::Undefined(refusal),
-        CertifyError::Form(what) => CompileError::Unproved(what),
+        CertifyError::Form(what) | CertifyError::Contradiction(what) => CompileError::Unproved(what),
     })?;
     if !certificate.evaluated.is_finite() {
         return Err(CompileError::WeightOverflow);

@@ -36,6 +36,8 @@ pub enum CertifyError {
     Target(Refusal),
     /// It is no network, or has a form that this version does not prove.
     Form(String),
+    /// Two things were found that cannot both be true: an error of the program.
+    Contradiction(String),
 }
 
 /// Proves how far a network is from a target over the network's domain.
@@ -51,7 +53,7 @@ pub fn certify(target: &Expr, network: &Network, threshold: f64) -> Result<Certi
         Some(form) => of_one_input(target, network, &form, threshold),
         None => several::certify(target, network, threshold),
     }?;
-    sound(&certificate).map_err(CertifyError::Form)?;
+    sound(&certificate).map_err(CertifyError::Contradiction)?;
     Ok(certificate)
 }
 
@@ -217,7 +219,7 @@ pub fn verify(target: &Expr, network: &Network, stated: &Certificate) -> Result<
     let short = first.as_ref().is_ok_and(|proved| unproved(stated, proved).is_some() && proved.lower <= stated.upper);
     let proved = match if short { certify(target, network, stated.upper) } else { first } {
         Ok(proved) => proved,
-        Err(CertifyError::Form(what)) => return Err(what),
+        Err(CertifyError::Form(what) | CertifyError::Contradiction(what)) => return Err(what),
         Err(CertifyError::Target(refusal)) => {
             return Err(format!("{} {}", refusal.problem, refusal.place(&network.inputs)));
         }

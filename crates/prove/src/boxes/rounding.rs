@@ -30,7 +30,8 @@ pub struct Rounding {
     pub output: UpperBound,
 }
 
-/// A bound of |evaluated - exact| over the domain, for networks whose units do not jump; see [`Rounding`] for others.
+/// A bound of |evaluated - exact| over the domain, for networks whose units do not jump: where one does, nothing is said here
+/// of its other side, and the bound is infinite.
 pub fn of_layers(network: &Network) -> UpperBound {
     let jumps = network.layers.iter().any(|layer| layer.activation.may_jump());
     if jumps { UpperBound::INFINITE } else { analyse(network).output }

@@ -18,7 +18,7 @@ pub fn error(block: &Network, function: &Expr, range: Interval) -> Result<(Upper
         Some(bound) => bound,
         None => certify(function, &over, f64::INFINITY).map(|proved| UpperBound::new(proved.upper)).map_err(
             |e| match e {
-                CertifyError::Form(what) => what,
+                CertifyError::Form(what) | CertifyError::Contradiction(what) => what,
                 CertifyError::Target(refusal) => format!("{} {}", refusal.problem, refusal.place(&over.inputs)),
             },
         )?,
