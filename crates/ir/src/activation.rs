@@ -1,6 +1,6 @@
 //! The activations: what each is, and its value in any scalar.
 //!
-//! All that is known of one besides its formula stands in one table, [`meaning`].
+//! All that is known of one besides its formula stands in one table, [`Activation::meaning`].
 
 mod meaning;
 
