@@ -2,7 +2,7 @@
 """Writes arguments at which elementary functions are hard to compute, with what the result is.
 
     pip install mpmath numpy
-    cargo test --release -p bumpnet-interval --test fpmath_accuracy -- --ignored --nocapture --test-threads 1 > misrounded.txt
+    MISROUNDED=1 cargo test --release -p bumpnet-interval --test fpmath_accuracy misrounded -- --nocapture > misrounded.txt
     python3 generate_hard.py ~/.cargo/registry/src/*/core-math-sys-1.4.0/vendor/src/binary64 misrounded.txt > hard.txt
 
 The output is deterministic. Each line is a source, a name, one or two arguments, the binary64 nearest to the result, and
