@@ -30,7 +30,8 @@ pub const U: f64 = f64::EPSILON / 2.0;
 /// counted: whoever uses this takes both sides of a jump that is within the argument's error.
 pub fn moved(activation: Activation, argument: UpperBound) -> UpperBound {
     match activation.meaning().continuity {
-        Continuity::Lipschitz(0.0) => UpperBound::ZERO,
+        // An argument that may overflow may be no number, and nothing makes one of it again.
+        _ if !argument.is_finite() => UpperBound::INFINITE,
         Continuity::Lipschitz(c) => argument * UpperBound::new(c),
         Continuity::Root(c) => (argument * UpperBound::new(c)).sqrt(),
     }

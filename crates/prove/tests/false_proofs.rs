@@ -191,3 +191,16 @@ fn domains_of_few_numbers_end() {
         }
     }
 }
+
+/// Where a sum may overflow to both sides it is no number, and a step makes none of it: nothing is said of the evaluator.
+#[test]
+fn a_jump_of_a_sum_that_is_no_number_is_not_covered() {
+    let first = layer(Activation::Tanh, &[0, 1], &[(0, 0, 1.0), (1, 1, 1.0)], &[0.0, 0.0]);
+    let large = layer(Activation::Identity, &[2, 3], &[(0, 0, 1e300), (1, 1, 1e300)], &[0.0, 0.0]);
+    let step = layer(Activation::Heaviside, &[4, 5], &[(0, 0, 1e300), (0, 1, -1e300)], &[0.0]);
+    let last = layer(Activation::Identity, &[6], &[(0, 0, 1.0)], &[0.0]);
+    let network = network(&[("x", -10.0, 10.0), ("y", -10.0, 10.0)], vec![first, large, step, last]);
+    assert!(Evaluator::new(&network).eval(&[5.0, 5.0]).is_nan());
+    let proved = certify(&expr("0.5+0*x*y", &network), &network, f64::INFINITY).unwrap();
+    assert_eq!(proved.evaluated, f64::INFINITY, "{proved:?}");
+}
