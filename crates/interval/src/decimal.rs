@@ -1,5 +1,8 @@
 //! Exact decimal literals: `0.1` is one tenth, not the binary64 next to it.
 
+mod compare;
+
+use std::cmp::Ordering;
 use std::fmt;
 
 /// A non-negative decimal number `digits x 10^exponent`, kept exactly, with the nearest binary64 beside it.
@@ -21,6 +24,8 @@ pub struct Decimal {
     exponent: i32,
     /// Bits of the binary64 nearest to the value.
     bits: u64,
+    /// How the value compares with that.
+    order: Ordering,
 }
 
 /// Why a text is not a decimal literal that bumpnet can use.
@@ -52,6 +57,11 @@ impl Decimal {
         f64::from_bits(self.bits)
     }
 
+    /// How the value compares with [`nearest`](Self::nearest), exactly.
+    pub fn order(&self) -> Ordering {
+        self.order
+    }
+
     /// The significant digits and the power of ten of the last of them: the value is `digits x 10^exponent`.
     pub fn parts(&self) -> (&str, i32) {
         (&self.digits, self.exponent)
@@ -73,7 +83,7 @@ impl std::str::FromStr for Decimal {
         }
         let significant = digits.trim_start_matches('0').trim_end_matches('0');
         if significant.is_empty() {
-            return Ok(Decimal { digits: "0".into(), exponent: 0, bits: 0 });
+            return Ok(Decimal { digits: "0".into(), exponent: 0, bits: 0, order: Ordering::Equal });
         }
         let trailing = digits.len() - digits.trim_end_matches('0').len();
         let exponent = exponent.saturating_add(trailing as i64).saturating_sub(fraction.len() as i64);
@@ -84,7 +94,8 @@ impl std::str::FromStr for Decimal {
             0.0 => Err(DecimalError::Underflow),
             n => {
                 let exponent = i32::try_from(exponent).map_err(|_| DecimalError::Malformed)?;
-                Ok(Decimal { digits: significant.into(), exponent, bits: n.to_bits() })
+                let order = compare::with_nearest(significant, exponent, n);
+                Ok(Decimal { digits: significant.into(), exponent, bits: n.to_bits(), order })
             }
         }
     }
