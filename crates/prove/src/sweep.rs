@@ -14,6 +14,7 @@ use crate::model::{Model, SAFE};
 use crate::pieces::{Tally, Tolerance};
 use crate::poly::Cell;
 use crate::rounding::U;
+use crate::work::steps;
 
 /// Blocks of a cell. Heuristic: on an eighth of a cell of order 15 a model of order 5 to 7 is as good.
 const BLOCKS: usize = 8;
@@ -28,6 +29,9 @@ const SMALL: f64 = 1.0 / (1u64 << 30) as f64;
 /// A network of more jumps than this is not looked at more closely where rounding is too coarse: it would take minutes, for
 /// an error of about 1e-12 of the target.
 const PATIENCE: usize = 10_000;
+/// Cells of a pass, and one more for each jump: what lies behind them is left over. Heuristic: seconds; the corpus takes some
+/// hundreds.
+const MANY: usize = 1 << 18;
 /// What leaving out terms may add to a model's error, as a part of it.
 const TRIM: f64 = 0.25;
 
@@ -73,7 +77,14 @@ impl<'a> Sweep<'a> {
         let whole = self.domain.b - self.domain.a;
         let mut a = self.domain.a + if active(Fault::CellSkipped) { whole / 64.0 } else { 0.0 };
         let (mut width, mut next, mut again) = (FIRST * whole, 0, false);
+        let mut left = steps(MANY + self.jumps.len());
         while a < self.domain.b {
+            if left == 0 {
+                let cell = Cell { a, b: self.domain.b };
+                let (from, to) = self.range(&cell, next);
+                return self.rests.push(Rest { cell, from, to });
+            }
+            left -= 1;
             // No sliver is left at the end; but a cell that is tried again is narrower than before.
             let room = if again { 1.0 } else { 1.05 };
             // A domain of few numbers is not divided between two of them.
