@@ -45,14 +45,16 @@ impl Jumps {
     /// `None` for any other network.
     pub fn new(network: &Network) -> Option<Jumps> {
         let [input] = &network.inputs[..] else { return None };
+        // In binary32 a jump may be elsewhere, and an output rounds to other numbers; the general proof knows.
+        if network.precision != Precision::F64 {
+            return None;
+        }
         let (hidden, output) = match &network.layers[..] {
             [output] if output.inputs.is_empty() => return Jumps::between(&[], output.bias.get(0), |_, _| true),
             [hidden, output] if hidden.inputs == [0] && !output.inputs.contains(&0) => (hidden, output),
             _ => return None,
         };
-        // In binary32 a jump may be elsewhere; the general proof knows where.
-        let binary64 = network.precision == Precision::F64;
-        if !binary64 || hidden.activation != Activation::Heaviside || !(input.hi - input.lo).is_finite() {
+        if hidden.activation != Activation::Heaviside || !(input.hi - input.lo).is_finite() {
             return None;
         }
         let mut w = vec![f64::NAN; hidden.rows];

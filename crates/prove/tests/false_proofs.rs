@@ -204,3 +204,27 @@ fn a_jump_of_a_sum_that_is_no_number_is_not_covered() {
     let proved = certify(&expr("0.5+0*x*y", &network), &network, f64::INFINITY).unwrap();
     assert_eq!(proved.evaluated, f64::INFINITY, "{proved:?}");
 }
+
+/// The same where a number that may overflow is read with weight 0.
+#[test]
+fn zero_times_what_may_overflow_is_no_number() {
+    let first = layer(Activation::Tanh, &[0, 1], &[(0, 0, 1.0), (1, 1, 1.0)], &[0.0, 0.0]);
+    let large = layer(Activation::Identity, &[2, 3], &[(0, 0, f64::MAX), (0, 1, f64::MAX)], &[0.0]);
+    let last = layer(Activation::Identity, &[4, 2], &[(0, 0, 0.0), (0, 1, 1.0)], &[0.0]);
+    let network = network(&[("x", -10.0, 10.0), ("y", -10.0, 10.0)], vec![first, large, last]);
+    assert!(Evaluator::new(&network).eval(&[5.0, 5.0]).is_nan());
+    let Ok(proved) = certify(&expr("tanh(x)+0*y", &network), &network, f64::INFINITY) else { return };
+    assert_eq!(proved.evaluated, f64::INFINITY, "{proved:?}");
+}
+
+/// A constant behind an output neuron rounds in the network's own precision.
+#[test]
+fn constants_round_in_their_precision() {
+    for activation in [Activation::Gompertz, Activation::Tanh, Activation::Erf, Activation::Arctan] {
+        let mut network = network(&[("x", 0.0, 1.0)], vec![layer(activation, &[], &[], &[0.25])]);
+        network.precision = Precision::F32;
+        let proved = certify(&expr("0*x", &network), &network, f64::INFINITY).unwrap();
+        let seen = Evaluator::new(&network).eval(&[0.5]);
+        assert!(seen <= proved.evaluated && proved.evaluated > proved.upper * (1.0 + 1e-8), "{seen} {proved:?}");
+    }
+}

@@ -75,7 +75,8 @@ fn sums(network: &Network, k: usize, slots: &[Slot]) -> Vec<Slot> {
         let sum = &mut sums[row];
         sum.off = sum.off + size * slot.off + rounding;
         sum.range = sum.range + Interval::point(weight) * slot.range;
-        if !((partial[row] + sum.off).get() < largest) {
+        // A slot that may be no number is none times zero either.
+        if !((partial[row] + sum.off).get() < largest) || !slot.off.is_finite() {
             sum.off = UpperBound::INFINITE;
         }
     }
