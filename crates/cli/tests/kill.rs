@@ -136,8 +136,11 @@ fn a_killed_compile_leaves_a_whole_table_or_none() {
     assert!(subject.expect_whole(true));
 }
 
-/// Sends a signal as `kill` does, and waits for the end.
+/// Sends a signal as `kill` does, and waits for the end. A child that has ended and been waited for has no process to send to.
 fn interrupted(mut child: Child, signal: &str) -> Option<i32> {
+    if let Some(status) = child.try_wait().unwrap() {
+        return status.code();
+    }
     let sent = Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap();
     assert!(sent.success());
     child.wait().unwrap().code()
