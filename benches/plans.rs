@@ -9,6 +9,7 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
+use bumpnet_interval::UpperBound;
 use bumpnet_ir::Network;
 use bumpnet_prove::{rounding_of, rounding_of_layers, units::Units};
 use bumpnet_runner::{Evaluator, GraphPlan, graph_plan, par_eval_points};
@@ -219,7 +220,7 @@ fn check(case: &Case, network: &Network, plan: &GraphPlan, xs: &[f64], two: &ray
     let (evaluator, inputs) = (Evaluator::new(network), case.inputs.len());
     let allowed = plan.bound()
         + match Units::new(network) {
-            Some(units) => rounding_of(&units, &network.inputs[0], network.output()),
+            Some(units) => rounding_of(network, &units, UpperBound::ZERO),
             None => rounding_of_layers(network),
         };
     let bound = network.certificate.as_ref().expect("it is proved").upper + plan.bound().get();

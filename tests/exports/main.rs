@@ -17,7 +17,7 @@ use std::process::Command;
 use std::sync::OnceLock;
 
 use bumpnet_export::Options;
-use bumpnet_export::bound::{Evaluator, RUNNER, any_order, direct_sum};
+use bumpnet_export::bound::{Evaluator, RUNNER, any_order, direct_sum, program};
 use bumpnet_interval::Interval;
 use bumpnet_ir::{Activation, Certificate, Expr, Method, Network, NetworkSpec, Precision};
 use bumpnet_runner::Evaluator as Runner;
@@ -247,8 +247,9 @@ impl Drop for Largest {
 /// How far a program may be from the runner: what each may be from the exact network; where a proof has counted the rounding
 /// of all such programs together with the error, what each may be from the target.
 fn allowed(sample: &Sample, network: &Network, evaluator: &Evaluator) -> f64 {
-    if any_order(network, &sample.certificate) {
-        return 2.0 * sample.certificate.evaluated;
+    if any_order(network) {
+        let other = program(network, &sample.target, &sample.certificate, evaluator);
+        return other.get() + sample.certificate.evaluated;
     }
     (direct_sum(network, evaluator) + direct_sum(&sample.network, &RUNNER)).get()
 }

@@ -59,8 +59,10 @@ fn python_agrees() {
             largest.note(sample, format, off, &format!("bound {bound:9.3e}"));
             assert!(off <= bound, "{} {format}: {off:e} > {bound:e}", sample.id);
             if *format == "onnx" {
-                let (error, bound) =
-                    (largest_error(sample, points, &values), onnx::bound(&sample.network, &sample.certificate).get());
+                let (error, bound) = (
+                    largest_error(sample, points, &values),
+                    onnx::bound(&sample.network, &sample.target, &sample.certificate).get(),
+                );
                 assert!(error <= bound && bound.is_finite(), "{}: {error:e} > {bound:e}", sample.id);
             }
         }

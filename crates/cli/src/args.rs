@@ -12,7 +12,7 @@ pub const DEFAULT_OUT: &str = "target/bumpnet";
 
 #[derive(Parser)]
 #[command(
-    version,
+    version = crate::version::VERSION,
     about = "Write the function down; get a neural network that is proven right.",
     long_about = "bumpnet reads YAML specs with a symbolic target, constructs (never trains) a sigmoid network for it,\n\
                   proves how far the two can be apart, and gates that error in CI.",

@@ -1,16 +1,17 @@
 //! The cache: what was compiled and measured before, by content.
 //!
-//! A key covers the spec's digest and this very program (its file's length and time), so another version never finds
-//! the records of this one. A record is only good while the table it speaks of is still there, byte for byte.
+//! A network has one record, `OUT/.cache/<spec>/<network>.json`, so that old ones do not pile up. It is only good for
+//! the key it was written with, which covers all that decides a result: what the spec asks for, the gate, which the
+//! search for a proof stops at, and the sources of this program. It carries a digest of itself, and of the table it
+//! speaks of; where either does not fit, the network is made anew.
 
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
 
-use bumpnet_ir::Certificate;
 use bumpnet_ir::digest::sha256;
+use bumpnet_ir::{Certificate, NetworkSpec, Spec};
 use serde::{Deserialize, Serialize};
 
-use crate::{Failure, files};
+use crate::{Failure, files, version};
 
 /// What is known of a network without building it.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -26,8 +27,6 @@ pub struct Record {
     pub at_least: Option<usize>,
     /// What is proved; `None` if nothing could be.
     pub certificate: Option<Certificate>,
-    /// What a gate is compared with; see [`bumpnet_ir::Certificate::bound`].
-    pub bound: f64,
     /// Why `max_error` was not met.
     pub missed: Option<String>,
     /// A magnitude of the target: rounding noise is relative to it.
@@ -39,43 +38,67 @@ pub struct Record {
 }
 
 impl Record {
-    /// The proved bound; infinite without a certificate.
-    pub fn upper(&self) -> f64 {
-        self.certificate.as_ref().map_or(f64::INFINITY, |certificate| certificate.upper)
+    /// What a gate is compared with, see [`Certificate::bound`]; infinite without a certificate.
+    pub fn bound(&self) -> f64 {
+        self.certificate.as_ref().map_or(f64::INFINITY, Certificate::bound)
     }
 }
 
 /// Largest cache record that is read.
 const MAX_RECORD: usize = 1 << 16;
 
-/// The key of a network, from its spec's digest.
-pub fn key(spec_digest: &str) -> String {
-    sha256(format!("{spec_digest}\n{}", program()).as_bytes()).trim_start_matches("sha256:").to_owned()
+/// A record as it is filed.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Filed {
+    key: String,
+    /// Of the key and of the record's own text.
+    digest: String,
+    record: Box<serde_json::value::RawValue>,
 }
 
-/// What identifies this program: its version, and its file's length and time of change.
-fn program() -> &'static str {
-    static PROGRAM: OnceLock<String> = OnceLock::new();
-    PROGRAM.get_or_init(|| {
-        let file = std::env::current_exe().and_then(std::fs::metadata);
-        let stamp = file.and_then(|file| Ok((file.len(), file.modified()?)));
-        format!("{} {:?}", env!("CARGO_PKG_VERSION"), stamp.ok())
-    })
+/// What decides the result for a network: the spec's digest, which covers `max_error`; the gate, by its bits; and the
+/// build of this program.
+pub fn key(spec: &Spec, network: &NetworkSpec) -> String {
+    let gate = network.gate.as_ref().map(|gate| gate.max_error.to_bits());
+    sha256(format!("{}\n{gate:x?}\n{}", spec.digest(network), version::BUILD).as_bytes())
 }
 
-fn record_path(out: &Path, key: &str) -> PathBuf {
-    out.join(".cache").join(key)
+fn path(out: &Path, spec: &Spec, network: &NetworkSpec) -> PathBuf {
+    out.join(".cache").join(&spec.name).join(format!("{}.json", network.name))
 }
 
-/// The record of a key, if its table is still as it was written. An unreadable cache is an empty cache.
-pub fn find(out: &Path, key: &str, table: &Path) -> Option<Record> {
-    let record: Record = serde_json::from_slice(&files::read(&record_path(out, key), MAX_RECORD).ok()?).ok()?;
+/// A network's record, if it is of this key and its table is still as it was written. An unreadable cache is an empty
+/// cache.
+pub fn find(out: &Path, spec: &Spec, network: &NetworkSpec, table: &Path) -> Option<Record> {
+    let text = files::read(&path(out, spec, network), MAX_RECORD).ok()?;
+    let filed: Filed = serde_json::from_slice(&text).ok()?;
+    let good = filed.key == key(spec, network) && filed.digest == digest(&filed.key, filed.record.get());
+    let record: Record = serde_json::from_str(good.then(|| filed.record.get())?).ok()?;
     let bytes = std::fs::read(table).ok()?;
     (sha256(&bytes) == record.table).then_some(record)
 }
 
-/// Files a record.
-pub fn keep(out: &Path, key: &str, record: &Record) -> Result<(), Failure> {
-    let text = serde_json::to_vec(record).map_err(|error| Failure::new(error.to_string()))?;
-    files::write_again(&record_path(out, key), &text)
+/// Files a network's record in the place of its last one.
+pub fn keep(out: &Path, spec: &Spec, network: &NetworkSpec, record: &Record) -> Result<(), Failure> {
+    let record = serde_json::to_string(record).map_err(|error| Failure::new(error.to_string()))?;
+    let key = key(spec, network);
+    let text = format!("{{\"key\":\"{key}\",\"digest\":\"{}\",\"record\":{record}}}\n", digest(&key, &record));
+    files::write_again(&path(out, spec, network), text.as_bytes())
+}
+
+fn digest(key: &str, record: &str) -> String {
+    sha256(format!("{key}\n{record}").as_bytes())
+}
+
+/// Removes the records of versions that filed them by their key, in one folder.
+pub fn sweep(out: &Path) {
+    for entry in std::fs::read_dir(out.join(".cache")).into_iter().flatten().flatten() {
+        let digits = |name: &str| name.len() == 64 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let old = entry.file_name().to_str().is_some_and(digits) && entry.file_type().is_ok_and(|kind| kind.is_file());
+        if old {
+            // What cannot be removed is never read either.
+            let _ = std::fs::remove_file(entry.path());
+        }
+    }
 }

@@ -10,7 +10,7 @@ use report::{Finding, Report};
 use crate::args::{Check, CheckFormat, Partition};
 use crate::compile::{self, Row};
 use crate::lock::{self, Entries, Entry, Verdict};
-use crate::{Context, Failure, exit, files, load, render};
+use crate::{Context, Failure, exit, files, load, render, version};
 
 /// Runs the command.
 pub fn run(arguments: &Check, context: &mut Context<'_>) -> Result<u8, Failure> {
@@ -83,10 +83,9 @@ fn narrow(specs: &mut [load::Loaded], arguments: &Check, accepted: &Entries) -> 
             let name = of(loaded, network);
             let place = names.partition_point(|other| *other < name);
             let mine = arguments.partition.is_none_or(|partition| partition.holds(place));
-            let same = |entry: &Entry| {
-                entry.spec_digest == loaded.spec.digest(network) && entry.tool == env!("CARGO_PKG_VERSION")
-            };
-            mine && !(arguments.only_changed && accepted.get(&name).is_some_and(same))
+            let gate = network.gate.as_ref().map(|gate| gate.max_error);
+            let settled = |entry: &Entry| entry.settles(&loaded.spec.digest(network), gate, network.max_error);
+            mine && !(arguments.only_changed && accepted.get(&name).is_some_and(settled))
         };
         let kept = loaded.spec.networks.iter().filter(|network| keeps(network)).cloned().collect();
         loaded.spec.networks = kept;
@@ -127,9 +126,11 @@ fn entries(specs: &[load::Loaded], rows: &[Row], lock: &Path) -> Entries {
         neurons: row.record.neurons,
         lower: row.record.certificate.as_ref().map(|c| c.lower),
         upper: row.record.certificate.as_ref().map(|c| c.upper),
+        evaluated: row.record.certificate.as_ref().map(|c| c.evaluated),
+        gate: row.gate,
         argmax: row.record.certificate.as_ref().map(|c| c.argmax.clone()).unwrap_or_default(),
         weights: row.record.weights.clone(),
-        tool: env!("CARGO_PKG_VERSION").to_owned(),
+        tool: version::VERSION.to_owned(),
     };
     wanted.zip(rows).map(|(pair, row)| (name(row), entry(pair, row))).collect()
 }
@@ -160,13 +161,18 @@ fn orphans(accepted: &Entries, names: &[String], paths: &[std::path::PathBuf], l
 pub fn finding(loaded: &load::Loaded, network: &bumpnet_ir::NetworkSpec, row: &Row, accepted: &Entries) -> Finding {
     let old = accepted.get(&name(row));
     let (line, column) = render::position(&String::from_utf8_lossy(&loaded.source), network.span.start);
+    let (before, now) = match old {
+        Some(old) => lock::compared(&row.record, old),
+        None => (None, row.record.certificate.as_ref().map(|proved| proved.evaluated)),
+    };
     said(Finding {
         name: name(row),
         verdict: lock::judge(&row.record, old, row.gate),
         fails: false,
         message: row.record.missed.clone().unwrap_or_default(),
-        accepted: old.and_then(|entry| entry.upper),
-        now: row.record.certificate.as_ref().map(|c| c.upper),
+        accepted: before,
+        now,
+        exact: row.record.certificate.as_ref().map(|proved| proved.upper),
         gate: row.gate,
         accepted_neurons: old.map(|entry| entry.neurons),
         neurons: Some(row.record.neurons),
@@ -196,8 +202,9 @@ fn findings(
             verdict: Verdict::Orphan,
             fails: false,
             message: String::new(),
-            accepted: accepted.get(name).and_then(|entry| entry.upper),
+            accepted: accepted.get(name).and_then(|entry| entry.evaluated.or(entry.upper)),
             now: None,
+            exact: None,
             gate: None,
             accepted_neurons: accepted.get(name).map(|entry| entry.neurons),
             neurons: None,
@@ -209,17 +216,27 @@ fn findings(
     findings
 }
 
+/// Two errors in words, with as many digits as it takes to see which is larger.
+fn apart(old: Option<f64>, new: Option<f64>) -> (String, String) {
+    let number = |value: Option<f64>| value.map_or("nothing".to_owned(), compile::round_up);
+    let short = (number(old), number(new));
+    if short.0 != short.1 || old == new {
+        return short;
+    }
+    let whole = |value: Option<f64>| value.map_or(String::new(), |value| format!("{value:e}"));
+    (whole(old), whole(new))
+}
+
 /// With its verdict in words, and whether it fails.
 fn said(mut finding: Finding) -> Finding {
-    let number = |value: Option<f64>| value.map_or("nothing".to_owned(), compile::round_up);
-    let (old, new) = (number(finding.accepted), number(finding.now));
+    let (old, new) = apart(finding.accepted, finding.now);
     finding.fails = finding.verdict.fails();
     finding.message = match finding.verdict {
         Verdict::Ok => format!("the proved error is {new}, as accepted"),
         Verdict::ErrorRegressed => format!("the proved error has grown from {old} to {new}"),
         Verdict::OverGate if !finding.message.is_empty() => finding.message,
         Verdict::OverGate => match finding.gate {
-            Some(gate) => format!("the proved error {new} is over the gate {gate:?}"),
+            Some(gate) => format!("the proved error {} is over the gate {gate:?}", apart(finding.now, Some(gate)).0),
             None => format!("the proved error {new} is over the spec's max_error"),
         },
         Verdict::CertificateLost => format!("an error of {old} was proved; now nothing can be"),

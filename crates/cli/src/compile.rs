@@ -32,7 +32,7 @@ pub struct Row {
 impl Row {
     /// Whether the proved error is over the gate.
     pub fn over_gate(&self) -> bool {
-        self.gate.is_some_and(|gate| self.record.bound > gate)
+        self.gate.is_some_and(|gate| self.record.bound() > gate)
     }
 }
 
@@ -63,8 +63,8 @@ pub fn complaints(row: &Row) -> Vec<String> {
     let name = format!("{}/{}", row.spec, row.network);
     let missed = row.record.missed.as_ref().map(|missed| format!("{name}: {missed}"));
     let gate = row.gate.filter(|_| row.over_gate());
-    let over =
-        gate.map(|gate| format!("{name}: over its gate: the proved error is {:.4e} > {gate:?}", row.record.bound));
+    let over = gate
+        .map(|gate| format!("{name}: over its gate: the proved error is {} > {gate:?}", round_up(row.record.bound())));
     missed.into_iter().chain(over).collect()
 }
 
@@ -122,6 +122,7 @@ pub fn attempts(
     context: &Context<'_>,
 ) -> Result<Vec<Result<Row, Diagnostic>>, Failure> {
     let tasks = tasks(specs);
+    cache::sweep(options.out);
     let bar = progress(tasks.len() as u64, "compiling {wide_bar} {pos}/{len} networks, {eta} left", context);
     let failed = AtomicBool::new(false);
     let results: Vec<_> = pool(options.jobs)?.install(|| {
@@ -163,8 +164,7 @@ pub fn progress(length: u64, template: &str, context: &Context<'_>) -> indicatif
 fn network_row(spec: &Spec, network: &NetworkSpec, options: &Options<'_>) -> Result<Result<Row, Diagnostic>, Failure> {
     let start = Instant::now();
     let table = options.out.join(&spec.name).join(format!("{}.json", network.name));
-    let key = cache::key(&spec.digest(network));
-    let known = if options.force { None } else { cache::find(options.out, &key, &table) };
+    let known = if options.force { None } else { cache::find(options.out, spec, network, &table) };
     let record = match known {
         Some(record) => record,
         None => match bumpnet_compiler::compile(spec, network) {
@@ -173,7 +173,7 @@ fn network_row(spec: &Spec, network: &NetworkSpec, options: &Options<'_>) -> Res
                 let text = built.network.to_json();
                 let record = record(spec, &built, &text);
                 files::write_again(&table, text.as_bytes())?;
-                cache::keep(options.out, &key, &record)?;
+                cache::keep(options.out, spec, network, &record)?;
                 record
             }
         },
@@ -199,7 +199,6 @@ fn record(spec: &Spec, built: &Compiled, table: &str) -> Record {
         pieces: built.pieces,
         at_least: built.at_least,
         certificate: built.network.certificate.clone(),
-        bound: built.bound().min(f64::MAX),
         missed: built.missed.clone(),
         scale: range.magnitude().get().min(f64::MAX),
         weights: built.network.weight_digest(),
@@ -217,6 +216,7 @@ fn json_line(row: &Row) -> String {
         parameters: usize,
         lower: Option<f64>,
         upper: Option<f64>,
+        evaluated: Option<f64>,
         argmax: Option<&'a [f64]>,
         rms: Option<(f64, f64)>,
         seconds: f64,
@@ -230,6 +230,7 @@ fn json_line(row: &Row) -> String {
         parameters: row.record.parameters,
         lower: proved.map(|c| c.lower),
         upper: proved.map(|c| c.upper),
+        evaluated: proved.map(|c| c.evaluated),
         argmax: proved.map(|c| &c.argmax[..]),
         rms: proved.map(|c| c.rms),
         seconds: row.seconds,
@@ -242,8 +243,8 @@ fn json_line(row: &Row) -> String {
 /// The table for people.
 fn table(rows: &[Row]) -> String {
     let mut table = crate::context::plain_table();
-    table.set_header(["spec", "network", "neurons", "proved error", "at", "rms <=", "gate", ""]);
-    for column in 2..=6 {
+    table.set_header(["spec", "network", "neurons", "proved error", "exact", "at", "rms <=", "gate", ""]);
+    for column in 2..=7 {
         if let Some(column) = table.column_mut(column) {
             column.set_cell_alignment(comfy_table::CellAlignment::Right);
         }
@@ -254,7 +255,8 @@ fn table(rows: &[Row]) -> String {
             row.spec.clone(),
             row.network.clone(),
             row.record.neurons.to_string(),
-            proved.map_or("none".to_owned(), |c| round_up(c.upper)),
+            proved.map_or("none".to_owned(), |c| round_up(c.bound())),
+            proved.map_or(String::new(), |c| round_up(c.upper)),
             proved.map_or(String::new(), |c| point(&c.argmax)),
             proved.map_or(String::new(), |c| round_up(c.rms.1)),
             row.gate.map_or(String::new(), |gate| format!("{gate:?}")),

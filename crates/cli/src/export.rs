@@ -6,10 +6,8 @@ use bumpnet_ir::{Certificate, Network, Precision};
 
 use crate::args::{Export, ExportFormat, ExportPrecision, FixedWidth};
 use crate::select::{self, Subject};
+use crate::version::TOOL;
 use crate::{Context, Failure, files};
-
-/// What the exports say they were written by.
-const TOOL: &str = concat!("bumpnet ", env!("CARGO_PKG_VERSION"));
 
 /// The largest part of the target's size that the proved error of a composed network may be in binary32. Heuristic: two
 /// digits; where gates break down it is more than all of it.

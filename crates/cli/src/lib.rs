@@ -29,6 +29,7 @@ mod soak;
 mod study;
 mod time;
 mod verify;
+mod version;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::cache::Record;
-use crate::{Failure, files};
+use crate::{Failure, files, version};
 
 /// The file's name.
 pub const FILE: &str = "bumpnet.lock";
@@ -36,13 +36,19 @@ pub struct Entry {
     pub neurons: usize,
     /// The sup error is proved to be at least this; `None` without a certificate.
     pub lower: Option<f64>,
-    /// The sup error is proved to be at most this.
+    /// The sup error is proved to be at most this, in exact arithmetic.
     pub upper: Option<f64>,
+    /// The same of the network as its evaluator computes it: what is compared. Older locks do not have it.
+    #[serde(default)]
+    pub evaluated: Option<f64>,
+    /// The gate that it was held to. Older locks do not have it.
+    #[serde(default)]
+    pub gate: Option<f64>,
     /// Where `lower` is attained.
     pub argmax: Vec<f64>,
     /// Digest of the weights.
     pub weights: String,
-    /// The version that accepted it.
+    /// The version and build that accepted it.
     pub tool: String,
 }
 
@@ -93,21 +99,42 @@ impl fmt::Display for Verdict {
     }
 }
 
+impl Entry {
+    /// Whether this line, written by this very build for this digest, shows without building it that the network keeps
+    /// to what the spec asks of it now.
+    pub fn settles(&self, digest: &str, gate: Option<f64>, max_error: Option<f64>) -> bool {
+        let within =
+            |limit: Option<f64>| limit.is_none_or(|limit| self.evaluated.is_some_and(|evaluated| evaluated <= limit));
+        let same = self.spec_digest == digest && self.tool == version::VERSION && self.gate == gate;
+        same && within(gate) && within(max_error)
+    }
+}
+
+/// The proved errors that are compared, accepted and now, of the network as it is evaluated; with a line that does not
+/// have it yet, of the network in exact arithmetic.
+pub fn compared(now: &Record, accepted: &Entry) -> (Option<f64>, Option<f64>) {
+    match accepted.evaluated {
+        None => (accepted.upper, now.certificate.as_ref().map(|proved| proved.upper)),
+        evaluated => (evaluated, now.certificate.as_ref().map(|proved| proved.evaluated)),
+    }
+}
+
 /// The verdict on a network that is in the specs. Proved bounds are compared; a gate has no tolerance.
 pub fn judge(now: &Record, accepted: Option<&Entry>, gate: Option<f64>) -> Verdict {
     let proved_before = accepted.is_some_and(|entry| entry.upper.is_some());
     if proved_before && now.certificate.is_none() {
         return Verdict::CertificateLost;
     }
-    if gate.is_some_and(|gate| now.bound > gate) || now.missed.is_some() {
+    if gate.is_some_and(|gate| now.bound() > gate) || now.missed.is_some() {
         return Verdict::OverGate;
     }
     let Some(accepted) = accepted else { return Verdict::New };
-    let before = accepted.upper.unwrap_or(f64::INFINITY);
+    let (before, bound) = compared(now, accepted);
+    let (before, bound) = (before.unwrap_or(f64::INFINITY), bound.unwrap_or(f64::INFINITY));
     let threshold = |old: f64| (RELATIVE * old).max(ABSOLUTE * now.scale);
-    if now.upper() > before + threshold(before) {
+    if bound > before + threshold(before) {
         Verdict::ErrorRegressed
-    } else if before > now.upper() + threshold(now.upper()) {
+    } else if before > bound + threshold(bound) {
         Verdict::Improved
     } else if now.weights != accepted.weights {
         Verdict::WeightsChanged
@@ -243,7 +270,6 @@ mod tests {
             pieces: 10,
             at_least: None,
             certificate: Some(certificate),
-            bound: upper,
             missed: None,
             scale: 1.0,
             weights: weights.into(),
@@ -259,9 +285,11 @@ mod tests {
             neurons: 9,
             lower: Some(upper),
             upper: Some(upper),
+            evaluated: Some(upper),
+            gate: None,
             argmax: vec![0.5],
             weights: "w".into(),
-            tool: "0.1.0".into(),
+            tool: version::VERSION.into(),
         }
     }
 
@@ -280,13 +308,51 @@ mod tests {
             "a gate has no tolerance, and equality is met"
         );
         assert_eq!(judge(&record(0.1f64.next_up(), "w"), Some(&old), Some(0.1)), Verdict::OverGate);
-        let unproved = Record { certificate: None, bound: f64::MAX, ..record(0.1, "w") };
+        let unproved = Record { certificate: None, ..record(0.1, "w") };
         assert_eq!(judge(&unproved, Some(&old), None), Verdict::CertificateLost);
         assert_eq!(judge(&unproved, None, Some(0.2)), Verdict::OverGate, "what is not proved meets no gate");
-        assert_eq!(judge(&record(0.1, "w"), Some(&Entry { upper: None, ..entry(0.1) }), None), Verdict::Improved);
+        assert_eq!(
+            judge(&record(0.1, "w"), Some(&Entry { upper: None, evaluated: None, ..entry(0.1) }), None),
+            Verdict::Improved
+        );
         // Both thresholds must be passed: an error of rounding size may double.
         assert_eq!(judge(&record(4e-16, "v"), Some(&entry(2e-16)), None), Verdict::WeightsChanged);
         assert_eq!(judge(&record(4e-14, "v"), Some(&entry(2e-14)), None), Verdict::ErrorRegressed);
+    }
+
+    #[test]
+    fn what_runs_is_compared() {
+        let rounded = |evaluated: f64| {
+            let mut now = record(0.1, "v");
+            now.certificate.iter_mut().for_each(|proved| proved.evaluated = evaluated);
+            now
+        };
+        assert_eq!(judge(&rounded(0.2), Some(&entry(0.1)), None), Verdict::ErrorRegressed);
+        // A line of an older lock does not say what ran; then what both have is compared.
+        assert_eq!(judge(&rounded(0.2), Some(&Entry { evaluated: None, ..entry(0.1) }), None), Verdict::WeightsChanged);
+        let lost = Entry { evaluated: Some(0.2), ..entry(0.1) };
+        assert_eq!(judge(&rounded(0.1), Some(&lost), None), Verdict::Improved);
+    }
+
+    #[test]
+    fn a_line_settles_only_what_it_shows() {
+        let gated = Entry { gate: Some(0.2), ..entry(0.1) };
+        assert!(gated.settles("d", Some(0.2), Some(0.1)));
+        assert!(!gated.settles("d", Some(0.15), None), "another gate steers the proof another way");
+        assert!(!gated.settles("d", Some(0.2), Some(0.09)), "max_error is not met");
+        assert!(!gated.settles("e", Some(0.2), None));
+        assert!(!Entry { gate: Some(0.05), ..entry(0.1) }.settles("d", Some(0.05), None), "blessed over its gate");
+        assert!(!Entry { tool: "0.1.0".into(), ..gated.clone() }.settles("d", Some(0.2), None));
+        assert!(!Entry { evaluated: None, ..gated }.settles("d", Some(0.2), None), "an older lock");
+        assert!(entry(0.1).settles("d", None, None));
+    }
+
+    #[test]
+    fn older_locks_are_read() {
+        let line = r#"{"spec":"a.yaml","spec_digest":"d","method":"bumps","neurons":9,"lower":0.1,"upper":0.1,
+            "argmax":[0.5],"weights":"w","tool":"0.1.0"}"#;
+        let older = Entry { evaluated: None, tool: "0.1.0".into(), ..entry(0.1) };
+        assert_eq!(serde_json::from_str::<Entry>(line).unwrap(), older);
     }
 
     #[test]

@@ -25,7 +25,7 @@ fn pages() -> Result<Vec<(String, String)>, Failure> {
 
 fn page(command: &clap::Command) -> Result<(String, String), Failure> {
     let failed = |error: std::io::Error| Failure::new(format!("cannot make a manual page: {error}"));
-    let page = Page::new(command.clone()).manual("bumpnet").source(concat!("bumpnet ", env!("CARGO_PKG_VERSION")));
+    let page = Page::new(command.clone()).manual("bumpnet").source(crate::version::TOOL);
     let mut text = Vec::new();
     page.render_title(&mut text).map_err(failed)?;
     page.render_name_section(&mut text).map_err(failed)?;

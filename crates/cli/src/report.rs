@@ -34,7 +34,7 @@ pub fn run(arguments: &Report, context: &mut Context<'_>) -> Result<u8, Failure>
     }
     let mut subjects = subjects(&specs, &rows, &options, context)?;
     subjects.extend(tables);
-    let program = concat!("bumpnet ", env!("CARGO_PKG_VERSION"));
+    let program = crate::version::TOOL;
     let page = write(&Page { title: "bumpnet report", program, subjects: &subjects });
     files::write(&path, page.as_bytes())?;
     context.say(&format!("wrote {}", path.display()));

@@ -5,6 +5,7 @@ mod race;
 
 use std::time::Instant;
 
+use bumpnet_interval::UpperBound;
 use bumpnet_ir::network::place;
 use bumpnet_ir::{Activation, Input, Layer, Network};
 use bumpnet_prove::{rounding_of, rounding_of_layers, units::Units};
@@ -85,7 +86,7 @@ fn random_points(network: &Network, evaluator: &Evaluator<'_>, count: usize) -> 
 fn agree(network: &Network, evaluator: &Evaluator<'_>, plan: &GraphPlan, points: &[f64]) -> Result<(), Failure> {
     let inputs = plan.inputs();
     let rounding = match Units::new(network) {
-        Some(units) => rounding_of(&units, &network.inputs[0], network.output()),
+        Some(units) => rounding_of(network, &units, UpperBound::ZERO),
         None => rounding_of_layers(network),
     };
     let allowed = (plan.bound() + rounding).get();

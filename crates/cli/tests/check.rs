@@ -274,7 +274,8 @@ fn what_does_not_change_a_network() {
         expect(&check(&folder, "specs"), 0, &["a/net ok"]);
         bless(&folder, "specs");
         assert_eq!(digests(&folder), digest, "{text}");
-        assert_eq!(folder.read("specs/bumpnet.lock"), lock, "{text}");
+        // A line says what gate it was held to.
+        assert_eq!(folder.read("specs/bumpnet.lock").replace("\"gate\":0.06", "\"gate\":null"), lock, "{text}");
     }
     for (from, to) in [("x^2", "x^2 + 0"), ("[0, 1]", "[0, 1.0000001]"), ("heaviside", "ramp")] {
         folder.write("specs/a.yaml", square(20).replace(from, to));

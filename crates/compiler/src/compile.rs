@@ -33,10 +33,9 @@ pub struct Compiled {
 }
 
 impl Compiled {
-    /// What an error asked for is compared with: the proved bound for the network; in binary32, where the evaluator's
-    /// rounding is no trifle, for what it evaluates to.
+    /// What an error asked for is compared with: the proved bound of the network as it is evaluated.
     pub fn bound(&self) -> f64 {
-        self.network.certificate.as_ref().map_or(f64::INFINITY, |proved| proved.bound(self.network.precision))
+        self.network.certificate.as_ref().map_or(f64::INFINITY, Certificate::bound)
     }
 }
 

@@ -12,6 +12,9 @@ use crate::{CompileError, chebyshev};
 /// Columns whose independent part is this small are rounding noise: 45 u for columns of numbers up to 1. Heuristic, as in
 /// `numpy.linalg.lstsq`.
 const CUT_OFF: f64 = 1e-14;
+/// Roundings for each unit of active weight, in binary64 and binary32: what the proof finds of most networks of the corpus is 10 to
+/// 15, and 4 to 6. Heuristic.
+const ROUNDINGS: (f64, f64) = (12.0, 6.0);
 /// Points at which the goal's magnitude is looked up; heuristic.
 const SCALE_POINTS: usize = 64;
 
@@ -70,6 +73,8 @@ pub struct Goal<'a> {
     pub max_weight: f64,
     /// A power of two near the magnitude of what is approximated.
     pub scale: f64,
+    /// About what the evaluator's rounding may add for each unit of active weight, as the proof will count it.
+    rounding: f64,
 }
 
 /// Samples of a goal: where, what, and how much a deviation of the hidden layer counts in the output.
@@ -90,7 +95,7 @@ pub struct Fitted {
     pub alpha: Vec<f64>,
     /// The output neuron's bias.
     pub c0: f64,
-    /// Largest deviation at the samples, through the output neuron's slope; in binary32 with its rounding. Not a bound.
+    /// Largest deviation at the samples, through the output neuron's slope; with the evaluator's rounding. Not a bound.
     pub error: f64,
 }
 
@@ -106,7 +111,12 @@ impl<'a> Goal<'a> {
         max_weight: Option<f64>,
     ) -> Result<Goal<'a>, CompileError> {
         let hidden = if output == Activation::Logistic { target.logit() } else { target.clone() };
-        let mut goal = Goal { target, hidden, output, precision, max_weight: f64::INFINITY, scale: 1.0 };
+        let rounding = precision.unit_roundoff()
+            * match precision {
+                Precision::F64 => ROUNDINGS.0,
+                Precision::F32 => ROUNDINGS.1,
+            };
+        let mut goal = Goal { target, hidden, output, precision, max_weight: f64::INFINITY, scale: 1.0, rounding };
         let samples = goal.sample(chebyshev::points(input.lo, input.hi, SCALE_POINTS))?;
         let magnitude = samples.f.iter().fold(0.0, |largest: f64, f| largest.max(f.abs()));
         goal.scale = power_of_two(magnitude);
@@ -114,9 +124,9 @@ impl<'a> Goal<'a> {
         Ok(goal)
     }
 
-    /// The same with numbers of binary64.
+    /// The same with numbers of binary64, and without the evaluator's rounding.
     pub fn unrounded(&self) -> Goal<'a> {
-        Goal { precision: Precision::F64, ..self.clone() }
+        Goal { precision: Precision::F64, rounding: 0.0, ..self.clone() }
     }
 
     /// What the hidden layer approximates.
@@ -152,40 +162,30 @@ impl<'a> Goal<'a> {
         Ok(Samples { x, f, slope })
     }
 
-    /// The largest deviation of a fitted network at samples, through the output neuron's slope; in binary32 with its
-    /// rounding.
+    /// The largest deviation of a fitted network at samples, through the output neuron's slope, with the
+    /// evaluator's rounding.
     pub fn error(&self, steps: &Steps, fitted: &Fitted, samples: &Samples) -> f64 {
-        let deviations = self.deviations(steps, fitted, samples);
-        let sampled = deviations.iter().zip(&samples.slope).map(|(sum, slope)| (sum * slope).abs()).fold(0.0, f64::max);
-        sampled + self.rounding(&steps.b, &fitted.alpha)
-    }
-
-    /// What the evaluator's rounding may add in binary32, as the proof will count it, and a tenth more: a sum over all units rounds by u
-    /// times twice their weights at each addition, the activations by 16 u, and the arguments `w x + b` by 3 u of about
-    /// `|b| + 10`, through a slope of at most 3/4. In binary64 it is judged apart.
-    fn rounding(&self, bias: &[f64], alpha: &[f64]) -> f64 {
-        if self.precision == Precision::F64 {
-            return 0.0;
-        }
-        let used = alpha.iter().filter(|alpha| **alpha != 0.0).count() as f64;
-        let term = |(alpha, b): (&f64, &f64)| alpha.abs() * (2.2 * used + 18.0 + 2.5 * (b.abs() + 10.0));
-        let sum: f64 = alpha.iter().zip(bias).map(term).sum();
-        self.precision.unit_roundoff() * sum * self.steepest()
+        let (deviations, active) = self.deviations(steps, fitted, samples);
+        let off = deviations.iter().zip(&active).map(|(sum, active)| sum.abs() + active * self.rounding);
+        off.zip(&samples.slope).map(|(off, slope)| off * slope).fold(0.0, f64::max)
     }
 
     /// The smallest and the largest deviation of the hidden layer, with its sign.
     pub fn deviation(&self, steps: &Steps, fitted: &Fitted, samples: &Samples) -> (f64, f64) {
-        let deviations = self.deviations(steps, fitted, samples);
+        let (deviations, _) = self.deviations(steps, fitted, samples);
         deviations.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), d| (low.min(*d), high.max(*d)))
     }
 
-    fn deviations(&self, steps: &Steps, fitted: &Fitted, samples: &Samples) -> Vec<f64> {
+    /// At each sample the deviation, and the sum of what the active units are there, each by its magnitude.
+    fn deviations(&self, steps: &Steps, fitted: &Fitted, samples: &Samples) -> (Vec<f64>, Vec<f64>) {
         let mut sum: Vec<f64> = samples.f.iter().map(|f| fitted.c0 - f * self.scale).collect();
+        let mut size = vec![0.0; sum.len()];
         for (k, alpha) in fitted.alpha.iter().enumerate().filter(|(_, alpha)| **alpha != 0.0) {
             let (w, b) = (steps.w[k], steps.b[k]);
-            sum.iter_mut().zip(&samples.x).for_each(|(sum, x)| *sum += alpha * steps.activation.value(w * x + b));
+            let values = samples.x.iter().map(|x| steps.activation.value(w * x + b));
+            add(&mut sum, &mut size, *alpha, values, steps.activation.limits());
         }
-        sum
+        (sum, size)
     }
 
     /// The layers of the fitted network; steps of weight zero are left out.
@@ -225,8 +225,8 @@ pub struct Fit<'a> {
     goal: &'a Goal<'a>,
     samples: Samples,
     columns: Vec<Vec<f64>>,
-    /// The steps' biases, for how large their arguments get.
-    bias: Vec<f64>,
+    /// The activation's limits.
+    limits: (f64, f64),
     /// What the rows are multiplied by: the slope of the output neuron, and the root of the weights.
     root: Vec<f64>,
     factors: Factors,
@@ -239,7 +239,7 @@ impl<'a> Fit<'a> {
         columns.push(vec![1.0; samples.x.len()]);
         let root = samples.slope.clone();
         let factors = factor(&columns, &samples, &root);
-        Fit { goal, samples, columns, bias: steps.b.clone(), root, factors }
+        Fit { goal, samples, columns, limits: steps.activation.limits(), root, factors }
     }
 
     /// The least-squares solution, however large its weights.
@@ -324,8 +324,9 @@ impl<'a> Fit<'a> {
     fn in_precision(&self, factors: &Factors, rank: usize, precision: Precision) -> Fitted {
         let scale = self.goal.scale;
         let mut solution = factors.solution(rank, |v| precision.round(v * scale) / scale);
-        let sampled = self.deviations(&solution).into_iter().fold(0.0, f64::max);
-        let error = sampled * scale + self.goal.rounding(&self.bias, &solution) * scale;
+        let (deviations, active) = self.parts(&solution);
+        let off = deviations.iter().zip(&active).map(|(off, active)| off + active * self.goal.rounding);
+        let error = off.fold(0.0, f64::max) * scale;
         let c0 = solution.pop().unwrap_or(0.0) * scale;
         solution.iter_mut().for_each(|alpha| *alpha *= scale);
         Fitted { alpha: solution, c0, error }
@@ -333,11 +334,19 @@ impl<'a> Fit<'a> {
 
     /// The magnitudes of the deviations at the samples, through the output neuron's slope, in units of the scale.
     fn deviations(&self, solution: &[f64]) -> Vec<f64> {
+        self.parts(solution).0
+    }
+
+    /// These, and the sum of what the active units are there, each by its magnitude.
+    fn parts(&self, solution: &[f64]) -> (Vec<f64>, Vec<f64>) {
         let mut sum: Vec<f64> = self.samples.f.iter().map(|f| -f).collect();
+        let mut size = vec![0.0; sum.len()];
         for (column, factor) in self.columns.iter().zip(solution).filter(|(_, factor)| **factor != 0.0) {
-            sum.iter_mut().zip(column).for_each(|(sum, value)| *sum += factor * value);
+            add(&mut sum, &mut size, *factor, column.iter().copied(), self.limits);
         }
-        sum.iter().zip(&self.samples.slope).map(|(sum, slope)| (sum * slope).abs()).collect()
+        let through =
+            |list: Vec<f64>| list.iter().zip(&self.samples.slope).map(|(v, slope)| (v * slope).abs()).collect();
+        (through(sum), through(size))
     }
 
     /// Towards equal ripple: deviations become weights (Lawson 1961), some times over; the best solution found.
@@ -360,6 +369,15 @@ impl<'a> Fit<'a> {
             }
         }
         best
+    }
+}
+
+/// Adds a unit's values to sums at some points, and where it is not at a limit, their magnitudes.
+fn add(sum: &mut [f64], size: &mut [f64], alpha: f64, values: impl Iterator<Item = f64>, (low, high): (f64, f64)) {
+    for ((sum, size), value) in sum.iter_mut().zip(size).zip(values) {
+        let term = alpha * value;
+        *sum += term;
+        *size += if low < value && value < high { term.abs() } else { 0.0 };
     }
 }
 

@@ -13,9 +13,9 @@
 //! and of those that are constant on boxes count rounding for every order of summation themselves ([`program`]).
 
 use bumpnet_interval::{Interval, UpperBound};
-use bumpnet_ir::{Activation, Certificate, Layer, Network};
-use bumpnet_prove::moved;
+use bumpnet_ir::{Activation, Certificate, Expr, Layer, Network};
 use bumpnet_prove::units::Units;
+use bumpnet_prove::{in_any_order, moved};
 
 /// What is assumed of a program that evaluates a network.
 #[derive(Clone, Copy, Debug)]
@@ -38,28 +38,31 @@ pub const RUNNER: Evaluator = Evaluator { name: "bumpnet", logistic: 10.0, other
 /// A bound of |program - target| over the domain, at inputs of the network's precision; infinite where nothing is proved.
 ///
 /// Most certificates' `evaluated` is for this workspace's evaluator, and what another program may differ from the exact
-/// network by is added to it. Where [`any_order`] holds, `evaluated` is for the program already.
-pub fn program(network: &Network, certificate: &Certificate, evaluator: &Evaluator) -> UpperBound {
+/// network by is added to it. Where [`any_order`] holds, the proof counts the program's rounding itself.
+pub fn program(network: &Network, target: &Expr, certificate: &Certificate, evaluator: &Evaluator) -> UpperBound {
     let evaluated = UpperBound::new(certificate.evaluated);
-    if any_order(network, certificate) { evaluated } else { evaluated + direct_sum(network, evaluator) }
+    match any_order(network) {
+        true if network.graph.is_some() => in_any_order(target, network).unwrap_or(UpperBound::INFINITE),
+        true => evaluated,
+        false => evaluated + direct_sum(network, evaluator),
+    }
 }
 
-/// Whether a certificate's `evaluated` holds for sums in any order, with fused multiply-add or without, and activations off
-/// by at most 16 unit roundoffs (of a composed network's logistic and tanh units: of their own value).
+/// Whether its proof holds for sums in any order, with fused multiply-add or without, and activations off by at most 16 unit
+/// roundoffs (of a composed network's logistic and tanh units: of their own value).
 ///
-/// A proof of a composed network bounds a row of n terms by `(n + 1) u` times the sum of all magnitudes, that of a network
+/// [`in_any_order`] bounds a row of n terms by `(n + 1) u` times the sum of all magnitudes, the certificate of a network
 /// constant on boxes by `(n + 2) u`, and both widen what a row feeds by that. A jump that reads one slot is the exception:
 /// its place is where this workspace's evaluator rounds `w x + b`. With w a power of two nothing but the sum rounds, and
 /// that never changes its sign.
-pub fn any_order(network: &Network, certificate: &Certificate) -> bool {
+pub fn any_order(network: &Network) -> bool {
     let sharp = |layer: &Layer| match layer.activation {
         Activation::Heaviside => layer.weights.entries().all(|(_, _, w)| power_of_two(w)),
         other => matches!(other, Activation::Ramp | Activation::Identity),
     };
-    match certificate.method.as_str() {
-        bumpnet_prove::COMPOSED => network.graph.is_some(),
-        bumpnet_prove::GRID => network.layers.iter().all(sharp),
-        _ => false,
+    match &network.graph {
+        Some(_) => true,
+        None => bumpnet_prove::is_constant_on_boxes(network) && network.layers.iter().all(sharp),
     }
 }
 
@@ -103,7 +106,7 @@ fn windowed(network: &Network, evaluator: &Evaluator) -> Option<UpperBound> {
     let units = Units::new(network)?;
     let output = network.output();
     let u = network.precision.unit_roundoff();
-    let ours = bumpnet_prove::rounding_of(&units, &network.inputs[0], output);
+    let ours = bumpnet_prove::rounding_of(network, &units, UpperBound::ZERO);
     let (low, high) = units.activation.limits();
     // A sum behind which the output jumps may be on the other side.
     if !(high - low).is_finite() || output.may_jump() {

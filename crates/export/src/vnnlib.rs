@@ -47,7 +47,7 @@ fn outward(x: f64, precision: Precision, up: bool) -> f64 {
 /// # Errors
 /// Nothing is proved of the network as it is evaluated, or the target's range is not enclosed on some cell.
 pub fn cells(network: &Network, certificate: &Certificate, options: &Options<'_>) -> Result<String, ExportError> {
-    let bound = proved(network, certificate)?;
+    let bound = proved(network, certificate, options)?;
     let mut text = comment(&facts(network, certificate, options), "; ");
     text += "; expected: unsat. For each cell: is there an x in it with |N(x) - c| >= eps, where c is the middle of the target's\n\
              ; range on the cell, and eps its radius and the network's bound as it is evaluated?\n\n";
@@ -86,8 +86,8 @@ pub fn cells(network: &Network, certificate: &Certificate, options: &Options<'_>
 }
 
 /// The bound of the network as it is evaluated.
-fn proved(network: &Network, certificate: &Certificate) -> Result<f64, ExportError> {
-    let bound = onnx::bound(network, certificate).get();
+fn proved(network: &Network, certificate: &Certificate, options: &Options<'_>) -> Result<f64, ExportError> {
+    let bound = onnx::bound(network, options.target, certificate).get();
     bound.is_finite().then_some(bound).ok_or_else(|| {
         ExportError::new(
             "nothing is proved of this network as it is evaluated, so no answer is known",
@@ -132,7 +132,7 @@ pub struct Against {
 /// # Errors
 /// Network or target cannot be written as ONNX, or nothing is proved of the network as it is evaluated.
 pub fn against(network: &Network, certificate: &Certificate, options: &Options<'_>) -> Result<Against, ExportError> {
-    let bound = outward(proved(network, certificate)?, network.precision, true);
+    let bound = outward(proved(network, certificate, options)?, network.precision, true);
     let model = onnx::write(network, certificate, options)?;
     let target = onnx::write_target(network, certificate, options)?;
     let (kind, width) = (if network.precision == Precision::F64 { "float64" } else { "float32" }, network.inputs.len());

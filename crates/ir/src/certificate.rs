@@ -2,8 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Precision;
-
 /// A proof's result: the sup error over the whole domain lies in `[lower, upper]`, in the target's unit.
 ///
 /// A sampled error is another type and never called a bound.
@@ -33,12 +31,9 @@ pub struct Certificate {
 }
 
 impl Certificate {
-    /// What a `max_error` and a gate are compared with: `upper`; in binary32, whose rounding is no trifle, `evaluated`.
-    pub fn bound(&self, precision: Precision) -> f64 {
-        match precision {
-            Precision::F64 => self.upper,
-            Precision::F32 => self.evaluated,
-        }
+    /// What a `max_error` and a gate are compared with: the error of what runs.
+    pub fn bound(&self) -> f64 {
+        self.evaluated
     }
 }
 

@@ -27,7 +27,7 @@ pub use certificate::{Certificate, Hidden};
 pub use diagnostic::{Diagnostic, Span};
 pub use evaluation::{Outside, Precision};
 pub use expr::{Expr, Node, NodeId};
-pub use network::{Graph, Input, Layer, Network, Values, Weights, Window};
+pub use network::{Graph, Input, Layer, Network, Run, Values, Weights, Window};
 pub use several::{Composed, Gates, LowRank, Readout, Ridge, Superposition, TowerForm, Towers};
 pub use single::{Auto, Bumps, Graded, Heights, Layout, Placement, Route, Smooth, Steepness};
 pub use spec::{Gate, Method, NetworkSpec, Spec};

@@ -177,7 +177,7 @@ fn of_direct(units: &Units, network: &Network) -> UpperBound {
     let binary64 = Units { precision: Precision::F64, ..units.clone() };
     match units.activation {
         Activation::Heaviside | Activation::ClippedLogistic => UpperBound::INFINITE,
-        _ => bumpnet_prove::rounding_of(&binary64, &network.inputs[0], network.output()),
+        _ => bumpnet_prove::rounding_of(network, &binary64, UpperBound::ZERO),
     }
 }
 

@@ -86,7 +86,7 @@ fn of_one_input(target: &Expr, network: &Network, form: &Form, threshold: f64) -
         };
     let rounding = match form {
         Form::Jumps(jumps) => rounding::of_jumps(jumps, output),
-        Form::Units(units) => rounding::of_units(units, input, output),
+        Form::Units(units) => rounding::of_units(network, units, UpperBound::new(NEGLIGIBLE * proved.upper)),
     };
     let rms = proved.root_mean_square(input);
     let evaluated = UpperBound::new(proved.upper.max(proved.evaluated));

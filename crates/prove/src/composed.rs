@@ -17,6 +17,7 @@ use bumpnet_ir::{Activation, Certificate, Expr, Graph, Input, Network};
 use crate::certify::CertifyError;
 use crate::graph::{Expansion, NormalForm};
 use crate::several::{self, Question};
+use block::Order;
 use cells::Cells;
 use rows::Rows;
 
@@ -49,7 +50,7 @@ pub struct StepError {
 pub fn certify(question: &Question<'_>) -> Result<Certificate, CertifyError> {
     let Question { target, network, threshold, scale } = *question;
     let form = normal_form(target, network)?;
-    let (mut cells, output) = proved_steps(target, network, &form).map_err(CertifyError::Form)?;
+    let (mut cells, output) = proved_steps(target, network, &form, Order::Listed).map_err(CertifyError::Form)?;
     let (lower, argmax) = several::largest_found(target, network, scale);
     let enough = |divisions: usize, upper: f64| {
         upper <= PROMISE * lower
@@ -91,12 +92,13 @@ fn proved_steps<'a>(
     target: &'a Expr,
     network: &'a Network,
     form: &'a NormalForm,
+    order: Order,
 ) -> Result<(Cells<'a>, (UpperBound, UpperBound)), String> {
     let Some(graph) = &network.graph else { return Err("the network states no graph".to_owned()) };
     let rows = Rows::new(network, graph)?;
     let mut cells = Cells::new(target, &network.inputs, form, FIRST_CELLS);
     for k in 0..form.steps.len() {
-        step(&mut cells, &rows, graph, k)?;
+        step(&mut cells, &rows, (graph, order), k)?;
     }
     let output = rows.last_error(&form.root, &cells.magnitudes())?;
     Ok((cells, output))
@@ -112,7 +114,7 @@ fn check(graph: &Graph, form: &NormalForm) -> Result<(), String> {
 }
 
 /// One step: the range of its argument, the error of its block there, and what that adds up to.
-fn step(cells: &mut Cells<'_>, rows: &Rows<'_>, graph: &Graph, k: usize) -> Result<(), String> {
+fn step(cells: &mut Cells<'_>, rows: &Rows<'_>, (graph, order): (&Graph, Order), k: usize) -> Result<(), String> {
     let form = cells.form;
     let step = &form.steps[k];
     let numbers = &graph.values[..k];
@@ -131,7 +133,10 @@ fn step(cells: &mut Cells<'_>, rows: &Rows<'_>, graph: &Graph, k: usize) -> Resu
     });
     let value = match known {
         Some(j) => cells.proved[j].1,
-        None => block::error(&rows.block(graph.arguments[k], graph.values[k])?, &step.function, range).map_err(what)?,
+        None => {
+            let block = rows.block(graph.arguments[k], graph.values[k])?;
+            block::error(&block, &step.function, range, order).map_err(what)?
+        }
     };
     let steepest = crate::graph::slope(&step.function, range).magnitude();
     let total = steepest * drift + value.1;
@@ -139,6 +144,17 @@ fn step(cells: &mut Cells<'_>, rows: &Rows<'_>, graph: &Graph, k: usize) -> Resu
     cells.errors.push(StepError { value, argument, drift, total });
     cells.values(k);
     Ok(())
+}
+
+/// A bound of |evaluated - target| over the box for a program that adds the terms of a row in any order, with or without
+/// fused multiply-add, and whose activations are off by at most 16 unit roundoffs (`logistic` and `tanh`: of their own value).
+///
+/// # Errors
+/// What [`crate::certify`] says of a composed network.
+pub fn in_any_order(target: &Expr, network: &Network) -> Result<UpperBound, CertifyError> {
+    let form = normal_form(target, network)?;
+    let (mut cells, output) = proved_steps(target, network, &form, Order::Any).map_err(CertifyError::Form)?;
+    Ok(cells.bound(output, |divisions, _| divisions >= DIVISIONS.0).evaluated)
 }
 
 /// What the bound of a composed network is made of.
@@ -178,7 +194,7 @@ pub fn account(target: &Expr, network: &Network) -> Result<Account, CertifyError
     let certificate = network.certificate.as_ref().filter(|certificate| certificate.method == METHOD);
     let Some(certificate) = certificate else { return Err(refuse("the network is not proved step by step")) };
     let form = normal_form(target, network)?;
-    let (mut cells, output) = proved_steps(target, network, &form).map_err(CertifyError::Form)?;
+    let (mut cells, output) = proved_steps(target, network, &form, Order::Listed).map_err(CertifyError::Form)?;
     let first = cells.count();
     let bounds = cells.bound(output, |divisions, _| first + divisions >= certificate.cells);
     let Some(graph) = &network.graph else { return Err(refuse("the network states no graph")) };

@@ -11,16 +11,19 @@
 //! - where a product is subnormal, and a base, it is off by half the least positive number instead; sums are then exact.
 //!   Where something may be too large for the precision, nothing is known.
 //!
+//! Where that is much, [`crate::local`] does the same on short parts of the domain.
+//!
 //! A jump in the wrong place is not counted here: cells around jumps are widened by the rounding of `z` instead, so the
 //! sup over them covers both sides. (One that only the evaluator takes inside the domain is `Jumps::early`.)
 //!
 //! The inputs are numbers of the network's precision: how a point was rounded to one is not the evaluator's doing.
 
 use bumpnet_interval::{Interval, UpperBound};
-use bumpnet_ir::{Activation, Continuity, Input};
+use bumpnet_ir::{Activation, Continuity, Input, Network, Window};
 
 use crate::fault::{Fault, active};
 use crate::jumps::Jumps;
+use crate::local;
 use crate::units::{Unit, Units};
 
 /// Unit roundoff of binary64, in which the proof itself is calculated.
@@ -54,11 +57,26 @@ pub fn own_error(activation: Activation, u: f64) -> UpperBound {
     }
 }
 
-/// A bound of |evaluated - exact| over the domain.
-pub fn of_units(units: &Units, input: &Input, output: Activation) -> UpperBound {
+/// A bound of |evaluated - exact| over the domain, in the units' precision. Where the plain bound is more than `enough`, the
+/// domain is looked at part by part.
+pub fn of_units(network: &Network, units: &Units, enough: UpperBound) -> UpperBound {
     if active(Fault::EvaluatorExact) {
         return UpperBound::ZERO;
     }
+    let (input, output) = (&network.inputs[0], network.output());
+    let plain = over_the_domain(units, input);
+    let window = (plain > enough).then(|| Window::in_precision(network, units.precision)).flatten();
+    let sum = match &window {
+        Some(window) => {
+            plain.min(local::bound(&local::Sum::of_window(units), (input.lo, input.hi), |lo, hi| window.run(lo, hi)))
+        }
+        None => plain,
+    };
+    after_output(sum, output, units.precision.unit_roundoff())
+}
+
+/// The bound of the sum that looks at the domain as a whole.
+fn over_the_domain(units: &Units, input: &Input) -> UpperBound {
     let u = units.precision.unit_roundoff();
     let (least, largest) = units.precision.extremes();
     let domain = Interval::new(input.lo, input.hi).unwrap_or(Interval::ENTIRE);
@@ -98,8 +116,7 @@ pub fn of_units(units: &Units, input: &Input, output: Activation) -> UpperBound 
     if (sum + rounding).get() > largest {
         return UpperBound::INFINITE;
     }
-    let tails = weights * UpperBound::new(units.activation.tail());
-    after_output(rounding + tails, output, u)
+    rounding + weights * UpperBound::new(units.activation.tail())
 }
 
 /// The same for jumps, whose units are exactly 0 or 1: nothing rounds but the base and the sum over the units in play,

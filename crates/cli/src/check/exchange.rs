@@ -37,7 +37,7 @@ pub fn sarif(report: &Report) -> String {
         "runs": [{
             "tool": {"driver": {
                 "name": "bumpnet",
-                "version": env!("CARGO_PKG_VERSION"),
+                "version": crate::version::VERSION,
                 "informationUri": env!("CARGO_PKG_REPOSITORY"),
                 "rules": rules
             }},

@@ -33,10 +33,13 @@ pub struct Finding {
     pub fails: bool,
     /// The verdict in words.
     pub message: String,
-    /// The proved error that was accepted.
+    /// The proved error that was accepted, of the network as it is evaluated. Where the lock is older and does not say,
+    /// of the network in exact arithmetic, and then `now` too.
     pub accepted: Option<f64>,
-    /// The proved error of now.
+    /// The proved error of now, of the network as it is evaluated.
     pub now: Option<f64>,
+    /// The proved error of now in exact arithmetic.
+    pub exact: Option<f64>,
     /// The largest error that the spec allows.
     pub gate: Option<f64>,
     /// Hidden units, accepted.
@@ -85,7 +88,7 @@ pub fn json(report: &Report) -> String {
 /// A table for people.
 pub fn table(report: &Report) -> String {
     let mut table = crate::context::plain_table();
-    table.set_header(["network", "verdict", "accepted", "now", "gate"]);
+    table.set_header(["network", "verdict", "accepted", "now", "exact", "gate"]);
     let number = |value: Option<f64>| value.map_or(String::new(), round_up);
     for finding in &report.networks {
         let gate = finding.gate.map_or(String::new(), |gate| format!("{gate:?}"));
@@ -94,6 +97,7 @@ pub fn table(report: &Report) -> String {
             finding.verdict.to_string(),
             number(finding.accepted),
             number(finding.now),
+            number(finding.exact),
             gate,
         ]);
     }

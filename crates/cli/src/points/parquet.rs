@@ -145,7 +145,7 @@ impl Writer {
         let schema = fields.and_then(|fields| Type::group_type_builder("bumpnet").with_fields(fields).build());
         // Numbers are all different: a dictionary would only be dropped again, and compression saves little.
         let properties = WriterProperties::builder()
-            .set_created_by(concat!("bumpnet ", env!("CARGO_PKG_VERSION")).to_owned())
+            .set_created_by(crate::version::TOOL.to_owned())
             .set_dictionary_enabled(false)
             .set_compression(Compression::UNCOMPRESSED)
             .set_statistics_enabled(EnabledStatistics::None)

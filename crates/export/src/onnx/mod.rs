@@ -11,7 +11,7 @@ mod proto;
 mod target;
 
 use bumpnet_interval::UpperBound;
-use bumpnet_ir::{Certificate, Layer, Network, Outside};
+use bumpnet_ir::{Certificate, Expr, Layer, Network, Outside};
 
 use crate::bound::{ONNX_RUNTIME, program};
 use crate::facts::facts;
@@ -23,8 +23,8 @@ const MOST: usize = 1 << 26;
 
 /// A bound of |what ONNX Runtime computes - target| over the domain, at inputs of the network's precision; infinite where
 /// nothing is proved. What it assumes is [`ONNX_RUNTIME`].
-pub fn bound(network: &Network, certificate: &Certificate) -> UpperBound {
-    program(network, certificate, &ONNX_RUNTIME)
+pub fn bound(network: &Network, target: &Expr, certificate: &Certificate) -> UpperBound {
+    program(network, target, certificate, &ONNX_RUNTIME)
 }
 
 /// The model's bytes.
@@ -38,7 +38,7 @@ pub fn write(network: &Network, certificate: &Certificate, options: &Options<'_>
     graph.output(&value, "y");
     let mut facts = facts(network, certificate, options);
     facts.push(("opset", OPSET.to_string()));
-    let bound = bound(network, certificate);
+    let bound = bound(network, options.target, certificate);
     facts.push((
         "bound_evaluated",
         if bound.is_finite() { format!("{:?}", bound.get()) } else { "none is proved".to_owned() },

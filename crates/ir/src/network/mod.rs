@@ -10,7 +10,7 @@
 mod window;
 pub mod wire;
 
-pub use window::Window;
+pub use window::{Run, Window};
 
 use serde::{Deserialize, Serialize};
 

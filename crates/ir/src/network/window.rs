@@ -25,6 +25,8 @@ pub struct Window {
     alpha: Vec<f64>,
     /// The activation's limit left of the window: `left[k]`.
     left: Vec<f64>,
+    /// And right of it.
+    right: Vec<f64>,
     /// `base[i]`, one more than there are units.
     base: Vec<f64>,
     /// `ends[i]`: no unit before i is active right of this; increasing.
@@ -33,6 +35,26 @@ pub struct Window {
     starts: Vec<f64>,
     /// Step positions, increasing, each once, and the largest half-width.
     steps: (Vec<f64>, f64),
+}
+
+/// A part of a window's sum, `base[i] + sum_{i<=k} alpha_k (s(w_k x + b_k) - left_k)` for an `i` up to `skipped`; where the
+/// sum may end before the last unit, the units behind are at their left limit.
+#[derive(Clone, Copy, Debug)]
+pub struct Run<'a> {
+    /// The weights on the input.
+    pub w: &'a [f64],
+    /// The biases.
+    pub b: &'a [f64],
+    /// The output weights.
+    pub alpha: &'a [f64],
+    /// The activation's limits left of the units' windows.
+    pub left: &'a [f64],
+    /// And right of them.
+    pub right: &'a [f64],
+    /// The sum where all units before are at their right limit, the others at their left one: one more than there are units.
+    pub base: &'a [f64],
+    /// The largest `i`.
+    pub skipped: usize,
 }
 
 struct Unit {
@@ -98,6 +120,7 @@ impl Window {
             b: units.iter().map(|u| u.b).collect(),
             alpha: units.iter().map(|u| u.alpha).collect(),
             left: units.iter().map(|u| u.limits.0).collect(),
+            right: units.iter().map(|u| u.limits.1).collect(),
             starts: units.iter().map(|u| u.from).collect(),
             base,
             ends,
@@ -127,6 +150,23 @@ impl Window {
             sum = round(sum + round(self.alpha[k] * rise));
         }
         sum
+    }
+
+    /// What is summed at the points of `[lo, hi]`, numbers of the precision: the units that may be, in their order, the bases
+    /// before and after each, and how many of them a point may leave out at the beginning.
+    pub fn run(&self, lo: f64, hi: f64) -> Run<'_> {
+        let first = |x: f64| self.ends.partition_point(|end| *end < x);
+        let from = first(lo);
+        let last = (from + self.starts[from..].partition_point(|start| *start <= hi)).max(first(hi));
+        Run {
+            w: &self.w[from..last],
+            b: &self.b[from..last],
+            alpha: &self.alpha[from..last],
+            left: &self.left[from..last],
+            right: &self.right[from..last],
+            base: &self.base[from..=last],
+            skipped: first(hi) - from,
+        }
     }
 
     /// Step positions, increasing and each once, and the largest half-width of a step.

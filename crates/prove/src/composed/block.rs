@@ -1,14 +1,32 @@
 //! The error of one block: a small network of one input against the function that it stands for.
 
 use bumpnet_interval::{Interval, Jet, Scalar, Unary, UpperBound};
-use bumpnet_ir::{Activation, Expr, Input, Network};
+use bumpnet_ir::{Activation, Expr, Input, Network, Run, Values};
 
 use crate::certify::{CertifyError, certify};
 use crate::graph::exponent;
+use crate::local;
 use crate::units::{Unit, Units};
 
-/// Bounds of |block - function| on a range: exactly, and as the evaluator rounds, which sums a row as it stands.
-pub fn error(block: &Network, function: &Expr, range: Interval) -> Result<(UpperBound, UpperBound), String> {
+/// In which order the terms of a row are added.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Order {
+    /// As they stand in the table, from the bias on: this workspace's evaluator.
+    Listed,
+    /// Whichever: a program that is not ours.
+    Any,
+}
+
+/// Of the error, what its rounding may be without being looked at more closely. Heuristic.
+const NEGLIGIBLE: f64 = 1e-3;
+
+/// Bounds of |block - function| on a range: exactly, and as evaluated.
+pub fn error(
+    block: &Network,
+    function: &Expr,
+    range: Interval,
+    order: Order,
+) -> Result<(UpperBound, UpperBound), String> {
     // A certificate is over an interval with an inside.
     let (lo, hi) =
         if range.is_point() { (range.lo().next_down(), range.hi().next_up()) } else { (range.lo(), range.hi()) };
@@ -26,7 +44,27 @@ pub fn error(block: &Network, function: &Expr, range: Interval) -> Result<(Upper
     if !exact.is_finite() {
         return Err("no bound of its error is found".to_owned());
     }
-    Ok((exact, exact + rounding(&units, range)))
+    let any = rounding(&units, range);
+    let coarse = order == Order::Listed && any > exact * UpperBound::new(NEGLIGIBLE);
+    Ok((exact, exact + if coarse { any.min(as_listed(block, &units, range)) } else { any }))
+}
+
+/// How far the evaluator's rounding can take the block's value when it adds the terms as they are listed, part by part of
+/// the range.
+fn as_listed(block: &Network, units: &Units, t: Interval) -> UpperBound {
+    let [hidden, output] = &block.layers[..] else { return UpperBound::INFINITE };
+    let count = hidden.rows;
+    let list = |values: &Values| (0..count).map(|k| values.get(k)).collect::<Vec<f64>>();
+    let (w, b, alpha) = (list(&hidden.weights.value), list(&hidden.bias), list(&output.weights.value));
+    let (none, base) = (vec![0.0; count], vec![output.bias.get(0); count + 1]);
+    let run = Run { w: &w, b: &b, alpha: &alpha, left: &none, right: &none, base: &base, skipped: 0 };
+    let sum = local::Sum {
+        activation: units.activation,
+        precision: units.precision,
+        // Nothing is cut, and the base is a bias.
+        others: UpperBound::ZERO,
+    };
+    local::bound(&sum, (t.lo(), t.hi()), |_, _| run)
 }
 
 /// One logistic unit far left of its step is an exponential: with `z = w t + b`,

@@ -45,7 +45,7 @@ struct Search<'a> {
     argmax: Vec<f64>,
 }
 
-/// Whether this proof is the one for a network: its first units are jumps, or steps that are over on most of the domain.
+/// Whether the proof of networks that are constant on boxes is the one for a network: its first units are jumps, or steps that are over on most of the domain.
 pub fn is_for(network: &Network) -> bool {
     let mut hidden = network.layers.iter().filter(|layer| layer.activation != Activation::Identity);
     match hidden.next().map(|layer| layer.activation) {

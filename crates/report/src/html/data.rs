@@ -125,11 +125,7 @@ impl Entry {
 
     /// The bound that a gate is compared with.
     pub fn bound(&self) -> f64 {
-        let bound = |certificate: &Certificate| match is_double(self.shape.precision) {
-            true => certificate.bound(Precision::F64),
-            false => certificate.bound(Precision::F32),
-        };
-        self.certificate.as_ref().map_or(f64::INFINITY, bound)
+        self.certificate.as_ref().map_or(f64::INFINITY, Certificate::bound)
     }
 
     /// Whether the bound is over the gate.

@@ -1,0 +1,142 @@
+//! The evaluator's rounding of a sum over units of one argument, `c0 + sum_k alpha_k s(w_k t + b_k)`, part by part of the
+//! argument's range.
+//!
+//! Weights of overlapping units are large and cancel. What a running sum can be, and how steep a unit is, is known well on
+//! a short part of the range, and the largest bound over all parts is far below one for the range as a whole. On a part
+//! `T`, with u the unit roundoff:
+//! - the argument `w t + b`, rounded twice, is off by `u |w T| + u |w T + b|`, which moves `s` by that times its largest
+//!   slope there;
+//! - `s` itself is off by 4 ulp: `8 u`, of its value for `logistic` and `tanh`, also in their tails, of 1 for the others; in
+//!   binary32 it is rounded once more;
+//! - the difference `s - left` and the product with `alpha` round once each;
+//! - adding to the running sum rounds by u of the result. With `base_k` the sum where all units before k are at their right
+//!   limit and the others at their left one, the k-th result is `base_{k+1} + sum_{i<=k} alpha_i (s_i - right_i)`: what the
+//!   units at their limit contribute cancels exactly, whether the evaluator has added them or not;
+//! - whatever may be subnormal is off by the least positive number instead.
+//!
+//! A jump in the wrong place is not counted here, as in [`crate::rounding`].
+
+use bumpnet_interval::{Interval, Jet, UpperBound};
+use bumpnet_ir::{Activation, Precision, Run};
+
+use crate::rounding::moved;
+use crate::units::Units;
+
+/// Parts of a range, and how many values of units are looked at in all. Heuristic: more parts gain little, and the work is
+/// below that of the proof of the error.
+const PARTS: usize = 256;
+const MOST_VALUES: usize = 1 << 16;
+
+/// `2^-98`: of a double-double sum, for each of its terms.
+const BASE: f64 = f64::EPSILON * f64::EPSILON * 64.0;
+
+/// A sum over units of one argument.
+pub struct Sum {
+    /// Their activation.
+    pub activation: Activation,
+    /// In which it is evaluated.
+    pub precision: Precision,
+    /// What else the sum may be off by, on every part; see [`Sum::of_window`].
+    pub others: UpperBound,
+}
+
+impl Sum {
+    /// Of a window, whose bases are sums in double-double arithmetic, 3 n + 1 additions of parts of the size of all weights
+    /// together, each good to 2^-104; units at their limit, and values that the evaluator cuts, are within the tail of it.
+    pub fn of_window(units: &Units) -> Sum {
+        let count: usize = units.list.iter().map(|unit| unit.count).sum();
+        let others = UpperBound::new(2.0 * units.activation.tail() + (count as f64 + 1.0) * BASE);
+        let size = units.size() + units.c0.magnitude();
+        Sum { activation: units.activation, precision: units.precision, others: size * others }
+    }
+}
+
+/// A bound of |evaluated - exact| of the sum for `t` in `[lo, hi]`, numbers that reach the units without an error. `run` says
+/// which units are summed on a part.
+pub fn bound<'a>(sum: &Sum, (lo, hi): (f64, f64), run: impl Fn(f64, f64) -> Run<'a>) -> UpperBound {
+    // Of many units only few are active at a time, so that more parts mean more work only up to there.
+    let values = |parts: usize| -> usize { ends(lo, hi, parts).map(|(a, b)| run(a, b).w.len()).sum() };
+    let Some(parts) = [PARTS, PARTS / 4, PARTS / 16, 1].into_iter().find(|parts| values(*parts) <= MOST_VALUES) else {
+        return UpperBound::INFINITE;
+    };
+    let on = |(a, b): (f64, f64)| part(sum, Interval::new(a, b)?, &run(a, b));
+    let bounds = ends(lo, hi, parts).map(|ends| on(ends).unwrap_or(UpperBound::INFINITE));
+    bounds.fold(UpperBound::ZERO, UpperBound::max)
+}
+
+/// The ends of equal parts that cover a range.
+fn ends(lo: f64, hi: f64, parts: usize) -> impl Iterator<Item = (f64, f64)> {
+    let at = move |k: usize| match k {
+        0 => lo,
+        k if k == parts => hi,
+        k => (lo + (hi - lo) * (k as f64 / parts as f64)).clamp(lo, hi),
+    };
+    (0..parts).map(move |k| (at(k), at(k + 1)))
+}
+
+/// The bound on one part; `None` where a number may be too large for the precision.
+fn part(sum: &Sum, t: Interval, run: &Run<'_>) -> Option<UpperBound> {
+    let Sum { activation, precision, .. } = *sum;
+    let u = precision.unit_roundoff();
+    let (least, largest) = precision.extremes();
+    // Where the exponential in a unit overflows its value is 0, and should be below this.
+    let tiny = UpperBound::new(least.max(f64::MIN_POSITIVE));
+    let bases = run.base[..=run.skipped].iter().fold(0.0, |most: f64, base| most.max(base.abs()));
+    let (mut sizes, mut off, mut most) = (UpperBound::new(bases), UpperBound::ZERO, UpperBound::new(bases));
+    let mut beyond = Interval::ZERO;
+    for k in 0..run.w.len() {
+        let (w, alpha) = (Interval::point(run.w[k]), Interval::point(run.alpha[k]));
+        let size = alpha.magnitude();
+        let (value, error) = unit(activation, precision, (w, Interval::point(run.b[k])), t)?;
+        let rise = value - Interval::point(run.left[k]);
+        let rise = rise.magnitude() + error;
+        // The difference, the product, and what is subnormal.
+        off =
+            off + size * (error + rise * UpperBound::new(2.01 * u)) + (size + UpperBound::ONE + UpperBound::ONE) * tiny;
+        beyond = beyond + alpha * (value - Interval::point(run.right[k]));
+        let result = (Interval::point(run.base[k + 1]) + beyond).magnitude();
+        sizes = sizes + result;
+        most = most.max(result).max(size * rise).max(rise);
+    }
+    // The running sums that the evaluator has are off by all errors together: with n u below a half, less than twice this.
+    let sizes = sizes + UpperBound::new(2.0 * run.w.len() as f64 + 2.0) * (off + sizes * UpperBound::new(u));
+    let bound = off + sizes * UpperBound::new(1.01 * u) + sum.others;
+    ((most + bound).get() <= largest).then_some(bound)
+}
+
+/// The values of a unit on a part, and how far the evaluator's may be off.
+fn unit(
+    activation: Activation,
+    precision: Precision,
+    (w, b): (Interval, Interval),
+    t: Interval,
+) -> Option<(Interval, UpperBound)> {
+    let u = precision.unit_roundoff();
+    let (least, largest) = precision.extremes();
+    let (product, argument) = (w * t, w * t + b);
+    // Twice the product's: what its rounding adds to the sum's magnitude is far less.
+    let rounding = (product.magnitude() + product.magnitude() + argument.magnitude()) * UpperBound::new(1.01 * u);
+    let rounding = rounding + UpperBound::new(least);
+    if !((argument.magnitude() + product.magnitude() + rounding).get() <= largest) {
+        return None;
+    }
+    let wide = argument + Interval::symmetric(rounding);
+    let jet = activation.apply(&Jet::variable(wide, 1));
+    let value = jet.value();
+    let slope = jet.coefficient(1).magnitude();
+    let mut moved = moved(activation, rounding);
+    if slope.is_finite() {
+        moved = moved.min(slope * rounding);
+    }
+    let own = match activation {
+        Activation::Identity | Activation::Heaviside => UpperBound::ZERO,
+        Activation::Logistic | Activation::Tanh => value.magnitude() * own(u),
+        _ => value.magnitude().max(UpperBound::ONE) * own(u),
+    };
+    Some((value, moved + own))
+}
+
+/// 4 ulp of a number in binary64, and in binary32 its rounding.
+fn own(u: f64) -> UpperBound {
+    UpperBound::new(4.0 * f64::EPSILON) + UpperBound::new(if u > f64::EPSILON { 1.01 * u } else { 0.0 })
+}
