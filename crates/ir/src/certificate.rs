@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Precision;
+use crate::evaluation::Precision;
 
 /// A proof's result: the sup error over the whole domain lies in `[lower, upper]`, in the target's unit.
 ///

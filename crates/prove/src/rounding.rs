@@ -21,10 +21,8 @@ use bumpnet_ir::{Activation, Continuity, Input};
 
 use crate::fault::{Fault, active};
 use crate::jumps::Jumps;
+use crate::roundoff::U;
 use crate::units::{Unit, Units};
-
-/// Unit roundoff of binary64, in which the proof itself is calculated.
-pub const U: f64 = f64::EPSILON / 2.0;
 
 /// How far an activation's value can move when its argument does, where no jump lies between. What happens at a jump is not
 /// counted: whoever uses this takes both sides of a jump that is within the argument's error.

@@ -9,8 +9,6 @@ use std::collections::{HashMap, HashSet};
 
 use bumpnet_ir::{Activation, Network};
 
-use super::shape::jumps;
-
 /// `constant + sum alpha s(w v + b)` for a value v, without the domain of v.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Curve {
@@ -254,4 +252,9 @@ impl Reading {
         }
         wiring
     }
+}
+
+/// Whether an activation jumps.
+pub fn jumps(activation: Activation) -> bool {
+    matches!(activation, Activation::Heaviside | Activation::ClippedLogistic)
 }
