@@ -2,8 +2,8 @@
 
 mod graph;
 
+use bumpnet_compiler::Candidate;
 use bumpnet_compiler::Compiled;
-use bumpnet_compiler::auto::Candidate;
 use bumpnet_ir::expr::sexpr::Sexpr;
 use bumpnet_ir::{
     Activation, Bumps, Certificate, Expr, Heights, Input, Layout, Method, NetworkSpec, Outside, Placement, Precision,
