@@ -10,7 +10,8 @@ use bumpnet_ir::Certificate;
 use bumpnet_ir::digest::sha256;
 use serde::{Deserialize, Serialize};
 
-use crate::{Failure, files};
+use crate::failure::Failure;
+use crate::files;
 
 /// What is known of a network without building it.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]

@@ -5,8 +5,10 @@ use bumpnet_export::{ExportError, Options};
 use bumpnet_ir::{Certificate, Network, Precision};
 
 use crate::args::{Export, ExportFormat, ExportPrecision, FixedWidth};
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::files;
 use crate::select::{self, Subject};
-use crate::{Context, Failure, files};
 
 /// What the exports say they were written by.
 const TOOL: &str = concat!("bumpnet ", env!("CARGO_PKG_VERSION"));
