@@ -1,5 +1,5 @@
-//! The layers: which crate may depend on which, where third-party crates may stand, who touches the outside world, and that
-//! no import runs in a circle.
+//! The layers: which crate may depend on which, where third-party crates may stand, who touches the outside world; that no
+//! import runs in a circle; and that the oldest Rust that the manifests name is enough for what is depended on.
 
 mod imports;
 mod support;
@@ -7,7 +7,7 @@ mod support;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
+use cargo_metadata::{CargoOpt, DependencyKind, Metadata, MetadataCommand, Package};
 use imports::{Imports, Module};
 
 /// The crates from the lowest layer up; a crate depends on lower layers only, never on one of its own.
@@ -61,6 +61,20 @@ fn metadata() -> Metadata {
         .expect("cargo metadata runs")
 }
 
+/// The same with all that is depended on, where it is built for this machine.
+fn metadata_of_dependencies() -> Metadata {
+    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let about = std::process::Command::new(rustc).arg("-vV").output().expect("rustc runs");
+    let about = String::from_utf8(about.stdout).expect("rustc writes UTF-8");
+    let host = about.lines().find_map(|line| line.strip_prefix("host: ")).expect("rustc names its host");
+    MetadataCommand::new()
+        .manifest_path(support::root().join("Cargo.toml"))
+        .features(CargoOpt::AllFeatures)
+        .other_options(["--offline", "--filter-platform", host].map(str::to_owned))
+        .exec()
+        .expect("cargo metadata runs")
+}
+
 /// Names of what a package needs to build, tests left out.
 fn needs(package: &Package) -> impl Iterator<Item = &str> {
     package.dependencies.iter().filter(|d| d.kind != DependencyKind::Development).map(|d| d.name.as_str())
@@ -98,6 +112,30 @@ fn dependencies_point_downwards() {
         }
         problems.extend(needs(package).filter_map(|to| forbidden(&package.name, to)));
     }
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
+/// The oldest toolchain: one for all our manifests, and enough for every dependency that names its own. Whether it is
+/// enough for our own sources is clippy's lint `incompatible_msrv`.
+#[test]
+fn no_dependency_needs_a_newer_rust() {
+    let metadata = metadata_of_dependencies();
+    let members: Vec<_> = metadata.workspace_packages().iter().map(|package| package.id.clone()).collect();
+    let ours = metadata.root_package().and_then(|root| root.rust_version.clone()).expect("the root has a rust-version");
+    let (mut stated, mut problems) = (0, Vec::new());
+    for package in &metadata.packages {
+        match &package.rust_version {
+            Some(theirs) if members.contains(&package.id) && *theirs != ours => {
+                problems.push(format!("{}: {theirs}, but the workspace says {ours}", package.name));
+            }
+            Some(theirs) if *theirs > ours => {
+                problems.push(format!("{} {} needs {theirs}, we say {ours}", package.name, package.version));
+            }
+            None if members.contains(&package.id) => problems.push(format!("{}: no rust-version", package.name)),
+            theirs => stated += usize::from(theirs.is_some()),
+        }
+    }
+    assert!(stated > 50, "manifests were read: {stated}");
     assert!(problems.is_empty(), "{}", problems.join("\n"));
 }
 
