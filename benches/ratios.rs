@@ -11,7 +11,8 @@ mod support;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use bumpnet_compiler::bumps::{self, Budget};
+use bumpnet_compiler::bumps;
+use bumpnet_compiler::draft::Budget;
 use bumpnet_compiler::with_resolution;
 use bumpnet_ir::{Method, Network};
 use bumpnet_runner::measure::linspace;

@@ -1,10 +1,14 @@
-//! The layers: which crate may depend on which, where third-party crates may stand, and who touches the outside world.
+//! The layers: which crate may depend on which, where third-party crates may stand, who touches the outside world; that no
+//! import runs in a circle; and that the oldest Rust that the manifests name is enough for what is depended on.
 
+mod imports;
 mod support;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
-use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
+use cargo_metadata::{CargoOpt, DependencyKind, Metadata, MetadataCommand, Package};
+use imports::{Imports, Module};
 
 /// The crates from the lowest layer up; a crate depends on lower layers only, never on one of its own.
 const LAYERS: [&[&str]; 7] = [
@@ -57,6 +61,20 @@ fn metadata() -> Metadata {
         .expect("cargo metadata runs")
 }
 
+/// The same with all that is depended on, where it is built for this machine.
+fn metadata_of_dependencies() -> Metadata {
+    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let about = std::process::Command::new(rustc).arg("-vV").output().expect("rustc runs");
+    let about = String::from_utf8(about.stdout).expect("rustc writes UTF-8");
+    let host = about.lines().find_map(|line| line.strip_prefix("host: ")).expect("rustc names its host");
+    MetadataCommand::new()
+        .manifest_path(support::root().join("Cargo.toml"))
+        .features(CargoOpt::AllFeatures)
+        .other_options(["--offline", "--filter-platform", host].map(str::to_owned))
+        .exec()
+        .expect("cargo metadata runs")
+}
+
 /// Names of what a package needs to build, tests left out.
 fn needs(package: &Package) -> impl Iterator<Item = &str> {
     package.dependencies.iter().filter(|d| d.kind != DependencyKind::Development).map(|d| d.name.as_str())
@@ -94,6 +112,30 @@ fn dependencies_point_downwards() {
         }
         problems.extend(needs(package).filter_map(|to| forbidden(&package.name, to)));
     }
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
+/// The oldest toolchain: one for all our manifests, and enough for every dependency that names its own. Whether it is
+/// enough for our own sources is clippy's lint `incompatible_msrv`.
+#[test]
+fn no_dependency_needs_a_newer_rust() {
+    let metadata = metadata_of_dependencies();
+    let members: Vec<_> = metadata.workspace_packages().iter().map(|package| package.id.clone()).collect();
+    let ours = metadata.root_package().and_then(|root| root.rust_version.clone()).expect("the root has a rust-version");
+    let (mut stated, mut problems) = (0, Vec::new());
+    for package in &metadata.packages {
+        match &package.rust_version {
+            Some(theirs) if members.contains(&package.id) && *theirs != ours => {
+                problems.push(format!("{}: {theirs}, but the workspace says {ours}", package.name));
+            }
+            Some(theirs) if *theirs > ours => {
+                problems.push(format!("{} {} needs {theirs}, we say {ours}", package.name, package.version));
+            }
+            None if members.contains(&package.id) => problems.push(format!("{}: no rust-version", package.name)),
+            theirs => stated += usize::from(theirs.is_some()),
+        }
+    }
+    assert!(stated > 50, "manifests were read: {stated}");
     assert!(problems.is_empty(), "{}", problems.join("\n"));
 }
 
@@ -152,6 +194,84 @@ fn rust_files(folder: &Path, files: &mut Vec<std::path::PathBuf>) {
     }
 }
 
+/// The sources of a package: each with its path within `src/`.
+fn sources(package: &Package) -> Vec<(String, String)> {
+    let folder = package.manifest_path.parent().expect("a manifest has a folder").join("src");
+    let mut files = Vec::new();
+    rust_files(folder.as_std_path(), &mut files);
+    files.sort();
+    let read = |file: &std::path::PathBuf| {
+        let name = file.strip_prefix(&folder).expect("the file is in the folder").to_string_lossy().replace('\\', "/");
+        (name, std::fs::read_to_string(file).expect("the source is readable"))
+    };
+    files.iter().map(read).collect()
+}
+
+/// Files that import one another can be read, tested and moved only together.
+#[test]
+fn no_import_runs_in_a_circle() {
+    let mut problems = Vec::new();
+    let mut count = 0;
+    for package in metadata().workspace_packages().into_iter().filter(|package| package.name.as_str() != ROOT) {
+        let sources = sources(package);
+        let library = sources.iter().any(|(name, _)| name == "lib.rs");
+        // Beside a library `main.rs` is a crate of its own.
+        let files = sources.into_iter().filter(|(name, _)| !(library && name == "main.rs"));
+        let imports = Imports::of(&files.map(|(name, text)| (imports::module(&name), text)).collect());
+        count += imports.count();
+        problems.extend(imports.circles().iter().map(|circle| format!("{}: {circle}", package.name)));
+    }
+    assert!(count > 500, "imports were read");
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
+#[test]
+fn a_circle_is_found() {
+    let circles = |files: &[(&str, &str)]| {
+        let files: BTreeMap<Module, String> =
+            files.iter().map(|(name, text)| (imports::module(name), (*text).to_owned())).collect();
+        Imports::of(&files).circles()
+    };
+    let root = ("lib.rs", "mod a; mod b; mod c;");
+    let none: [&[(&str, &str)]; 7] = [
+        &[root, ("a.rs", "use crate::b::B;"), ("b.rs", "use crate::c;"), ("c.rs", "pub struct C;")],
+        &[root, ("a.rs", "use crate::Root;")],
+        &[("lib.rs", "pub use a::A;"), ("a.rs", "#[cfg(test)]\nmod tests { use crate::Root; use super::*; }")],
+        &[
+            ("lib.rs", "pub use a::A;"),
+            ("a.rs", "//! [`Root`](crate::Root)\n// crate::Root\nconst A: &str = \"crate::Root\";"),
+        ],
+        &[("lib.rs", "pub use a::A;"), ("a.rs", "#[cfg(test)]\nuse crate::Root;\npub(crate) struct A;")],
+        &[root, ("a/mod.rs", "mod b;"), ("a/b.rs", "use super::A;")],
+        &[root, ("a.rs", "mod inner { use super::A; fn f() { g::<crate::a::A>() } }")],
+    ];
+    for files in none {
+        assert_eq!(circles(files), [""; 0], "{files:?}");
+    }
+    let some: [&[(&str, &str)]; 9] = [
+        &[root, ("a.rs", "use crate::b::B;"), ("b.rs", "use crate::a::A;")],
+        &[
+            root,
+            ("a.rs", "use crate::b::B;"),
+            ("b.rs", "use crate::c::C;"),
+            ("c.rs", "use crate::{a as d, b::X as Y};"),
+        ],
+        &[("lib.rs", "pub use a::A;"), ("a.rs", "use crate::Root;")],
+        &[("lib.rs", "mod a; fn f() { a::f() }"), ("a.rs", "fn f() { crate::g() }")],
+        &[root, ("a/mod.rs", "mod b; pub use b::B;"), ("a/b.rs", "use super::A;")],
+        &[root, ("a/mod.rs", "pub use self::b::B;"), ("a/b.rs", "mod inner { fn f() { super::super::f() } }")],
+        &[root, ("a.rs", "use super::{b::{B, C}, c};"), ("b.rs", "macro_rules! m { () => { $crate::a::f() } }")],
+        &[root, ("a.rs", "use crate::{b};"), ("b.rs", "use crate::a::*;")],
+        &[root, ("a.rs", "use crate::b::*;"), ("b.rs", "fn f(x: &impl Fn(crate::a::A)) {}")],
+    ];
+    for files in some {
+        let found = circles(files);
+        assert_eq!(found.len(), 1, "{files:?}");
+        assert!(found[0].contains(" -> a (") || found[0].starts_with("a -> "), "{found:?}");
+    }
+    assert_eq!(circles(some[0]), ["a -> b (crate::b::B) -> a (crate::a::A)"]);
+}
+
 #[test]
 fn only_the_command_line_touches_the_outside() {
     let metadata = metadata();
@@ -161,18 +281,13 @@ fn only_the_command_line_touches_the_outside() {
         if ["bumpnet-cli", "xtask", ROOT].contains(&package.name.as_str()) {
             continue;
         }
-        let folder = package.manifest_path.parent().expect("a manifest has a folder").join("src");
-        let mut files = Vec::new();
-        rust_files(folder.as_std_path(), &mut files);
-        files.sort();
-        for file in files {
-            let text = std::fs::read_to_string(&file).expect("the source is readable");
+        for (file, text) in sources(package) {
             // Tests may print what they measure.
             let (text, _) = text.split_once("#[cfg(test)]\nmod tests {").unwrap_or((&text, ""));
             for (number, line) in text.lines().enumerate() {
                 lines += 1;
                 for name in OUTSIDE.iter().filter(|name| code(line).contains(**name)) {
-                    problems.push(format!("{}:{}: {name}", file.display(), number + 1));
+                    problems.push(format!("{}/src/{file}:{}: {name}", package.name, number + 1));
                 }
             }
         }

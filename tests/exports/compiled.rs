@@ -8,6 +8,7 @@ use bumpnet_export::{c, fixed, rust};
 use bumpnet_ir::Outside;
 use bumpnet_runner::Evaluator as Runner;
 
+use crate::consumer;
 use crate::{Largest, Sample, largest_difference, largest_error, samples};
 
 /// A program that reads points as binary64 on standard input and writes a value for each.
@@ -30,13 +31,9 @@ impl Program {
     }
 }
 
-/// Whether there is a gcc; a word about it where there is none.
+/// Whether there is a gcc.
 pub fn has_gcc() -> bool {
-    let there = Command::new("gcc").arg("--version").output().is_ok();
-    if !there {
-        println!("skipped: no `gcc` on the PATH");
-    }
-    there
+    consumer::has("gcc", "--version")
 }
 
 /// Compiles a header, and a program that calls its function for each point of so many `double` that it reads.
@@ -58,11 +55,8 @@ pub fn build_c(folder: &Path, source: &str, (call, inputs): (&str, usize), flags
 /// The Rust compiler, where there is one.
 pub fn rustc() -> Option<std::ffi::OsString> {
     let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-    let there = Command::new(&rustc).arg("--version").output().is_ok();
-    if !there {
-        println!("skipped: no `rustc` on the PATH");
-    }
-    there.then_some(rustc)
+    let found = Command::new(&rustc).arg("--version").output().is_ok();
+    consumer::there("rustc", found).then_some(rustc)
 }
 
 /// A module in Rust: its source, its function, and a point's numbers, with which the function is called as `call`.

@@ -1,9 +1,11 @@
 //! Exports run by what they are for: ONNX Runtime, safetensors, NumPy, gcc, rustc, verifiers, Sollya, Graphviz. Networks of
 //! the corpus of every method and activation; each export is compared with the runner, within the bound that is stated for
-//! it. `.ci/consumers` installs the consumers; where one is missing its test says that it is skipped.
+//! it. `.ci/consumers` installs the consumers; where one is missing its test says that it is skipped, and fails in CI.
 #![allow(clippy::unwrap_used)] // a test may panic, in its helpers too
 
 mod compiled;
+#[path = "../support/consumer.rs"]
+mod consumer;
 mod layered;
 mod provers;
 mod python;
@@ -13,7 +15,6 @@ mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::OnceLock;
 
 use bumpnet_export::Options;
@@ -254,19 +255,9 @@ fn allowed(sample: &Sample, network: &Network, evaluator: &Evaluator) -> f64 {
     (direct_sum(network, evaluator) + direct_sum(&sample.network, &RUNNER)).get()
 }
 
-/// The consumers' Python; `None`, and a word about it, where it is missing.
+/// The consumers' Python, where there is one.
 fn python() -> Option<PathBuf> {
-    let folder = std::env::var_os("CONSUMERS").map_or_else(|| support::root().join("target/consumers"), PathBuf::from);
-    let python = folder.join("bin/python");
-    let probe = Command::new(&python).args(["-c", "import numpy, safetensors, onnx, onnxruntime, vnnlib"]).output();
-    let there = probe.is_ok_and(|probe| probe.status.success());
-    if !there {
-        println!(
-            "skipped: no Python with numpy, safetensors, onnx, onnxruntime and vnnlib in {} (see .ci/consumers)",
-            folder.display()
-        );
-    }
-    there.then_some(python)
+    consumer::python("numpy, safetensors, onnx, onnxruntime, vnnlib")
 }
 
 fn floats(path: &Path) -> Vec<f64> {
@@ -291,4 +282,24 @@ fn largest_error(sample: &Sample, points: &[f64], values: &[f64]) -> f64 {
         (Interval::point(*value) - sample.target.eval(&point)).mignitude()
     };
     points.chunks_exact(sample.inputs()).zip(values).map(error).fold(0.0, f64::max)
+}
+
+/// What a test without its consumer does, on a machine for it and elsewhere.
+#[test]
+fn a_missing_consumer_fails_in_ci() {
+    let listed = "sollya: installing it needs root\n";
+    for (name, ci, stated, fails) in [
+        ("dot", true, "", true),
+        ("dot", true, "sollya", true),
+        ("do", true, "dot", true),
+        ("dot", true, "chromium dot", false),
+        ("dot", true, "all", false),
+        ("dot", false, "", false),
+        ("sollya", true, "", false),
+        ("soll", true, "", true),
+    ] {
+        let said = consumer::verdict(name, ci, listed, stated);
+        assert_eq!(said.is_err(), fails, "{name} {ci} {stated}: {said:?}");
+        assert!(fails || said.is_ok_and(|said| said.starts_with("skipped: no `")));
+    }
 }

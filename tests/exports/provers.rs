@@ -5,6 +5,7 @@ use std::process::Command;
 use bumpnet_export::{dot, onnx, sollya, vnnlib};
 use bumpnet_ir::Activation;
 
+use crate::consumer;
 use crate::{all_samples, python, samples, support};
 
 /// The networks that Sollya checks: it takes about 20 s for each of the smooth ones, and minutes for steep ones.
@@ -42,8 +43,7 @@ fn verifiers_read_the_queries() {
 
 #[test]
 fn sollya_checks_the_bounds() {
-    if Command::new("sollya").arg("--version").output().is_err() {
-        println!("skipped: no `sollya` on the PATH (Debian: apt-get install sollya)");
+    if !consumer::has("sollya", "--version") {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
@@ -75,8 +75,7 @@ fn sollya_checks_the_bounds() {
 
 #[test]
 fn graphviz_draws() {
-    if Command::new("dot").arg("-V").output().is_err() {
-        println!("skipped: no `dot` on the PATH (Debian: apt-get install graphviz)");
+    if !consumer::has("dot", "-V") {
         return;
     }
     let folder = tempfile::tempdir().unwrap();

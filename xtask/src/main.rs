@@ -1,6 +1,7 @@
 //! `cargo xtask ...`: the same commands as `bumpnet ...`, built from this repository, and `attack`, which is for it alone.
 
 mod attack;
+mod options;
 mod record;
 mod tally;
 mod worker;

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use bumpnet_adversary::generate::activations;
 use bumpnet_adversary::{Case, Outcome, case, path, trial};
 
-use crate::attack;
+use crate::options::options;
 use crate::record::{End, Record};
 
 thread_local! {
@@ -19,7 +19,7 @@ thread_local! {
 
 /// Runs the tables of the arguments.
 pub fn main(arguments: impl Iterator<Item = String>) -> ExitCode {
-    let Some(options) = attack::options(arguments) else { return ExitCode::from(2) };
+    let Some(options) = options(arguments) else { return ExitCode::from(2) };
     std::panic::set_hook(Box::new(|panic| {
         // The function of ours that is nearest, where the place itself is in the standard library.
         let trace = std::backtrace::Backtrace::force_capture().to_string();

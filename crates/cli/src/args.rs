@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
-use crate::{Context, exit};
+use crate::context::Context;
+use crate::exit;
 
 /// Where tables, figures and the cache go unless `--out` says otherwise.
 pub const DEFAULT_OUT: &str = "target/bumpnet";

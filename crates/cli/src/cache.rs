@@ -11,7 +11,8 @@ use bumpnet_ir::digest::sha256;
 use bumpnet_ir::{Certificate, NetworkSpec, Spec};
 use serde::{Deserialize, Serialize};
 
-use crate::{Failure, files, version};
+use crate::failure::Failure;
+use crate::{files, version};
 
 /// What is known of a network without building it.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]

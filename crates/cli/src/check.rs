@@ -9,8 +9,10 @@ use report::{Finding, Report};
 
 use crate::args::{Check, CheckFormat, Partition};
 use crate::compile::{self, Row};
+use crate::context::Context;
+use crate::failure::Failure;
 use crate::lock::{self, Entries, Entry, Verdict};
-use crate::{Context, Failure, exit, files, load, render, version};
+use crate::{exit, files, load, render, version};
 
 /// Runs the command.
 pub fn run(arguments: &Check, context: &mut Context<'_>) -> Result<u8, Failure> {

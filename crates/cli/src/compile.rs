@@ -10,8 +10,10 @@ use rayon::prelude::*;
 
 use crate::args::{Compile, Format};
 use crate::cache::{self, Record};
+use crate::context::Context;
+use crate::failure::Failure;
 use crate::load::Loaded;
-use crate::{Context, Failure, exit, files, load};
+use crate::{exit, files, load};
 
 /// One network's line.
 pub struct Row {

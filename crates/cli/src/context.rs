@@ -2,7 +2,7 @@
 
 use std::io::{IsTerminal, Write};
 
-use crate::Failure;
+use crate::failure::Failure;
 
 /// What surrounds a command.
 pub struct Context<'a> {

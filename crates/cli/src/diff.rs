@@ -8,9 +8,11 @@ use bumpnet_runner::Evaluator;
 
 use crate::args::Diff;
 use crate::compile::round_up;
+use crate::context::Context;
+use crate::exit;
+use crate::failure::Failure;
 use crate::random::Random;
 use crate::select;
-use crate::{Context, Failure, exit};
 
 /// Points at which the two are evaluated, besides the steps of both. Heuristic.
 const POINTS: usize = 4096;

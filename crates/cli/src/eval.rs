@@ -11,9 +11,10 @@ use rayon::prelude::*;
 
 use crate::args::Eval;
 use crate::compile::{plural, progress};
+use crate::context::Context;
+use crate::failure::Failure;
 use crate::points::{Sink, Source};
 use crate::select::{self, Subject};
-use crate::{Context, Failure};
 
 /// Runs the command.
 pub fn run(arguments: &Eval, context: &mut Context<'_>) -> Result<u8, Failure> {

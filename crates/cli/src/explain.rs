@@ -2,8 +2,8 @@
 
 mod graph;
 
+use bumpnet_compiler::Candidate;
 use bumpnet_compiler::Compiled;
-use bumpnet_compiler::auto::Candidate;
 use bumpnet_ir::expr::sexpr::Sexpr;
 use bumpnet_ir::{
     Activation, Bumps, Certificate, Expr, Heights, Input, Layout, Method, NetworkSpec, Outside, Placement, Precision,
@@ -13,8 +13,10 @@ use bumpnet_runner::{Evaluator, measure};
 
 use crate::args::Explain;
 use crate::compile::round_up;
+use crate::context::Context;
+use crate::failure::Failure;
 use crate::load::Loaded;
-use crate::{Context, Failure, build, select};
+use crate::{build, select};
 
 /// Points of the grid on which figures are given for comparison with other programs: the article's linspace.
 const LINSPACE: usize = 1000;

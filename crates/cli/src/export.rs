@@ -5,9 +5,11 @@ use bumpnet_export::{ExportError, Options};
 use bumpnet_ir::{Certificate, Network, Precision};
 
 use crate::args::{Export, ExportFormat, ExportPrecision, FixedWidth};
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::files;
 use crate::select::{self, Subject};
 use crate::version::TOOL;
-use crate::{Context, Failure, files};
 
 /// The largest part of the target's size that the proved error of a composed network may be in binary32. Heuristic: two
 /// digits; where gates break down it is more than all of it.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::Failure;
+use crate::failure::Failure;
 
 /// Deepest folder nesting searched for specs; heuristic.
 const MAX_FOLDERS: usize = 32;

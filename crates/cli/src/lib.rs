@@ -12,8 +12,10 @@ mod compile;
 mod context;
 mod diff;
 mod eval;
+pub mod exit;
 mod explain;
 mod export;
+mod failure;
 mod files;
 mod load;
 mod lock;
@@ -35,22 +37,9 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 pub use context::Context;
+pub use failure::Failure;
 
 use args::Command;
-
-/// The commands' results.
-pub mod exit {
-    /// All is well.
-    pub const CLEAN: u8 = 0;
-    /// A regression, or a gate not met.
-    pub const REGRESSION: u8 = 1;
-    /// Wrong usage or input.
-    pub const USAGE: u8 = 2;
-    /// No lock to check against.
-    pub const NO_LOCK: u8 = 3;
-    /// Ended by ctrl-C, or asked to end by the system.
-    pub const INTERRUPTED: u8 = 130;
-}
 
 /// Runs the process: its arguments, standard output and error, environment. `name` is how the user calls it.
 pub fn main(name: &'static str) -> ExitCode {
@@ -99,23 +88,5 @@ fn dispatch(command: Command, context: &mut Context<'_>) -> Result<u8, Failure> 
         }),
         Command::Completions(arguments) => context.print(&manual::completions(&arguments)),
         Command::Man(arguments) => manual::run(&arguments, context),
-    }
-}
-
-/// Why a command stops early.
-#[derive(Debug)]
-pub enum Failure {
-    /// Diagnostics were printed already.
-    Said,
-    /// Standard output was closed.
-    Closed,
-    /// This is to be printed.
-    Message(String),
-}
-
-impl Failure {
-    /// A message of one line, or several with advice.
-    pub fn new(message: impl Into<String>) -> Failure {
-        Failure::Message(message.into())
     }
 }

@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use bumpnet_ir::{Diagnostic, Spec};
 use rayon::prelude::*;
 
-use crate::{Context, Failure, files, render};
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::{files, render};
 
 /// A good spec, with its file for later diagnostics.
 pub struct Loaded {

@@ -8,7 +8,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::cache::Record;
-use crate::{Failure, files, version};
+use crate::failure::Failure;
+use crate::{files, version};
 
 /// The file's name.
 pub const FILE: &str = "bumpnet.lock";

@@ -3,7 +3,9 @@
 use clap_mangen::Man as Page;
 
 use crate::args::{self, Completions, Man};
-use crate::{Context, Failure, files};
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::files;
 
 /// Writes a page for the program and one for each command.
 pub fn run(arguments: &Man, context: &mut Context<'_>) -> Result<u8, Failure> {

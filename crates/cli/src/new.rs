@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 
 use crate::args::New;
-use crate::{Context, Failure, files};
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::files;
 
 const STARTER: &str = "\
 # What this function is, and what its networks are for. The format: specs/README.md of bumpnet.

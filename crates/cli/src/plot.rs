@@ -10,11 +10,11 @@ use bumpnet_report::{DrawError, Figure, Format, Series, draw};
 use bumpnet_runner::{Evaluator, measure};
 
 use crate::args::Plot;
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::files;
 use crate::select::{self, Subject};
-use crate::{Context, Failure, files};
 
-/// Points of the uniform part of a curve: two per pixel of the picture.
-const GRID: usize = 3201;
 /// Steps up to which both sides of each are drawn, and bumps up to which the panel of bumps is; beyond, a pixel holds
 /// several. Heuristic.
 const MOST_STEPS: usize = 2000;
@@ -92,7 +92,7 @@ fn figure(subject: &Subject, input: &Input, format: Format) -> Result<Result<Vec
 
 /// A uniform grid, and the shape of each step where there are not too many.
 fn abscissae(evaluator: &Evaluator<'_>, input: &Input) -> Vec<f64> {
-    let mut x = measure::linspace(input.lo, input.hi, GRID);
+    let mut x = measure::linspace(input.lo, input.hi, view::GRID);
     if let Some((steps, half_width)) = evaluator.steps().filter(|(steps, _)| steps.len() <= MOST_STEPS) {
         x.extend(steps.iter().flat_map(|step| around(*step, half_width.min((input.hi - input.lo) / 8.0))));
     }

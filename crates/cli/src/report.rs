@@ -5,17 +5,17 @@ mod ladder;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use bumpnet_ir::Network;
-use bumpnet_report::html::{Accepted, Entry, Page, Shape, Subject, write};
-use bumpnet_runner::Evaluator;
+use bumpnet_report::html::{Accepted, Entry, Page, Subject, write};
 use rayon::prelude::*;
 
 use crate::args::Report;
 use crate::check;
 use crate::compile::{self, Row};
+use crate::context::Context;
+use crate::failure::Failure;
 use crate::load::{self, Loaded};
 use crate::lock::{self, Entries};
-use crate::{Context, Failure, exit, files, select};
+use crate::{exit, files, select};
 
 /// Runs the command. Where a spec or a network is refused, no page is written: one without it would look whole.
 pub fn run(arguments: &Report, context: &mut Context<'_>) -> Result<u8, Failure> {
@@ -120,7 +120,7 @@ fn subject(
                 upper: finding.accepted,
                 neurons: finding.accepted_neurons,
             }),
-            shape: shape(&select::table(&row.table)?.network),
+            shape: ladder::shape(&select::table(&row.table)?.network),
             ladder,
         })
     };
@@ -136,11 +136,6 @@ fn subject(
     })
 }
 
-fn shape(network: &Network) -> Shape {
-    let evaluator = Evaluator::new(network);
-    Shape::new(network, |point| evaluator.eval(point))
-}
-
 /// A weight table: what it says of itself.
 fn table(path: &str) -> Result<Subject, Failure> {
     let select::Subject { network, target } = select::table(Path::new(path))?;
@@ -153,7 +148,7 @@ fn table(path: &str) -> Result<Subject, Failure> {
         certificate: network.certificate.clone(),
         missed: None,
         accepted: None,
-        shape: shape(&network),
+        shape: ladder::shape(&network),
         ladder: Vec::new(),
     };
     Ok(Subject {

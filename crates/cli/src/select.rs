@@ -4,8 +4,10 @@ use std::path::Path;
 
 use bumpnet_ir::{Expr, Network, NetworkSpec};
 
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::files;
 use crate::load::{self, Loaded};
-use crate::{Context, Failure, files};
 
 /// Largest table that is read: a million-bump table has about 50 MB.
 const MAX_TABLE: usize = 1 << 30;

@@ -7,8 +7,10 @@ use bumpnet_interval::Interval;
 use bumpnet_ir::{Activation, Certificate, Expr, Network, Window};
 
 use crate::args::Soak;
+use crate::context::Context;
+use crate::exit;
+use crate::failure::Failure;
 use crate::random::Random;
-use crate::{Context, Failure, exit};
 
 /// Points of the grid at which a certificate is tried, and breakpoints, with their neighbours, at most.
 const GRID: usize = 1000;

@@ -10,7 +10,9 @@ use rayon::prelude::*;
 
 use crate::args::{Format, Study, StudyMethod};
 use crate::compile::{plural, progress, round_up};
-use crate::{Context, Failure, exit, files, load, plot};
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::{exit, files, load, plot};
 
 use column::{Column, Entry, REFERENCES, variation};
 

@@ -13,9 +13,11 @@ use bumpnet_runner::{Evaluator, GraphPlan, Plan, graph_plan, par_eval_points};
 
 use crate::args::{Format, Time};
 use crate::compile::plural;
+use crate::context::Context;
+use crate::failure::Failure;
 use crate::random::Random;
+use crate::select;
 use crate::select::Subject;
-use crate::{Context, Failure, select};
 
 use race::{Contender, shared};
 

@@ -2,7 +2,9 @@
 
 use crate::args::Verify;
 use crate::compile::round_up;
-use crate::{Context, Failure, exit, load, select};
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::{exit, load, select};
 
 /// Runs the command.
 pub fn run(arguments: &Verify, context: &mut Context<'_>) -> Result<u8, Failure> {

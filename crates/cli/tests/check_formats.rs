@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used)] // a test may panic, in its helpers too
 
+#[path = "../../../tests/support/consumer.rs"]
+mod consumer;
 mod support;
 
 use std::process::Command;
@@ -120,13 +122,7 @@ fn junit_is_valid() {
     assert!(out.contains("<testsuite name=\"a\" tests=\"6\" failures=\"1\" errors=\"0\" skipped=\"2\">"), "{out}");
     assert!(out.contains("<failure type=\"error-regressed\"") && out.contains("specs/a.yaml:6:3: "), "{out}");
     let (file, schema) = (folder.write("junit.xml", &out), repository().join("tests/schemas/junit-10.xsd"));
-    let python = std::env::var_os("CONSUMERS")
-        .map_or_else(|| repository().join("target/consumers"), std::path::PathBuf::from)
-        .join("bin/python");
-    if !Command::new(&python).args(["-c", "import xmlschema"]).output().is_ok_and(|probe| probe.status.success()) {
-        println!("skipped: no Python with xmlschema in target/consumers (see .ci/consumers)");
-        return;
-    }
+    let Some(python) = consumer::python("xmlschema") else { return };
     let validate = "import sys, xmlschema; xmlschema.validate(sys.argv[1], sys.argv[2])";
     let valid = |file: &std::path::Path| {
         Command::new(&python).args(["-c", validate]).arg(file).arg(&schema).output().unwrap().status.success()

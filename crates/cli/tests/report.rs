@@ -1,8 +1,10 @@
 //! `report`: the page of specs and tables, and what a browser makes of it.
 //!
 //! The browser is Debian's `chromium`, which `.ci/consumers` installs; where it is missing its tests say that they are
-//! skipped.
+//! skipped, and fail in CI.
 
+#[path = "../../../tests/support/consumer.rs"]
+mod consumer;
 mod support;
 
 use std::path::Path;
@@ -115,10 +117,8 @@ fn browse(page: &Path) -> Option<(String, Vec<String>)> {
         .arg(format!("--user-data-dir={}", profile.path().display()))
         .arg(format!("file://{}", page.display()))
         .output();
-    let Ok(output) = output else {
-        println!("skipped: no `chromium` on the PATH (Debian: apt-get install chromium)");
-        return None;
-    };
+    consumer::there("chromium", output.is_ok());
+    let output = output.ok()?;
     let log = String::from_utf8_lossy(&output.stderr);
     let console = log.lines().filter(|line| line.contains("CONSOLE")).map(str::to_owned).collect();
     Some((String::from_utf8(output.stdout).expect("the document is UTF-8"), console))

@@ -6,22 +6,10 @@ use bumpnet_ir::{
     Smooth, Spec, Steepness,
 };
 
-use crate::CompileError;
-use crate::bumps::MOST_PIECES;
-use crate::compile::{Compiled, construct};
-
-/// A construction that was tried.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Candidate {
-    /// Its name, such as `bumps, ramp, optimal`.
-    pub name: String,
-    /// Neurons of the network it came to; `None` if it came to none.
-    pub neurons: Option<usize>,
-    /// The proved error of that network.
-    pub upper: Option<f64>,
-    /// What became of it.
-    pub verdict: String,
-}
+use crate::compiled::{Candidate, Compiled};
+use crate::construct::construct;
+use crate::draft::MOST_PIECES;
+use crate::error::CompileError;
 
 /// Tries all constructions that may apply and keeps the best.
 ///

@@ -8,8 +8,9 @@ use bumpnet_interval::{Scalar, Unary};
 use bumpnet_ir::{Expr, Input, Precision};
 use bumpnet_prove::{corners, lattice};
 
+use crate::chebyshev;
+use crate::error::CompileError;
 use crate::least_squares::{Factors, dot};
-use crate::{CompileError, chebyshev};
 
 /// Samples per unit; heuristic, the best of those tried for 50 to 800 units.
 const DENSITY: f64 = 2.2;

@@ -5,67 +5,19 @@
 //! height `h_k - h_k-1`, and `c0 = h_0`; the same function inside, half the units, and no defect at the ends.
 
 use bumpnet_interval::{Comparison, Sum};
-use bumpnet_ir::{Activation, Bumps, Expr, Graph, Heights, Input, Layer, Layout, Network, Placement, Steepness};
+use bumpnet_ir::{Activation, Bumps, Expr, Heights, Input, Layer, Layout, Network, Placement, Steepness};
 
 use crate::cells::{self, Cells, cells};
-use crate::{CompileError, knots, optimal};
+use crate::draft::{Budget, Draft};
+use crate::error::CompileError;
+use crate::{knots, optimal};
 
 /// Points at which a cell's range is sampled for `midrange`, both ends included; heuristic. The two extremes are then
 /// refined by a parabola through their neighbours.
 const RANGE_POINTS: usize = 17;
 
-/// Most pieces that an error may ask for: the largest resolution of a spec.
-pub const MOST_PIECES: usize = 1_000_000;
-
 /// Points at which the range of a target is checked for `output: logistic`; heuristic.
 const LOGIT_CHECK_POINTS: usize = 10_001;
-
-/// A network under construction, and what its construction proves of the number of pieces.
-#[derive(Clone, Debug)]
-pub struct Draft {
-    /// The layers, the output neuron last.
-    pub layers: Vec<Layer>,
-    /// What its slots are steps of, where it was composed.
-    pub graph: Option<Graph>,
-    /// What each step of the graph is made of.
-    pub kinds: Vec<&'static str>,
-    /// Bumps (or straight pieces).
-    pub pieces: usize,
-    /// No function of this form with fewer pieces has so small an error; `None` where nothing is said.
-    pub at_least: Option<usize>,
-    /// The error that the construction aimed at, where it had one.
-    pub aim: f64,
-    /// How it was constructed, a line each, where the parameters alone do not say.
-    pub summary: Vec<String>,
-    /// Why the error asked for was not reached, where the construction knows.
-    pub limit: Option<String>,
-}
-
-impl Draft {
-    /// Layers of which nothing more is known.
-    pub fn new(layers: Vec<Layer>, pieces: usize) -> Draft {
-        Draft {
-            layers,
-            graph: None,
-            kinds: Vec::new(),
-            pieces,
-            at_least: None,
-            aim: f64::INFINITY,
-            summary: Vec::new(),
-            limit: None,
-        }
-    }
-}
-
-/// How many pieces a network may have, or how good it must be.
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub enum Budget {
-    /// This many.
-    Pieces(usize),
-    /// As few as this error allows, and no more than a number.
-    #[allow(missing_docs)]
-    Error { eps: f64, most: usize },
-}
 
 /// Constructs the layers for a number of pieces; with `placement: optimal` also for an error.
 ///

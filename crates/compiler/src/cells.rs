@@ -2,7 +2,7 @@
 
 use bumpnet_ir::{Bumps, Heights, Input, Placement, Steepness};
 
-use crate::CompileError;
+use crate::error::CompileError;
 
 /// `n` cells: `n + 1` increasing edges and `n` centres, one inside each cell.
 #[derive(Clone, PartialEq, Debug)]

@@ -19,10 +19,10 @@ use bumpnet_interval::{Complex, Scalar, Unary};
 use bumpnet_ir::{Activation, Expr, Input, Precision, Smooth};
 use bumpnet_prove::{Obstacle, analytic};
 
-use crate::bumps::{Budget, Draft};
-use crate::fit::{AIM, Fitted, Goal, Steps};
-use crate::smooth::{MOST_NEURONS, weights};
-use crate::{CompileError, chebyshev};
+use crate::chebyshev;
+use crate::draft::{Budget, Draft};
+use crate::error::CompileError;
+use crate::fit::{AIM, Fitted, Goal, MOST_NEURONS, Steps, weights};
 
 /// Steepness times the domain's width: a ladder by the root of 2, upwards; heuristic.
 const STEEPEST: usize = 18;

@@ -12,9 +12,10 @@ use bumpnet_ir::{Composed, Expr, Gates, Input, Precision};
 use bumpnet_prove::graph::{Expansion, NormalForm, Step};
 use bumpnet_prove::sensitivity;
 
-use crate::bumps::{Budget, Draft};
+use crate::draft::{Budget, Draft};
+use crate::error::CompileError;
 use crate::fit::AIM;
-use crate::{CompileError, jump};
+use crate::jump;
 use ladder::Ladder;
 
 /// Rungs that are looked at together: errors of odd or even functions fall with every second neuron only. Heuristic.

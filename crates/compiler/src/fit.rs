@@ -6,8 +6,9 @@
 
 use bumpnet_ir::{Activation, Expr, Input, Layer, Network, Precision};
 
+use crate::chebyshev;
+use crate::error::CompileError;
 use crate::least_squares::{Factors, dot};
-use crate::{CompileError, chebyshev};
 
 /// Columns whose independent part is this small are rounding noise: 45 u for columns of numbers up to 1. Heuristic, as in
 /// `numpy.linalg.lstsq`.
@@ -21,6 +22,9 @@ const SCALE_POINTS: usize = 64;
 /// What constructions that sample aim at, of the error asked for: the rest is for what samples miss and for the proof's
 /// own width. Heuristic.
 pub const AIM: f64 = 0.995;
+
+/// Most neurons: a solve takes `8 n^3` operations, 10 s for this many.
+pub const MOST_NEURONS: usize = 1024;
 
 /// Hidden units of one activation, without their output weights.
 #[derive(Clone, Debug)]
@@ -392,3 +396,9 @@ const DAMPINGS: [f64; 8] = [1e-12, 1e-11, 1e-10, 1e-9, 1e-8, 1e-6, 1e-4, 1e-1];
 
 /// Keeps every sample in the problem. Heuristic.
 const LEAST_WEIGHT: f64 = 1e-6;
+
+/// The size of the output weights, in words.
+pub fn weights(fitted: &Fitted, goal: &Goal<'_>) -> String {
+    let largest = fitted.alpha.iter().fold(0.0, |largest: f64, alpha| largest.max(alpha.abs()));
+    format!("largest output weight {largest:.3e} (allowed: {:.3e})", goal.max_weight)
+}

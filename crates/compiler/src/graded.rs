@@ -10,10 +10,11 @@
 use bumpnet_ir::{Expr, Graded, Input, Precision};
 use bumpnet_prove::analytic;
 
-use crate::bumps::{Budget, Draft};
-use crate::fit::{AIM, Fit, Fitted, Goal, Samples, Steps};
-use crate::smooth::{logistic_units, weights};
-use crate::{CompileError, chebyshev, jump};
+use crate::draft::{Budget, Draft};
+use crate::error::CompileError;
+use crate::fit::{AIM, Fit, Fitted, Goal, Samples, Steps, weights};
+use crate::smooth::logistic_units;
+use crate::{chebyshev, jump};
 
 /// What is tried: steps per cell, steepness times spacing, and steps beyond each end for the cells there. Heuristic: each
 /// was the best for some of the targets tried (kinks, roots, `x^x`, layers, chirps).

@@ -10,8 +10,8 @@
 use bumpnet_interval::Sum;
 use bumpnet_ir::{Activation, Bumps, Expr, Input, Network};
 
-use crate::CompileError;
-use crate::bumps::{Budget, Draft, MOST_PIECES};
+use crate::draft::{Budget, Draft, MOST_PIECES};
+use crate::error::CompileError;
 
 /// Points at which a chord is compared with the target, ends left out; heuristic. The largest distance is refined by a
 /// parabola.

@@ -11,8 +11,8 @@ mod train;
 
 use bumpnet_ir::{Activation, Expr, Input, LowRank, Precision};
 
-use crate::CompileError;
-use crate::bumps::{Budget, Draft};
+use crate::draft::{Budget, Draft};
+use crate::error::CompileError;
 use crate::gates::{Builder, Linear, Product, Square, products};
 use axis::{Axis, Wanted};
 use train::{Grid, Train};

@@ -12,7 +12,7 @@
 use bumpnet_interval::Interval;
 use bumpnet_ir::{Expr, Input};
 
-use crate::CompileError;
+use crate::error::CompileError;
 use crate::levels::{Extent, Side, Stretch, count};
 use crate::turning::{Piece, Run, pieces};
 

@@ -9,8 +9,9 @@ mod split;
 
 use bumpnet_ir::{Activation, Expr, Input, Precision, Ridge, Route, Smooth};
 
-use crate::bumps::{Budget, Draft};
-use crate::{CompileError, smooth};
+use crate::draft::{Budget, Draft};
+use crate::error::CompileError;
+use crate::smooth;
 use direct::{Fitted, Problem, START, Shape, Unit, layers};
 
 /// What a fit aims at, of the error asked for: samples miss some of it. Heuristic.

@@ -3,8 +3,8 @@
 //! The proved error falls with the resolution, but not strictly: the search doubles, then bisects, then walks down from
 //! what it found for as long as smaller networks are good too.
 
-use crate::CompileError;
-use crate::compile::Compiled;
+use crate::compiled::Compiled;
+use crate::error::CompileError;
 
 /// Resolutions below the one found that are tried although one above them failed. Heuristic: errors of neighbouring
 /// resolutions scatter by a few percent, which for an error like 1/n is a few resolutions in a hundred.

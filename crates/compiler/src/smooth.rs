@@ -11,9 +11,10 @@ use std::collections::BTreeMap;
 
 use bumpnet_ir::{Activation, Expr, Input, Layer, Precision, Route, Smooth};
 
-use crate::bumps::{Budget, Draft};
-use crate::fit::{AIM, Fit, Fitted, Goal, Samples, Steps};
-use crate::{CompileError, chebyshev, closed, jump};
+use crate::draft::{Budget, Draft};
+use crate::error::CompileError;
+use crate::fit::{AIM, Fit, Fitted, Goal, MOST_NEURONS, Samples, Steps, weights};
+use crate::{chebyshev, closed, jump};
 
 /// Steepness times spacing, in units of the logistic function. Heuristic: below 0.25 the steps cannot be told apart in
 /// binary64, above 3 their sum ripples.
@@ -26,8 +27,6 @@ const STARTS: [(usize, usize); 3] = [START, (2, 8), (11, 2)];
 const MOST_PAD: usize = 12;
 /// Samples per neuron. Heuristic: Chebyshev points this dense leave a fit's error between them within a few percent.
 const DENSITY: usize = 4;
-/// Most neurons: a solve takes `8 n^3` operations, 10 s for this many.
-pub const MOST_NEURONS: usize = 1024;
 /// Neurons up to which all neighbours of a candidate are tried; heuristic, a solve of more takes too long. Beyond, the
 /// best overlap and pad hardly change any more, and are searched for once.
 const SEARCHED: usize = 192;
@@ -348,12 +347,6 @@ impl<'a> Rungs<'a> {
         let fitted = Fit::new(&search.goal, &steps, samples).level(ROUNDS);
         Ok(Some(search.goal.layers(&steps, &fitted)))
     }
-}
-
-/// The size of the output weights, in words.
-pub fn weights(fitted: &Fitted, goal: &Goal<'_>) -> String {
-    let largest = fitted.alpha.iter().fold(0.0, |largest: f64, alpha| largest.max(alpha.abs()));
-    format!("largest output weight {largest:.3e} (allowed: {:.3e})", goal.max_weight)
 }
 
 #[cfg(test)]

@@ -25,7 +25,7 @@
 //! (Arguments that are hard to *reduce* are single ones. They are known, and tested one by one.) The version is pinned, its
 //! arithmetic is that of IEEE 754 without fused operations, and so the tested bits are the bits that run everywhere.
 
-use crate::{Binary, Unary};
+use crate::operator::{Binary, Unary};
 
 /// The value of a function of one argument; NaN outside its domain.
 #[inline]

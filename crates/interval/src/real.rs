@@ -1,7 +1,9 @@
 //! What a real scalar must offer besides [`Scalar`] to be a coefficient of a jet or a part of a complex number.
 
+use crate::interval::Interval;
 use crate::interval::{Quality, UpperBound};
-use crate::{Comparison, Interval, Scalar, Unary};
+use crate::operator::{Comparison, Unary};
+use crate::scalar::Scalar;
 
 /// A scalar that stands for a real number, known exactly, approximately or to lie in a set.
 ///
@@ -92,13 +94,13 @@ impl Real for f64 {
     }
 
     fn may_jump(op: Unary, at: &f64) -> bool {
-        crate::interval::may_jump(op, Interval::point(*at))
+        crate::interval::piecewise::may_jump(op, Interval::point(*at))
     }
 }
 
 impl Real for Interval {
     fn decide(op: Comparison, left: &Interval, right: &Interval) -> Option<bool> {
-        crate::interval::decide(op, left, right)
+        crate::interval::piecewise::decide(op, left, right)
     }
 
     fn unknown() -> Interval {
@@ -153,6 +155,6 @@ impl Real for Interval {
     }
 
     fn may_jump(op: Unary, at: &Interval) -> bool {
-        crate::interval::may_jump(op, *at)
+        crate::interval::piecewise::may_jump(op, *at)
     }
 }

@@ -1,6 +1,8 @@
 //! The operators as plain functions, so that a rule for any scalar reads like a formula.
 
-use crate::{Binary, Comparison, Real, Scalar, Unary};
+use crate::operator::{Binary, Comparison, Unary};
+use crate::real::Real;
+use crate::scalar::Scalar;
 
 #[inline(always)]
 pub(crate) fn add<T: Scalar>(a: T, b: T) -> T {

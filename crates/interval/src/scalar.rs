@@ -1,6 +1,8 @@
 //! What a type must offer to be put through an expression, and `f64` as the first such type.
 
-use crate::{Binary, Comparison, Constant, Decimal, Unary, elementary};
+use crate::decimal::Decimal;
+use crate::elementary;
+use crate::operator::{Binary, Comparison, Constant, Unary};
 
 /// A number type that every operator of the expression language is defined on.
 ///

@@ -268,3 +268,32 @@ proptest! {
         }
     }
 }
+
+/// A radius is rounded up, if by little.
+#[test]
+fn radius_of_a_root() {
+    let x = Wide::from(Interval::new(4.0 - 1.0 / 1024.0, 4.0 + 1.0 / 1024.0).unwrap());
+    let (radius, root) = (x.radius().get(), x.sqrt().radius().get());
+    assert!(root > 0.5 * radius && root < 0.5 * radius * (1.0 + 1e-12), "{radius:?} {root:?}");
+}
+
+/// Scaling is exact where nothing can overflow or underflow, and an enclosure where something does.
+#[test]
+fn scaling_at_the_ends() {
+    let power =
+        |n: i32| if n >= -1022 { f64::from_bits(((n + 1023) as u64) << 52) } else { f64::from_bits(1 << (n + 1074)) };
+    let ball = Wide::from(Interval::new(1.0, 1.5).unwrap());
+    for n in [-400, -7, 3, 400] {
+        assert_eq!(ball.scale(n).interval(), Interval::new(power(n), 1.5 * power(n)).unwrap(), "{n}");
+    }
+    for n in [500, 1000, -500, -1000] {
+        let scaled = Wide::from(Interval::ONE).scale(n).interval();
+        assert!(scaled.contains(power(n)), "{n}: {scaled:?}");
+        assert!(scaled.width().get() <= power(n) * 1e-15, "{n}: {scaled:?}");
+    }
+    // 1.1 * 2^-1100 and 1.1 * 2^1100 are no binary64 numbers.
+    let small = Wide::from(Interval::point(1.1 * power(-700))).scale(-400).interval();
+    assert!(small.lo() <= 0.0 && small.hi() > 0.0, "{small:?}");
+    let large = Wide::from(Interval::point(1.1 * power(700))).scale(400).interval();
+    assert!(!large.is_bounded() && large.quality() != Quality::Nowhere, "{large:?}");
+}

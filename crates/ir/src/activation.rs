@@ -2,9 +2,7 @@
 //!
 //! All that is known of one besides its formula stands in one table, [`Activation::meaning`].
 
-mod meaning;
-
-pub use meaning::{Continuity, Jump, Meaning};
+pub mod meaning;
 
 use bumpnet_interval::{Binary, Comparison, Scalar, Unary};
 
@@ -65,7 +63,7 @@ impl Activation {
     }
 
     /// Saturation points `(a, b)`: the evaluator takes the left limit for z < a and the right limit for z > b. See
-    /// [`Meaning::saturation`].
+    /// [`meaning::Meaning::saturation`].
     pub fn saturation(self) -> (f64, f64) {
         self.meaning().saturation
     }
@@ -75,7 +73,7 @@ impl Activation {
         self.meaning().tail
     }
 
-    /// The largest slope beyond a saturation point; see [`Meaning::tail_slope`].
+    /// The largest slope beyond a saturation point; see [`meaning::Meaning::tail_slope`].
     pub fn tail_slope(self) -> f64 {
         self.meaning().tail_slope
     }

@@ -22,12 +22,15 @@ pub mod several;
 pub mod single;
 pub mod spec;
 
-pub use activation::{Activation, Continuity, Jump, Meaning};
+pub use activation::Activation;
+pub use activation::meaning::{Continuity, Jump, Meaning};
 pub use certificate::{Certificate, Hidden};
 pub use diagnostic::{Diagnostic, Span};
 pub use evaluation::{Outside, Precision};
+pub use expr::build::ExprBuilder;
 pub use expr::{Expr, Node, NodeId};
-pub use network::{Graph, Input, Layer, Network, Run, Values, Weights, Window};
+pub use network::window::{Run, Window};
+pub use network::{Graph, Input, Layer, Network, Values, Weights};
 pub use several::{Composed, Gates, LowRank, Readout, Ridge, Superposition, TowerForm, Towers};
 pub use single::{Auto, Bumps, Graded, Heights, Layout, Placement, Route, Smooth, Steepness};
 pub use spec::{Gate, Method, NetworkSpec, Spec};

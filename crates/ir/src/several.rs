@@ -1,6 +1,7 @@
 //! The parameters of the constructions for several inputs.
 
-use crate::{Activation, Steepness};
+use crate::activation::Activation;
+use crate::single::Steepness;
 
 /// Parameters of the composed construction.
 #[derive(Clone, PartialEq, Debug)]

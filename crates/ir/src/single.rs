@@ -1,6 +1,6 @@
 //! The parameters of the constructions for one input.
 
-use crate::Activation;
+use crate::activation::Activation;
 
 /// Parameters of the smooth construction.
 #[derive(Clone, PartialEq, Debug)]

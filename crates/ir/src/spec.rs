@@ -1,7 +1,12 @@
 //! What a spec says: a target over a box, the networks wanted for it, and the errors accepted.
 
+use crate::activation::Activation;
+use crate::diagnostic::Span;
+use crate::evaluation::{Outside, Precision};
+use crate::expr::Expr;
+use crate::network::Input;
 use crate::several::{Composed, LowRank, Ridge, Superposition, Towers};
-use crate::{Activation, Auto, Bumps, Expr, Graded, Input, Outside, Precision, Smooth, Span, Steepness};
+use crate::single::{Auto, Bumps, Graded, Smooth, Steepness};
 
 /// One spec file, read and checked.
 #[derive(Clone, Debug)]

@@ -3,7 +3,7 @@
 use bumpnet_interval::Decimal;
 use bumpnet_ir::{Diagnostic, Span};
 
-use crate::expression::Scope;
+use crate::expression::scope::Scope;
 use crate::suggest::echo;
 use crate::yaml::{self, Node, Style, Value};
 

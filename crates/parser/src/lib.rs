@@ -11,15 +11,14 @@ mod decode;
 pub mod expression;
 mod network;
 pub mod schema;
+mod shared;
 mod spec;
 mod suggest;
 pub mod yaml;
 
 use bumpnet_ir::{Diagnostic, Spec};
 pub use expression::{parse_constant, parse_expression};
-
-/// Largest spec file, in bytes (1 MiB).
-pub const MAX_FILE_BYTES: usize = 1 << 20;
+pub use yaml::MAX_FILE_BYTES;
 
 /// Reads one spec. `stem` names it where the file does not.
 ///

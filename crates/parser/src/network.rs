@@ -1,14 +1,14 @@
 //! The networks of a spec: one mapping each, read into the parameters of its construction.
 
 mod bumps;
+pub mod fields;
 mod fitted;
 mod several;
 
-use bumpnet_ir::{Activation, Diagnostic, Gate, Input, Method, NetworkSpec, Outside, Precision, Span};
+use bumpnet_ir::{Diagnostic, Gate, Input, Method, NetworkSpec, Outside, Precision, Span};
 
 use crate::decode::{Fields, Reader};
-use crate::spec;
-use crate::suggest::echo;
+use crate::shared::{name, read_gate};
 use crate::yaml::Node;
 
 /// The keys of a network, each with the methods that have it; none stands for all.
@@ -37,11 +37,6 @@ const KEYS_OF: [(&str, &[MethodName]); 23] = [
     ("output", &ONE_INPUT),
     ("gate", &[]),
 ];
-/// Most bumps per axis.
-pub const MAX_RESOLUTION: usize = 1_000_000;
-/// Most neurons of a fitted network: its construction solves a linear system in them.
-pub const MAX_NEURONS: usize = 1024;
-
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum MethodName {
     Bumps,
@@ -70,7 +65,6 @@ const METHODS: [(&str, MethodName); 9] = [
     ("superposition", MethodName::Superposition),
 ];
 const PRECISIONS: [(&str, Precision); 2] = [("f64", Precision::F64), ("f32", Precision::F32)];
-const OUTPUTS: [(&str, Activation); 2] = [("identity", Activation::Identity), ("logistic", Activation::Logistic)];
 
 /// What the file says of all its networks.
 pub struct Common<'a> {
@@ -96,14 +90,14 @@ pub fn all(reader: &mut Reader<'_>, fields: &Fields<'_>, common: &Common<'_>) ->
 
 fn one(reader: &mut Reader<'_>, key: &Node, node: &Node, common: &Common<'_>) -> Option<NetworkSpec> {
     let domain = common.domain;
-    let name = spec::name(reader, key.text()?, key.span.clone(), "name");
+    let name = name(reader, key.text()?, key.span.clone(), "name");
     let keys = keys();
     let fields = reader.fields(node, "a network", key.span.clone(), &keys)?;
-    let own_gate = fields.get("gate").and_then(|node| spec::read_gate(reader, node));
+    let own_gate = fields.get("gate").and_then(|node| read_gate(reader, node));
     let max_error = fields.get("max_error").and_then(|node| reader.positive(node, "max_error"));
     let precision =
         fields.get("precision").map_or(Some(Precision::F64), |node| reader.choice(node, "precision", &PRECISIONS));
-    let outside = fields.get("outside").map_or(Some(common.outside), |node| outside(reader, node));
+    let outside = fields.get("outside").map_or(Some(common.outside), |node| fields::outside(reader, node));
     let known = match fields.get("method") {
         Some(node) => reader.choice(node, "method", &METHODS),
         // An error asked for says what is wanted; how is left to the compiler.
@@ -184,46 +178,4 @@ fn inputs_fit(reader: &mut Reader<'_>, method: Option<MethodName>, domain: Optio
         let message = format!("`{name}` is for two or more inputs, the domain has one");
         reader.problems.push(Diagnostic::new(span, message).help("use `method: smooth`, or leave the method out"));
     }
-}
-
-/// The value of a key that may be left out: `None` is a problem, `Some(None)` a key that is not there.
-pub fn optional<'t, T>(fields: &Fields<'t>, key: &str, read: impl FnOnce(&'t Node) -> Option<T>) -> Option<Option<T>> {
-    match fields.get(key) {
-        Some(node) => read(node).map(Some),
-        None => Some(None),
-    }
-}
-
-/// A whole number within a range.
-pub fn count(
-    reader: &mut Reader<'_>,
-    node: &Node,
-    what: &str,
-    range: std::ops::RangeInclusive<usize>,
-) -> Option<usize> {
-    let value = reader.number(node, what)?;
-    if value.fract() == 0.0 && (*range.start() as f64..=*range.end() as f64).contains(&value) {
-        return Some(value as usize);
-    }
-    let (text, first, last) = (echo(node.text().unwrap_or_default()), range.start(), range.end());
-    let message = format!("{what} is `{text}`, but must be a whole number from {first} to {last}");
-    reader.problem(Diagnostic::new(node.span.clone(), message))
-}
-
-/// What a network is outside the domain.
-pub fn outside(reader: &mut Reader<'_>, node: &Node) -> Option<Outside> {
-    reader.choice(node, "value of `outside`", &Outside::ALL.map(|outside| (outside.name(), outside)))
-}
-
-/// The activation of the output neuron.
-pub fn output(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Activation> {
-    fields.get("output").map_or(Some(Activation::Identity), |node| reader.choice(node, "output", &OUTPUTS))
-}
-
-/// The activation, which must be stated.
-pub fn activation(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Activation> {
-    let choices: Vec<(&str, Activation)> =
-        Activation::ALL.into_iter().filter(|a| *a != Activation::Identity).map(|a| (a.name(), a)).collect();
-    let node = reader.required(fields, "activation", "the network", "write `activation: logistic`")?;
-    reader.choice(node, "activation", &choices)
 }

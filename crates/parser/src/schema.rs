@@ -295,7 +295,7 @@ impl JsonSchema for ActivationName {
 
 #[cfg(test)]
 mod tests {
-    use crate::{network, spec};
+    use crate::{network, shared, spec};
 
     fn keys(schema: &serde_json::Value) -> Vec<&str> {
         schema["properties"].as_object().unwrap().keys().map(String::as_str).collect()
@@ -307,7 +307,7 @@ mod tests {
         for (schema, known) in [
             (&schema, &spec::KEYS[..]),
             (&schema["$defs"]["NetworkEntry"], &network::keys()),
-            (&schema["$defs"]["GateEntry"], &spec::GATE_KEYS),
+            (&schema["$defs"]["GateEntry"], &shared::GATE_KEYS),
         ] {
             let (mut left, mut right) = (keys(schema), known.to_vec());
             left.sort_unstable();

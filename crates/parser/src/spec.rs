@@ -1,24 +1,24 @@
 //! The top of a spec: version, name, `let`, target, domain; the networks are in [`crate::network`].
 
-use bumpnet_ir::expr::ExprBuilder;
+use bumpnet_ir::ExprBuilder;
 use bumpnet_ir::names::{MAX_NAME, is_identifier, is_reserved};
-use bumpnet_ir::{Diagnostic, Expr, Gate, Input, Span, Spec};
+use bumpnet_ir::{Diagnostic, Expr, Input, Spec};
 
 use crate::decode::{Fields, MAX_PARTS, Reader, too_many_parts};
-use crate::expression::{MAX_NESTING, Scope};
+use crate::expression::grammar::MAX_NESTING;
+use crate::expression::scope::Scope;
 use crate::network::{self, Common};
+use crate::shared::{name, read_gate};
 use crate::suggest::echo;
 use crate::yaml::Node;
 
 /// The keys of a spec file.
 pub const KEYS: [&str; 10] =
     ["version", "name", "description", "source", "let", "target", "domain", "networks", "outside", "gate"];
-/// The keys of a gate.
-pub const GATE_KEYS: [&str; 1] = ["max_error"];
 /// Most inputs.
 const MAX_INPUTS: usize = 16;
 /// Longest printed target, `let` substituted, in bytes: the limit of the file itself.
-const MAX_TARGET: usize = crate::MAX_FILE_BYTES;
+const MAX_TARGET: usize = crate::yaml::MAX_FILE_BYTES;
 
 /// Reads the whole tree; `None`, or a spec that is only good if no problem was noted.
 pub fn read(tree: &Node, source: &str, stem: &str) -> (Option<Spec>, Vec<Diagnostic>) {
@@ -49,7 +49,7 @@ fn top(reader: &mut Reader<'_>, tree: &Node, stem: &str) -> Option<Spec> {
     let target_node = reader.required(&fields, "target", "the spec", "write the function, as in `target: sin(x)`");
     let target = target_node.and_then(|node| target(reader, node));
     let gate = fields.get("gate").and_then(|node| read_gate(reader, node));
-    let outside = fields.get("outside").and_then(|node| network::outside(reader, node));
+    let outside = fields.get("outside").and_then(|node| network::fields::outside(reader, node));
     let common = Common { domain: domain.as_deref(), gate, outside: outside.unwrap_or_default() };
     let networks = network::all(reader, &fields, &common);
     Some(Spec {
@@ -79,23 +79,6 @@ fn spec_name(reader: &mut Reader<'_>, fields: &Fields<'_>, stem: &str) -> Option
         Some(node) => reader.text(node, "the name").and_then(|text| name(reader, text, node.span.clone(), "name")),
         None => name(reader, stem, fields.span.clone(), "file name"),
     }
-}
-
-/// A name that is safe as a file name everywhere: it cannot leave the output folder.
-pub fn name(reader: &mut Reader<'_>, text: &str, span: Span, what: &str) -> Option<String> {
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
-    let good = !text.contains("..")
-        && text.starts_with(|c: char| c.is_ascii_alphanumeric())
-        && text.chars().all(plain)
-        && text.len() <= MAX_NAME;
-    if good {
-        return Some(text.to_owned());
-    }
-    let help = if what == "name" { "" } else { ", or give the spec a `name:`" };
-    reader
-        .problem(Diagnostic::new(span, format!("the {what} `{}` cannot be a name", echo(text))).help(format!(
-        "use letters a-z A-Z, digits, `_`, `-` and single `.`, a letter or digit first, {MAX_NAME} characters at most{help}"
-    )))
 }
 
 fn identifier(reader: &mut Reader<'_>, node: &Node, what: &str) -> Option<()> {
@@ -199,18 +182,4 @@ fn prints_within(expr: &Expr, limit: usize) -> bool {
         }
     }
     std::fmt::Write::write_fmt(&mut Limited(limit), format_args!("{expr}")).is_ok()
-}
-
-/// `{max_error: E}`.
-pub fn read_gate(reader: &mut Reader<'_>, node: &Node) -> Option<Gate> {
-    let fields = reader.fields(node, "a gate", node.span.clone(), &GATE_KEYS)?;
-    let value = reader.required(&fields, "max_error", "the gate", "write gate: {max_error: 0.01}")?;
-    let max_error = reader.number(value, "max_error")?;
-    if max_error >= 0.0 {
-        return Some(Gate { max_error });
-    }
-    reader.problem(Diagnostic::new(
-        value.span.clone(),
-        format!("max_error is {max_error:?}, but an error is not negative"),
-    ))
 }

@@ -7,8 +7,8 @@
 use bumpnet_ir::{Diagnostic, Span};
 use granit_parser::{ErrorKind, Event, Options, Parser, ScalarStyle, ScanError};
 
-use crate::MAX_FILE_BYTES;
-
+/// Largest spec file, in bytes (1 MiB).
+pub const MAX_FILE_BYTES: usize = 1 << 20;
 /// Deepest nesting of lists and mappings.
 pub const MAX_DEPTH: usize = 16;
 /// Most nodes (scalars, lists, mappings) in a file.

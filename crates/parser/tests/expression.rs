@@ -1,7 +1,7 @@
 //! The expression language: values, precedence, printing both ways, limits.
 
 use bumpnet_interval::{Binary, Comparison, Unary};
-use bumpnet_ir::expr::ExprBuilder;
+use bumpnet_ir::ExprBuilder;
 use bumpnet_ir::expr::sexpr::{self, Sexpr};
 use bumpnet_ir::{Expr, Node, NodeId};
 use bumpnet_parser::parse_expression;

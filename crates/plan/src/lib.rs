@@ -24,6 +24,7 @@ mod lower;
 mod model;
 mod parts;
 mod plan;
+mod points;
 mod shared;
 #[cfg(target_arch = "x86_64")]
 mod simd;

@@ -206,19 +206,6 @@ impl Plan {
         }
     }
 
-    /// The values at many points, on the caller's thread: the same bits as [`eval`](Self::eval), quicker.
-    ///
-    /// # Panics
-    /// If `xs.len() != ys.len()`.
-    pub fn eval_into(&self, xs: &[f64], ys: &mut [f64]) {
-        assert_eq!(xs.len(), ys.len(), "one value per point");
-        #[cfg(target_arch = "x86_64")]
-        if crate::simd::eval_into(self, xs, ys) {
-            return;
-        }
-        self.eval_each(xs, ys);
-    }
-
     /// The values at many points, one after another: what [`eval_into`](Self::eval_into) is compared with.
     pub fn eval_each(&self, xs: &[f64], ys: &mut [f64]) {
         xs.iter().zip(ys).for_each(|(x, y)| *y = self.eval(*x));

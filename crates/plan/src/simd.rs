@@ -7,8 +7,8 @@
 
 use std::arch::x86_64::*;
 
-use crate::Plan;
 use crate::index::{CROWDED, Index, NEXT};
+use crate::plan::Plan;
 use crate::table::{Kind, Shared, Table};
 
 /// Whether the processor can; if so, all values are written.

@@ -15,7 +15,8 @@ mod slots;
 use bumpnet_interval::UpperBound;
 use bumpnet_ir::{Activation, Certificate, Hidden};
 
-use crate::certify::{CertifyError, METHOD};
+use crate::error::CertifyError;
+use crate::one_input::METHOD;
 use crate::several::Question;
 pub use rounding::of_layers as rounding_of_layers;
 use search::Proved;
@@ -60,7 +61,7 @@ fn evaluated(question: &Question<'_>, upper: f64) -> UpperBound {
 /// The error in front of the output neuron, where the target's logit is defined.
 fn hidden(question: &Question<'_>) -> Option<Hidden> {
     let target = question.target.logit();
-    let scale = crate::analyse(&target, &question.network.inputs).ok()?.magnitude().get();
+    let scale = crate::analyse::analyse(&target, &question.network.inputs).ok()?.magnitude().get();
     let mut network = question.network.clone();
     network.layers.last_mut()?.activation = Activation::Identity;
     let proved =

@@ -14,11 +14,11 @@ mod rows;
 use bumpnet_interval::{Interval, UpperBound};
 use bumpnet_ir::{Activation, Certificate, Expr, Graph, Input, Network};
 
-use crate::certify::CertifyError;
+use crate::error::CertifyError;
 use crate::graph::{Expansion, NormalForm};
 use crate::several::{self, Question};
 use block::Order;
-use cells::Cells;
+use cells::{Cells, StepError};
 use rows::Rows;
 
 /// How these certificates are proved.
@@ -29,19 +29,6 @@ const PROMISE: f64 = 1.01;
 const FIRST_CELLS: usize = 256;
 /// Cells that are divided, at most; and where a threshold is not met yet. Heuristic.
 const DIVISIONS: (usize, usize) = (256, 4096);
-
-/// What is known of one step of the network.
-#[derive(Clone, Copy, Debug)]
-pub struct StepError {
-    /// Of its value, by the block: exactly, and as the evaluator rounds.
-    pub value: (UpperBound, UpperBound),
-    /// Of its argument, by rounded weights: exactly, and as the evaluator rounds.
-    pub argument: (UpperBound, UpperBound),
-    /// A bound of how far its argument is off in all, evaluated.
-    pub drift: UpperBound,
-    /// The same of its value.
-    pub total: UpperBound,
-}
 
 /// Proves how far a composed network is from its target.
 ///
@@ -229,9 +216,4 @@ pub fn sensitivity(target: &Expr, inputs: &[Input], form: &NormalForm) -> (Vec<I
         cells.values(k);
     }
     (ranges, cells.weights())
-}
-
-/// A range with an error around it.
-fn widened(range: Interval, by: UpperBound) -> Interval {
-    range + Interval::symmetric(by)
 }

@@ -11,7 +11,7 @@ mod builder;
 mod function;
 
 use bumpnet_interval::Interval;
-use bumpnet_ir::{Diagnostic, Expr, Input, NodeId};
+use bumpnet_ir::{Expr, NodeId};
 
 pub use function::{coefficients, exponent, quadratic, slope};
 
@@ -56,16 +56,6 @@ pub enum Expansion {
     Quadratics,
     /// Whatever depends on one variable only is one step.
     OneVariable,
-}
-
-impl NormalForm {
-    /// The normal form of a target on a box.
-    ///
-    /// # Errors
-    /// The sub-expression that has none, with what to do.
-    pub fn new(target: &Expr, inputs: &[Input], expansion: Expansion) -> Result<NormalForm, Diagnostic> {
-        builder::Builder::new(target, inputs, expansion).run()
-    }
 }
 
 impl Linear {

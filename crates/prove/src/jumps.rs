@@ -4,7 +4,7 @@ use bumpnet_interval::Interval;
 use bumpnet_ir::{Activation, Network, Precision};
 
 use crate::place::{place, two_sum};
-use crate::rounding::U;
+use crate::roundoff::U;
 
 /// A network of `heaviside` units that all rise in x, each jump apart from the next: constant between them.
 #[derive(Clone, Debug)]

@@ -19,7 +19,7 @@
 use bumpnet_interval::{Interval, Jet, UpperBound};
 use bumpnet_ir::{Activation, Precision, Run};
 
-use crate::rounding::moved;
+use crate::moved::moved;
 use crate::units::Units;
 
 /// Parts of a range, and how many values of units are looked at in all. Heuristic: more parts gain little, and the work is

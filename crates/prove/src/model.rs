@@ -10,7 +10,7 @@ use bumpnet_ir::Expr;
 
 use crate::fault::{Fault, active};
 use crate::poly::{Cell, ORDER};
-use crate::rounding::U;
+use crate::roundoff::U;
 
 /// Covers the roundings of 400 operations on non-negative numbers, powers of `1 + 4u` among them.
 pub const SAFE: f64 = 1.0 + 400.0 * U;

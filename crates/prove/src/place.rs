@@ -3,7 +3,7 @@
 use bumpnet_ir::Input;
 
 use crate::fault::{Fault, active};
-use crate::rounding::U;
+use crate::roundoff::U;
 
 /// From where to where a unit's jump may be; `None` unless it rises.
 ///

@@ -19,43 +19,14 @@
 //! The inputs are numbers of the network's precision: how a point was rounded to one is not the evaluator's doing.
 
 use bumpnet_interval::{Interval, UpperBound};
-use bumpnet_ir::{Activation, Continuity, Input, Network, Window};
+use bumpnet_ir::{Activation, Input, Network, Window};
 
 use crate::fault::{Fault, active};
 use crate::jumps::Jumps;
 use crate::local;
+use crate::moved::{moved, own_error};
+use crate::roundoff::U;
 use crate::units::{Unit, Units};
-
-/// Unit roundoff of binary64, in which the proof itself is calculated.
-pub const U: f64 = f64::EPSILON / 2.0;
-
-/// How far an activation's value can move when its argument does, where no jump lies between. What happens at a jump is not
-/// counted: whoever uses this takes both sides of a jump that is within the argument's error.
-pub fn moved(activation: Activation, argument: UpperBound) -> UpperBound {
-    match activation.meaning().continuity {
-        // An argument that may overflow may be no number, and nothing makes one of it again.
-        _ if !argument.is_finite() => UpperBound::INFINITE,
-        Continuity::Lipschitz(c) => argument * UpperBound::new(c),
-        Continuity::Root(c) => (argument * UpperBound::new(c)).sqrt(),
-    }
-}
-
-/// How far the evaluator's value of an activation is from the exact one of its own argument: 4 ulp of 1 at most, rounded once
-/// more to the precision, and the tail that it may cut off. Jumps and `identity` are exact.
-pub fn own_error(activation: Activation, u: f64) -> UpperBound {
-    match activation {
-        Activation::Heaviside | Activation::Identity => UpperBound::ZERO,
-        Activation::Logistic
-        | Activation::ClippedLogistic
-        | Activation::Tanh
-        | Activation::Gompertz
-        | Activation::Ogee
-        | Activation::Smoothstep
-        | Activation::Ramp
-        | Activation::Erf
-        | Activation::Arctan => UpperBound::new(16.0 * u) + UpperBound::new(activation.tail()),
-    }
-}
 
 /// A bound of |evaluated - exact| over the domain, in the units' precision. Where the plain bound is more than `enough`, the
 /// domain is looked at part by part.

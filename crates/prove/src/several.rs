@@ -1,12 +1,9 @@
-//! Networks of several inputs or hidden layers: which proof is for which form, and the network's exact value at a point.
+//! Networks of several inputs or hidden layers: what their proofs are about, the network's exact value and error at a point.
 
 use bumpnet_interval::{Interval, Scalar, Wide};
-use bumpnet_ir::{Certificate, Expr, Network};
+use bumpnet_ir::{Expr, Network};
 
-use crate::analyse::analyse;
-use crate::certify::CertifyError;
 use crate::sample::{climb, corners, lattice};
-use crate::{boxes, composed, grid};
 
 /// What a proof about several inputs is about.
 #[allow(dead_code)] // each proof takes what it needs
@@ -20,17 +17,6 @@ pub struct Question<'a> {
     pub threshold: f64,
     /// A magnitude of the target.
     pub scale: f64,
-}
-
-/// Proves how far a network is from its target by the proof that is for its form.
-pub fn certify(target: &Expr, network: &Network, threshold: f64) -> Result<Certificate, CertifyError> {
-    let scale = analyse(target, &network.inputs).map_err(CertifyError::Target)?.magnitude().get();
-    let question = Question { target, network, threshold, scale };
-    match network.graph {
-        Some(_) => composed::certify(&question),
-        None if grid::is_for(network) => grid::certify(&question),
-        None => boxes::certify(&question),
-    }
 }
 
 /// Points at which the error is sampled, and places that are searched around. Heuristic.

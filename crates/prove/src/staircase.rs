@@ -13,7 +13,7 @@ use crate::found::Found;
 use crate::jumps::Jumps;
 use crate::pieces::{Tally, Tolerance};
 use crate::poly::{Cell, Poly};
-use crate::rounding::U;
+use crate::roundoff::U;
 use crate::sweep::{Rest, Sweep};
 use crate::units::Units;
 

@@ -13,7 +13,7 @@ use crate::jumps::Jumps;
 use crate::model::{Model, SAFE};
 use crate::pieces::{Tally, Tolerance};
 use crate::poly::Cell;
-use crate::rounding::U;
+use crate::roundoff::U;
 use crate::work::steps;
 
 /// Blocks of a cell. Heuristic: on an eighth of a cell of order 15 a model of order 5 to 7 is as good.

@@ -1,10 +1,11 @@
 //! What each of the three panels shows.
 
 use crate::axis::{Axis, extent, widened};
+use crate::figure::{Figure, Series};
 use crate::legend::Swatch;
 use crate::panel::Panel;
 use crate::style;
-use crate::{Figure, Series, number, text};
+use crate::{number, text};
 
 /// More bumps than this cannot be told apart on a page: fewer than two pixels each (heuristic).
 const MOST_BUMPS: usize = 500;

@@ -1,15 +1,17 @@
 //! The convergence study: error against neurons on logarithmic axes, methods beside what they are measured against.
 
 use crate::axis::{Axis, extent};
-use crate::drawing::{Drawing, Mark};
+use crate::drawing::Drawing;
 use crate::end_label::{self, EndLabel};
+use crate::figure::{DrawError, Format, Series};
 use crate::frame::{self, Frame, X_LABELS};
 use crate::header::Header;
 use crate::legend::{Head, Swatch};
+use crate::mark::Mark;
 use crate::marker::Marker;
 use crate::style::{self, COLUMN};
+use crate::text;
 use crate::trace::{self, Point, Runs};
-use crate::{DrawError, Format, Series, text};
 
 /// How errors fall as networks grow, both axes logarithmic. Curves without a point that can be shown are left out.
 #[derive(Clone, Debug, Default)]

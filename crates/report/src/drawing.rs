@@ -7,20 +7,11 @@ use kuva::backend::svg::SvgBackend;
 use kuva::render::color::Color;
 use kuva::render::render::{PathData, Primitive, Scene, TextAnchor, TextSpan};
 
+use crate::figure::{DrawError, Format};
+use crate::mark::Mark;
 use crate::raster::Raster;
-use crate::style::{PAGE_WIDTH, PNG_SCALE, Pen, Rgb};
-use crate::trace::{Point, Runs};
-use crate::{DrawError, Format};
-
-/// A thing drawn on top of the areas, in order.
-pub enum Mark {
-    /// Lines, with round joins and ends.
-    Lines(Runs, Pen),
-    /// A disc.
-    Dot(Point, f64, Rgb),
-    /// A filled polygon.
-    Area(Vec<Point>, Rgb),
-}
+use crate::style::{PAGE_WIDTH, PNG_SCALE, Rgb};
+use crate::trace::Point;
 
 /// Attributes of the group of all marks in an SVG.
 const ROUND: &str = "stroke-linecap=\"round\" stroke-linejoin=\"round\"";

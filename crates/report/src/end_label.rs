@@ -2,8 +2,9 @@
 
 use kuva::render::render::TextAnchor::Start;
 
-use crate::drawing::{Drawing, Mark};
+use crate::drawing::Drawing;
 use crate::frame::{Frame, HALF_DIGIT};
+use crate::mark::Mark;
 use crate::trace::Point;
 use crate::{style, text};
 

@@ -2,8 +2,9 @@
 
 use kuva::render::render::TextAnchor::Start;
 
-use crate::drawing::{Drawing, Mark};
+use crate::drawing::Drawing;
 use crate::frame::HALF_DIGIT;
+use crate::mark::Mark;
 use crate::marker::{self, Marker};
 use crate::style::{self, Pen, Rgb};
 use crate::text;

@@ -4,14 +4,16 @@ use crate::axis::{Axis, extent, widened};
 use crate::colour::Colours;
 use crate::content::{evaluated_words, known_band};
 use crate::contour::{contour, simplified};
-use crate::drawing::{Drawing, Mark};
+use crate::drawing::Drawing;
+use crate::figure::{DrawError, Format};
 use crate::frame::{self, Frame, X_LABELS};
 use crate::header::Header;
 use crate::legend::{Head, Swatch};
+use crate::mark::Mark;
 use crate::raster::Raster;
 use crate::style::{self, Pen};
 use crate::trace::Point;
-use crate::{DrawError, Format, marker, number, page, text};
+use crate::{marker, number, page, text};
 
 /// Target, network and error over a rectangle. All three have their values row by row, the lowest row first; each value
 /// stands for one of equal cells, and is best taken in its middle. A value that is not finite leaves its cell grey.

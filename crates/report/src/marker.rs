@@ -2,7 +2,8 @@
 
 use std::f64::consts::FRAC_1_SQRT_2;
 
-use crate::drawing::{Drawing, Mark};
+use crate::drawing::Drawing;
+use crate::mark::Mark;
 use crate::style::{self, Rgb};
 use crate::trace::Point;
 

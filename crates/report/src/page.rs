@@ -3,9 +3,10 @@
 use crate::axis::{Axis, extent, widened};
 use crate::content;
 use crate::drawing::Drawing;
+use crate::figure::Figure;
 use crate::frame::{self, Frame, X_LABELS};
 use crate::header::Header;
-use crate::{Figure, style, text};
+use crate::{style, text};
 
 /// Room beside the curves, as a share of the width, so that a jump at an end of the domain shows (heuristic).
 const ROOM: f64 = 0.012;

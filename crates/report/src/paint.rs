@@ -2,7 +2,7 @@
 
 use std::io::Cursor;
 
-use crate::drawing::Mark;
+use crate::mark::Mark;
 use crate::raster::Raster;
 use crate::style::{PNG_SCALE, Pen, Rgb};
 use crate::trace::Point;

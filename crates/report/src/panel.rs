@@ -1,10 +1,11 @@
 //! One panel: a heading with a legend, a vertical axis, shaded areas, and curves.
 
-use crate::Series;
 use crate::axis::Axis;
-use crate::drawing::{Drawing, Mark};
+use crate::drawing::Drawing;
+use crate::figure::Series;
 use crate::frame::Frame;
 use crate::legend::{Head, Swatch};
+use crate::mark::Mark;
 use crate::marker;
 use crate::style::{self, COLUMN, Pen};
 use crate::trace::{self, Point, Runs};

@@ -2,11 +2,12 @@
 
 use crate::axis::{Axis, widened};
 use crate::drawing::Drawing;
+use crate::figure::{DrawError, Figure, Format, Series};
 use crate::frame::{self, Frame, X_LABELS};
 use crate::header::Header;
 use crate::legend::{Head, Swatch};
 use crate::panel::Panel;
-use crate::{DrawError, Figure, Format, Series, content, number, page, style, text};
+use crate::{content, number, page, style, text};
 
 /// Slices along several axes through one point.
 #[derive(Clone, Debug, Default)]

@@ -1,6 +1,6 @@
 //! From a series to the few points that show all of it at the page's resolution.
 
-use crate::Series;
+use crate::figure::Series;
 
 /// A point on the page.
 pub type Point = (f64, f64);

@@ -5,7 +5,8 @@
 
 use bumpnet_ir::{Expr, Input};
 
-use crate::{Evaluator, threads};
+use crate::evaluate::Evaluator;
+use crate::threads;
 
 /// Points of the uniform part of the grid. Heuristic: 20 points a period for targets of up to 500 periods.
 const GRID: usize = 10_001;

@@ -3,8 +3,10 @@
 use bumpnet_ir::{Expr, Input};
 use bumpnet_prove::{climb, corners, lattice};
 
+use crate::evaluate::Evaluator;
 use crate::measure::scaled_rms;
-use crate::{Evaluator, Measured, measure, threads};
+use crate::measure::{Measured, measure};
+use crate::threads;
 
 /// Points inside the box. Heuristic.
 const POINTS: usize = 20_000;

@@ -4,7 +4,7 @@ use bumpnet_interval::Scalar;
 use bumpnet_ir::{Certificate, Expr, Network};
 use bumpnet_runner::Evaluator;
 
-use super::{Claim, Finding, inside};
+use super::finding::{Claim, Finding};
 use crate::dd::Dd;
 use crate::exact;
 use crate::number::Number;
@@ -128,4 +128,9 @@ impl<'a> Judge<'a> {
 fn place(x: &[Dd]) -> String {
     let one = |x: &Dd| if x.lo == 0.0 { format!("{:?}", x.hi) } else { format!("{:?} + {:e}", x.hi, x.lo) };
     x.iter().map(one).collect::<Vec<_>>().join(", ")
+}
+
+/// Whether it is a point of the domain.
+pub fn inside(network: &Network, x: &[f64]) -> bool {
+    x.len() == network.inputs.len() && x.iter().zip(&network.inputs).all(|(x, input)| (input.lo..=input.hi).contains(x))
 }

@@ -2,7 +2,7 @@
 
 use bumpnet_ir::{Certificate, Expr, Input, Network};
 
-use super::Claim;
+use super::finding::Claim;
 use super::judge::Judge;
 use crate::dd::Dd;
 use crate::exact;

@@ -4,6 +4,7 @@
 //! corners, and uphill from the worst. They are judged in `judge`, whose verdicts are certain. Nothing here relies on the
 //! proofs, nor on anything that a certificate says besides its claims.
 
+mod finding;
 mod judge;
 mod lines;
 mod mean;
@@ -14,37 +15,8 @@ use bumpnet_runner::Evaluator;
 
 use crate::dd::Dd;
 use crate::random::Random;
-use judge::Judge;
-
-/// What is false.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum Claim {
-    /// A field is NaN, or a lower bound infinite.
-    Field,
-    /// `upper`: the exact error is larger.
-    Upper,
-    /// `evaluated`: the error of what runs is larger.
-    Evaluated,
-    /// `lower`: the error at `argmax` is smaller, or that is no point of the domain.
-    Lower,
-    /// Bounds of one quantity in the wrong order.
-    Order,
-    /// `rms`: the mean over the domain is not between its bounds.
-    Rms,
-    /// `hidden`: the bounds in front of the output neuron.
-    Hidden,
-}
-
-/// A certain contradiction.
-#[derive(Clone, Debug)]
-pub struct Finding {
-    /// What is false.
-    pub claim: Claim,
-    /// Where, and by how much.
-    pub text: String,
-    /// How many times the truth is the bound, at least.
-    pub factor: f64,
-}
+pub use finding::{Claim, Finding};
+use judge::{Judge, inside};
 
 /// Lines on which breaks are looked for; points that are judged by each of the orders; climbs. For one unit of effort.
 const LINES: usize = 6;
@@ -109,11 +81,6 @@ pub fn attack(target: &Expr, network: &Network, certificate: &Certificate, effor
 fn distance(a: f64, b: f64) -> f64 {
     let error = (a - b).abs();
     if error.is_nan() { f64::INFINITY } else { error }
-}
-
-/// Whether it is a point of the domain.
-fn inside(network: &Network, x: &[f64]) -> bool {
-    x.len() == network.inputs.len() && x.iter().zip(&network.inputs).all(|(x, input)| (input.lo..=input.hi).contains(x))
 }
 
 /// The points of the largest errors, each once.

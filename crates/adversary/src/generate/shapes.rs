@@ -2,8 +2,8 @@
 
 use bumpnet_ir::Activation;
 
-use super::Family;
 use super::draft::{Draft, Row};
+use super::family::Family;
 use super::rows::{aimed, cancelling, constant, counted, extreme, twin};
 use crate::random::Random;
 

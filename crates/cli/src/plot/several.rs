@@ -6,8 +6,7 @@ use bumpnet_report::{
 };
 use bumpnet_runner::{Evaluator, measure};
 
-use super::GRID;
-use super::view::{Axes, View, middle};
+use super::view::{Axes, GRID, View, middle};
 use crate::select::Subject;
 
 /// Points along each of several slices: some for each pixel. Heuristic.

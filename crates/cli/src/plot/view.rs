@@ -3,7 +3,12 @@
 use bumpnet_ir::{Diagnostic, Input, Span};
 
 use crate::args::Plot;
-use crate::{Context, Failure, render};
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::render;
+
+/// Points of the uniform part of a curve: two per pixel of the picture.
+pub const GRID: usize = 3201;
 
 /// What is drawn.
 #[derive(Clone, PartialEq, Debug)]

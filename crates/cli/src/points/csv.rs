@@ -8,8 +8,9 @@ use std::io::{Cursor, Read, Write};
 use memchr::{memchr, memchr_iter, memchr2_iter, memrchr};
 use rayon::prelude::*;
 
-use super::{BLOCK, Destination};
-use crate::{Failure, files};
+use super::destination::{BLOCK, Destination};
+use crate::failure::Failure;
+use crate::files;
 
 /// Bytes read at a time: some hundred thousand numbers, enough to share out over threads. Heuristic.
 const CHUNK: usize = 1 << 22;

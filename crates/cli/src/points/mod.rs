@@ -1,22 +1,20 @@
 //! Points in and values out, block by block, so that inputs larger than memory stream through.
 
 mod csv;
+mod destination;
 mod npy;
 #[cfg(feature = "parquet")]
 mod parquet;
 
-use std::io::{Read, Write};
+use std::io::Read;
 use std::path::Path;
 
 use bumpnet_ir::Input;
 
-use crate::context::output_error;
+use crate::context::Context;
+use crate::failure::Failure;
 use crate::files::{self, Replacement};
-use crate::{Context, Failure};
-
-/// Points per block: half a megabyte of numbers, enough to share out over threads, and still in the cache when the next
-/// stage takes them.
-pub const BLOCK: usize = 65_536;
+use destination::{BLOCK, Destination};
 
 /// Where points come from.
 pub enum Source<'a> {
@@ -209,30 +207,6 @@ impl<'a> Sink<'a> {
             Sink::Npy(writer, _) => writer.finish(),
             #[cfg(feature = "parquet")]
             Sink::Parquet(writer) => writer.finish(),
-        }
-    }
-}
-
-/// Where a text goes.
-pub enum Destination<'a> {
-    /// Standard output.
-    Stream(&'a mut (dyn Write + Send + 'a)),
-    /// A file that appears when it is finished.
-    File(Replacement),
-}
-
-impl Destination<'_> {
-    fn put(&mut self, bytes: &[u8]) -> Result<(), Failure> {
-        match self {
-            Destination::Stream(out) => out.write_all(bytes).map_err(output_error),
-            Destination::File(file) => file.put(bytes),
-        }
-    }
-
-    fn finish(self) -> Result<(), Failure> {
-        match self {
-            Destination::Stream(out) => out.flush().map_err(output_error),
-            Destination::File(file) => file.finish(),
         }
     }
 }

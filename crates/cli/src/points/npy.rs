@@ -4,8 +4,8 @@ use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
-use super::BLOCK;
-use crate::Failure;
+use super::destination::BLOCK;
+use crate::failure::Failure;
 use crate::files::{self, Replacement};
 
 /// Longest header that is read; NumPy's own have at most some hundred bytes for arrays of numbers.

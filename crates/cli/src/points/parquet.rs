@@ -14,8 +14,8 @@ use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::Type;
 
-use super::BLOCK;
-use crate::Failure;
+use super::destination::BLOCK;
+use crate::failure::Failure;
 use crate::files::Replacement;
 
 /// Rows of a group: 8 MiB a column, of which readers take whole groups. The format's own default.

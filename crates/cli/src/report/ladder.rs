@@ -1,12 +1,14 @@
 //! The ladder of a spec: smaller networks by the methods of its networks, made for the page and kept by the cache.
 
-use bumpnet_ir::{Method, NetworkSpec, Spec};
-use bumpnet_report::html::Rung;
+use bumpnet_ir::{Method, Network, NetworkSpec, Spec};
+use bumpnet_report::html::{Rung, Shape};
+use bumpnet_runner::Evaluator;
 
-use super::shape;
 use crate::compile::{self, Row};
+use crate::context::Context;
+use crate::failure::Failure;
 use crate::load::Loaded;
-use crate::{Context, Failure, select};
+use crate::select;
 
 /// Numbers of bumps on the ladder.
 const BUMPS: [usize; 8] = [1, 2, 4, 8, 16, 32, 64, 128];
@@ -104,4 +106,10 @@ fn rungs(spec: &Spec, rows: &[Row]) -> (Vec<NetworkSpec>, Vec<Vec<usize>>) {
         of.push(own);
     }
     (rungs, of)
+}
+
+/// What the page draws of a network.
+pub fn shape(network: &Network) -> Shape {
+    let evaluator = Evaluator::new(network);
+    Shape::new(network, |point| evaluator.eval(point))
 }

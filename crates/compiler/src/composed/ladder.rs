@@ -3,9 +3,10 @@
 use bumpnet_ir::{Activation, Expr, Graded, Input, Layer, Precision, Route, Smooth};
 
 use super::gates;
-use crate::bumps::Budget;
+use crate::draft::Budget;
+use crate::error::CompileError;
 use crate::smooth::Rungs;
-use crate::{CompileError, chebyshev, graded, jump};
+use crate::{chebyshev, graded, jump};
 
 /// Most neurons of a step. Heuristic.
 const MOST: usize = 160;

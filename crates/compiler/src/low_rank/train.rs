@@ -5,7 +5,8 @@ use bumpnet_ir::{Expr, Input};
 
 use super::svd::{Svd, svd};
 use crate::box_fit::product;
-use crate::{CompileError, chebyshev};
+use crate::chebyshev;
+use crate::error::CompileError;
 
 /// One input's part: `left x right` functions, by their values at the input's nodes.
 pub struct Core {

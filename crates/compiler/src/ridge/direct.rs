@@ -6,8 +6,8 @@
 
 use bumpnet_ir::{Activation, Expr, Input, Layer, Network, Precision, Values, Weights};
 
-use crate::CompileError;
 use crate::box_fit::{BoxFit, Solution, product, root};
+use crate::error::CompileError;
 use crate::smooth::logistic_units;
 
 /// Steepnesses, in units of the logistic function; reaches; directions to offsets. Heuristic ladders.

@@ -4,7 +4,7 @@
 //! Slopes are kept in binary64. What that rounds the certificate sees, as it sees everything else about the network.
 
 use bumpnet_interval::{Binary, Decimal, Scalar, Unary};
-use bumpnet_ir::expr::ExprBuilder;
+use bumpnet_ir::ExprBuilder;
 use bumpnet_ir::{Expr, Input, Node, NodeId};
 
 use crate::least_squares::Factors;

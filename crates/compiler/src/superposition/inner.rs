@@ -5,8 +5,9 @@ use std::ops::Range;
 
 use bumpnet_ir::{Activation, Input, Layer, Values, Weights};
 
-use super::{Shape, psi};
-use crate::CompileError;
+use super::psi;
+use super::shape::Shape;
+use crate::error::CompileError;
 
 /// The inner layers and what the outer ones need to know of them.
 #[derive(Clone, Debug)]

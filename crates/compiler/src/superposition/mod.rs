@@ -10,26 +10,14 @@ mod inner;
 mod median;
 mod outer;
 mod psi;
+mod shape;
 
 use bumpnet_ir::{Activation, Expr, Input, Precision, Readout, Superposition};
 
-use crate::CompileError;
-use crate::bumps::{Budget, Draft};
+use crate::draft::{Budget, Draft};
+use crate::error::CompileError;
 use inner::Inner;
-
-/// Most outer steps of a shift. Heuristic: with all shifts that is near the limit of what a table holds.
-const MOST_STEPS: usize = 1 << 20;
-
-/// What the inner functions depend on, besides the number of inputs.
-#[derive(Clone, Copy, Debug)]
-pub struct Shape {
-    /// The base.
-    pub gamma: usize,
-    /// Digits.
-    pub digits: u32,
-    /// Shifts besides the first: twice the number of inputs, so that the median is of an odd number.
-    pub shifts: usize,
-}
+use shape::{MOST_STEPS, Shape};
 
 fn refused(message: String, help: &str) -> CompileError {
     CompileError::Parameters { message, help: help.to_owned() }

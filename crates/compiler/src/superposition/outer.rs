@@ -6,8 +6,8 @@ use bumpnet_ir::{Activation, Expr, Input, Layer, Readout, Values, Weights};
 
 use super::inner::{Cells, Inner};
 use super::median::Comparators;
-use super::{MOST_STEPS, Shape};
-use crate::CompileError;
+use super::shape::{MOST_STEPS, Shape};
+use crate::error::CompileError;
 
 /// A function of `xi_q` for one shift and one round; and where the cubes are that it is made of.
 pub struct Outer {

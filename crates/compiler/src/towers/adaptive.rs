@@ -5,10 +5,9 @@ use std::collections::BinaryHeap;
 
 use bumpnet_ir::{Expr, Input};
 
-use super::MOST_TOWERS;
-use super::cells::Leaf;
-use crate::CompileError;
-use crate::bumps::Budget;
+use super::cells::{Leaf, MOST_TOWERS};
+use crate::draft::Budget;
+use crate::error::CompileError;
 
 /// In the order of what is gained by a division; among equals the one that was there first.
 struct Ranked(Leaf, usize);

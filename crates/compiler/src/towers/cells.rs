@@ -2,8 +2,10 @@
 
 use bumpnet_ir::{Expr, Input};
 
-use super::MOST_TOWERS;
-use crate::CompileError;
+use crate::error::CompileError;
+
+/// Most towers: their boxes and units fill some hundred megabytes in a proof. Heuristic.
+pub const MOST_TOWERS: usize = 1 << 18;
 
 /// A box with a tower.
 #[derive(Clone, Debug)]

@@ -10,9 +10,9 @@
 
 use bumpnet_ir::{Activation, Input, Layer, Values, Weights};
 
-use super::Steep;
 use super::cells::Leaf;
-use crate::bumps::Draft;
+use super::steep::Steep;
+use crate::draft::Draft;
 
 /// The layers, a tower for each of the boxes, of which there are `per_axis` equal ones on each axis.
 pub fn draft(inputs: &[Input], leaves: &[Leaf], per_axis: usize, steep: &Steep) -> Draft {

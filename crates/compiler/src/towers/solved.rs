@@ -8,9 +8,9 @@
 
 use bumpnet_ir::{Activation, Expr, Input, Precision};
 
-use crate::CompileError;
 use crate::box_fit::{BoxFit, Solution, product};
-use crate::bumps::{Budget, Draft};
+use crate::draft::{Budget, Draft};
+use crate::error::CompileError;
 use crate::gates::{Builder, Linear, Square};
 use crate::smooth::logistic_units;
 

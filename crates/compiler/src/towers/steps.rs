@@ -11,10 +11,10 @@ use std::collections::BTreeMap;
 use bumpnet_interval::Sum;
 use bumpnet_ir::{Activation, Input, Layer, Values, Weights};
 
-use super::Steep;
-use super::cells::Leaf;
-use crate::CompileError;
-use crate::bumps::Draft;
+use super::cells::{Leaf, MOST_TOWERS};
+use super::steep::Steep;
+use crate::draft::Draft;
+use crate::error::CompileError;
 
 /// The layers for some leaves that tile the domain.
 ///
@@ -67,7 +67,7 @@ fn edges(inputs: &[Input], leaves: &[Leaf]) -> Vec<Vec<f64>> {
 fn vertices(edges: &[Vec<f64>], leaves: &[Leaf]) -> Result<BTreeMap<u64, Sum>, CompileError> {
     let total = edges.iter().try_fold(1u64, |product, edges| product.checked_mul(edges.len() as u64));
     if total.is_none() || edges.len() > 20 {
-        return Err(CompileError::TooManyTowers { most: super::MOST_TOWERS });
+        return Err(CompileError::TooManyTowers { most: MOST_TOWERS });
     }
     let mut vertices: BTreeMap<u64, Sum> = BTreeMap::new();
     let place = |edges: &[f64], at: f64| edges.partition_point(|edge| *edge < at);

@@ -2,23 +2,10 @@
 
 use bumpnet_ir::{Certificate, Network};
 
-use super::{Fixed, Table, Width, fix};
+use super::table::{Fixed, Table, Width};
+use crate::Options;
 use crate::facts::{comment, facts};
 use crate::tabulated::{identifier, list};
-use crate::{ExportError, Options};
-
-/// The header's text.
-///
-/// # Errors
-/// As [`fix`].
-pub fn write(
-    network: &Network,
-    certificate: &Certificate,
-    options: &Options<'_>,
-    width: Width,
-) -> Result<String, ExportError> {
-    Ok(emit(network, certificate, options, &fix(network, certificate, options, width)?))
-}
 
 /// The header's text for a network that is in fixed point already.
 pub fn emit(network: &Network, certificate: &Certificate, options: &Options<'_>, fixed: &Fixed) -> String {

@@ -13,7 +13,7 @@ use bumpnet_ir::{Certificate, Expr};
 use bumpnet_plan::Plan;
 use bumpnet_prove::poly::{Cell, ORDER, Poly};
 
-use super::{Fixed, Table, Width, power_of_two};
+use super::table::{Fixed, Table, Width, power_of_two};
 use crate::{ExportError, Options};
 
 /// Parts into which a cell is divided where the target has no Taylor polynomial on it, such as at a kink. Heuristic.

@@ -1,8 +1,9 @@
 //! `+ - * /` and the square of complex numbers.
 
 use super::Complex;
+use crate::real::Real;
 use crate::rules::{add, div, mul, neg, square, sub};
-use crate::{Real, Scalar};
+use crate::scalar::Scalar;
 
 /// A divisor is scaled if its magnitude or that of its inverse is above this, long before its square overflows.
 const LARGE: f64 = (1u128 << 127) as f64;
@@ -69,12 +70,12 @@ impl<T: Real> Complex<T> {
 
     /// `|z|`
     pub(super) fn modulus(self) -> T {
-        T::binary(crate::Binary::Hypot, &self.re, &self.im)
+        T::binary(crate::operator::Binary::Hypot, &self.re, &self.im)
     }
 
     /// The angle, in (-pi, pi].
     pub(super) fn angle(self) -> T {
-        T::binary(crate::Binary::Atan2, &self.im, &self.re)
+        T::binary(crate::operator::Binary::Atan2, &self.im, &self.re)
     }
 }
 

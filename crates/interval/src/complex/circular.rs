@@ -1,8 +1,10 @@
 //! `sin`, `cos`, `tan` and `sinc` of complex numbers; the hyperbolic functions are these, turned by a quarter.
 
 use super::Complex;
+use crate::interval::UpperBound;
+use crate::operator::{Comparison, Unary};
+use crate::real::Real;
 use crate::rules::{add, div, holds, mul, neg, of, square, sub};
-use crate::{Comparison, Real, Unary, UpperBound};
 
 /// `sin x cosh y + i cos x sinh y`
 pub(super) fn sin<T: Real>(z: Complex<T>) -> Complex<T> {

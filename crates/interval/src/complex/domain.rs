@@ -2,8 +2,9 @@
 
 use super::Complex;
 use crate::fault::{Fault, active};
+use crate::operator::{Comparison, Constant, Unary};
+use crate::real::Real;
 use crate::rules::{holds, of, strict_order};
-use crate::{Comparison, Constant, Real, Unary};
 
 /// Whether the number is known to lie on no cut of the function, branch points included. (A pole need not be known: what
 /// has one divides by something that may be zero.)

@@ -13,8 +13,9 @@
 
 use super::Complex;
 use crate::elementary::unary;
+use crate::operator::Unary;
+use crate::real::Real;
 use crate::rules::{mul, of, square, sub};
-use crate::{Real, Unary};
 use std::f64::consts::PI;
 
 /// Above `2/sqrt(pi)`, 1.1283791...

@@ -1,8 +1,10 @@
 //! Exponentials, logarithms, `sigmoid` and `softplus` of complex numbers.
 
 use super::{Complex, circular};
+use crate::operator::{Comparison, Unary};
+use crate::real::Real;
 use crate::rules::{add, holds, mul, of, square, sub};
-use crate::{Comparison, Real, Scalar, Unary};
+use crate::scalar::Scalar;
 
 /// `exp`, `exp2` or `expm1`: `e^(x+iy) = e^x (cos y + i sin y)`, and less 1 it is
 /// `(e^x - 1) cos y - 2 sin(y/2)^2 + i e^x sin y`.

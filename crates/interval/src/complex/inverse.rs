@@ -9,8 +9,10 @@
 
 use super::domain::holds_off_cuts;
 use super::{Complex, circular::around_one};
+use crate::operator::{Binary, Comparison, Unary};
+use crate::real::Real;
 use crate::rules::{add, div, holds, mul, of, square, sub};
-use crate::{Binary, Comparison, Real, Scalar, Unary};
+use crate::scalar::Scalar;
 
 pub(super) fn asin<T: Real>(z: Complex<T>) -> Complex<T> {
     z.by_upper_half(|z| {

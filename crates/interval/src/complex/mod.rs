@@ -36,8 +36,10 @@ mod piecewise;
 mod power;
 mod scalar;
 
+use crate::interval::{Interval, Quality};
+use crate::operator::{Comparison, Unary};
+use crate::real::Real;
 use crate::rules::{holds, mul, neg, of};
-use crate::{Comparison, Interval, Quality, Real, Unary};
 
 /// A complex number with parts of type `T`.
 ///

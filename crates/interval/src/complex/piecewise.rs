@@ -4,8 +4,9 @@
 
 use super::Complex;
 use super::domain::holds_off_cuts;
+use crate::operator::{Binary, Comparison, Unary};
+use crate::real::Real;
 use crate::rules::{neg, strict_order};
-use crate::{Binary, Comparison, Real, Unary};
 
 pub(super) fn abs<T: Real>(z: &Complex<T>) -> Complex<T> {
     let value = T::unary(Unary::Abs, &z.re);

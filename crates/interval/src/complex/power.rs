@@ -2,8 +2,10 @@
 
 use super::Complex;
 use super::domain::holds_off_cuts;
+use crate::operator::{Binary, Comparison, Unary};
+use crate::real::Real;
 use crate::rules::{add, div, holds, mul, of, sub};
-use crate::{Binary, Comparison, Real, Scalar, Unary};
+use crate::scalar::Scalar;
 
 /// Whole numbers below this are exponents for repeated multiplication.
 const LARGEST_EXPONENT: f64 = (1u64 << 53) as f64;

@@ -2,7 +2,10 @@
 
 use super::domain::holds_off_cuts;
 use super::{Complex, circular, error, exponential, inverse, piecewise, power};
-use crate::{Binary, Comparison, Constant, Decimal, Real, Scalar, Unary};
+use crate::decimal::Decimal;
+use crate::operator::{Binary, Comparison, Constant, Unary};
+use crate::real::Real;
+use crate::scalar::Scalar;
 
 impl<T: Real> Scalar for Complex<T> {
     fn literal(decimal: &Decimal) -> Complex<T> {

@@ -3,7 +3,7 @@
 use super::monotone::enclose;
 use super::rounding::{add_down, add_up, div_down, div_up, two_above};
 use super::{Interval, Quality, trigonometric};
-use crate::Unary;
+use crate::operator::Unary;
 
 /// `1/(1 + e^-x)`, increasing.
 pub(super) fn sigmoid(x: Interval) -> Interval {

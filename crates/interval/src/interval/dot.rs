@@ -134,6 +134,14 @@ mod tests {
         }
     }
 
+    /// An overflow of the sum, where each product is far from one, leaves the other bound as it is.
+    #[test]
+    fn sums_that_overflow() {
+        let x = [Interval::point(6e153); 10];
+        let sum = Interval::dot(&x, &x);
+        assert_eq!((sum.lo(), sum.hi()), (f64::MAX, f64::INFINITY));
+    }
+
     /// Each bound is of the products of bounds that it is of.
     #[test]
     fn bounds_of_terms() {

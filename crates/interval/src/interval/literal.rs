@@ -4,8 +4,9 @@
 //! and otherwise the gap between the two binary64 numbers on either side of the decimal.
 
 use super::{Interval, Quality};
+use crate::decimal::Decimal;
 use crate::fault::{Fault, active};
-use crate::{Constant, Decimal};
+use crate::operator::Constant;
 use std::cmp::Ordering;
 
 /// The tightest enclosure of a decimal.

@@ -18,8 +18,8 @@ mod arithmetic;
 mod composite;
 mod dot;
 mod literal;
-mod monotone;
-mod piecewise;
+pub(crate) mod monotone;
+pub(crate) mod piecewise;
 mod power;
 mod quality;
 pub mod rounding;
@@ -28,8 +28,6 @@ mod set;
 mod trigonometric;
 mod upper_bound;
 
-pub(crate) use monotone::POWERS_OF_TEN;
-pub(crate) use piecewise::{decide, may_jump};
 pub use quality::Quality;
 pub use upper_bound::UpperBound;
 

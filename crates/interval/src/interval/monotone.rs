@@ -12,8 +12,9 @@
 
 use super::rounding::{two_above, two_below};
 use super::{Interval, Quality};
+use crate::elementary;
 use crate::fault::{Fault, active};
-use crate::{Unary, elementary};
+use crate::operator::Unary;
 use std::f64::consts::{FRAC_PI_2, PI};
 
 const INF: f64 = f64::INFINITY;

@@ -1,7 +1,8 @@
 //! Functions made of pieces: `abs`, `sign`, the roundings, `step`, `min`, `max` and `if`.
 
 use super::{Interval, Quality};
-use crate::{Comparison, Unary, elementary};
+use crate::elementary;
+use crate::operator::{Comparison, Unary};
 
 pub(super) fn abs(x: Interval) -> Interval {
     if x.quality == Quality::Nowhere {

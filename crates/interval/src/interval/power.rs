@@ -5,8 +5,9 @@
 
 use super::rounding::{two_above, two_below};
 use super::{Interval, Quality};
+use crate::elementary;
 use crate::fault::{Fault, active};
-use crate::{Binary, elementary};
+use crate::operator::Binary;
 
 pub(super) fn pow(a: Interval, b: Interval) -> Interval {
     if a.quality.min(b.quality) == Quality::Nowhere {

@@ -1,7 +1,9 @@
 //! `Interval` as a scalar: which function of this module stands for which operator.
 
 use super::{Interval, composite, literal, monotone, piecewise, power, trigonometric};
-use crate::{Binary, Comparison, Constant, Decimal, Scalar, Unary};
+use crate::decimal::Decimal;
+use crate::operator::{Binary, Comparison, Constant, Unary};
+use crate::scalar::Scalar;
 
 impl Scalar for Interval {
     fn literal(decimal: &Decimal) -> Interval {

@@ -14,8 +14,9 @@
 use super::monotone::enclose;
 use super::rounding::{add_up, mul_down, mul_up, two_above, two_below};
 use super::{Interval, Quality};
+use crate::elementary;
 use crate::fault::{Fault, active};
-use crate::{Binary, Unary, elementary};
+use crate::operator::{Binary, Unary};
 use std::f64::consts::{FRAC_2_PI, FRAC_PI_2, PI};
 
 /// 2/pi = 0.63661977236758134307..., and the binary64 next to it is 0.63661977236758138243..., above.

@@ -1,7 +1,7 @@
 //! `+ - * /` and the square of jets.
 
 use super::{Jet, add, div, mul, neg, sub};
-use crate::Real;
+use crate::real::Real;
 
 impl<T: Real> Jet<T> {
     /// `f` of each coefficient; for linear `f`.

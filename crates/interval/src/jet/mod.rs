@@ -25,8 +25,8 @@ mod power;
 mod scalar;
 mod series;
 
-use crate::Real;
 use crate::fault::{Fault, active};
+use crate::real::Real;
 use crate::rules::{add, div, mul, neg, square, sub};
 
 /// The highest order that a jet can have.

@@ -5,8 +5,9 @@
 
 use super::Jet;
 use crate::fault::{Fault, active};
+use crate::operator::{Binary, Comparison, Unary};
+use crate::real::Real;
 use crate::rules::strict_order;
-use crate::{Binary, Comparison, Real, Unary};
 
 impl<T: Real> Jet<T> {
     pub(super) fn abs(&self) -> Jet<T> {

@@ -1,7 +1,8 @@
 //! `a^b`, `hypot` and `atan2` of jets.
 
 use super::{Jet, div, series};
-use crate::{Binary, Comparison, Real, Unary};
+use crate::operator::{Binary, Comparison, Unary};
+use crate::real::Real;
 
 impl<T: Real> Jet<T> {
     pub(super) fn pow(&self, exponent: &Jet<T>) -> Jet<T> {
@@ -16,7 +17,7 @@ impl<T: Real> Jet<T> {
             }
             let product = exponent.mul(&self.smooth(Unary::Ln));
             // The exponential's coefficients are multiples of its value, which is better known.
-            Jet::compose(&series::exponential_of_value(value, order), &product)
+            Jet::compose(&series::exponential::exponential_of_value(value, order), &product)
         }
     }
 
@@ -26,7 +27,7 @@ impl<T: Real> Jet<T> {
             Some(n) if self.used() > 2 && n == n.trunc() && (3.0..=64.0).contains(&n) => {
                 self.natural_power(n as u32).with_value(T::binary(Binary::Pow, &self.value(), &r))
             }
-            _ => Jet::compose(&series::power(self.value(), r, self.order()), self),
+            _ => Jet::compose(&series::algebraic::power(self.value(), r, self.order()), self),
         }
     }
 

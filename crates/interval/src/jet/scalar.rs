@@ -1,7 +1,10 @@
 //! `Jet` as a scalar: the same operators as its coefficients.
 
 use super::{Jet, series};
-use crate::{Binary, Comparison, Constant, Decimal, Real, Scalar, Unary};
+use crate::decimal::Decimal;
+use crate::operator::{Binary, Comparison, Constant, Unary};
+use crate::real::Real;
+use crate::scalar::Scalar;
 
 impl<T: Real> Jet<T> {
     /// A smooth function: its series at the value, put together with the jet.

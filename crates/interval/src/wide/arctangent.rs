@@ -13,7 +13,9 @@
 
 use super::pair::{Pair, power_of_two};
 use super::{SLOPE_UP, UP, Wide, rounding};
-use crate::{Interval, Scalar, Unary, UpperBound};
+use crate::interval::{Interval, UpperBound};
+use crate::operator::Unary;
+use crate::scalar::Scalar;
 
 /// Units of `u^2`; see the module.
 const UNITS: f64 = 64.0;

@@ -5,7 +5,9 @@
 
 use super::pair::{Pair, is_ordinary, power_of_two};
 use super::{UP, Wide, rounding};
-use crate::{Binary, Interval, Quality, Scalar};
+use crate::interval::{Interval, Quality};
+use crate::operator::Binary;
+use crate::scalar::Scalar;
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
 impl Neg for Wide {

@@ -3,7 +3,7 @@
 use super::Wide;
 use super::pair::power_of_two;
 use crate::interval::rounding::{add_down, add_up, two_sum};
-use crate::{Interval, Quality};
+use crate::interval::{Interval, Quality};
 
 impl From<Interval> for Wide {
     /// The smallest ball around the interval where its bounds are not extreme. An interval without bound on one side

@@ -2,8 +2,8 @@
 
 use super::pair::{LARGE, Pair, power_of_two, two_product};
 use super::{UP, Wide, rounding};
-use crate::Quality;
 use crate::fault::{Fault, active};
+use crate::interval::Quality;
 use crate::interval::rounding::two_sum;
 
 /// Longer sums are taken in parts of this length.

@@ -2,7 +2,9 @@
 
 use super::pair::power_of_two;
 use super::{NARROW, SLOPE_UP, UP, Wide, literal};
-use crate::{Interval, Scalar, Unary, UpperBound};
+use crate::interval::{Interval, UpperBound};
+use crate::operator::Unary;
+use crate::scalar::Scalar;
 
 /// Up to here the power series is summed; its terms then stay below 1300. Beyond, the continued fraction is shorter.
 const NEAR: f64 = 3.25;

@@ -24,7 +24,9 @@
 use super::pair::{Pair, power_of_two};
 use super::{NARROW, SLOPE_UP, UP, Wide, rounding};
 use crate::interval::rounding::two_sum;
-use crate::{Interval, Scalar, Unary, UpperBound};
+use crate::interval::{Interval, UpperBound};
+use crate::operator::Unary;
+use crate::scalar::Scalar;
 
 /// Up to this magnitude the exponential is ordinary: `2^-866` to `2^866`.
 const LIMIT: f64 = 600.0;

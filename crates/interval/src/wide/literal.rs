@@ -2,9 +2,12 @@
 
 use super::pair::{Pair, fast_two_sum, power_of_two};
 use super::{UP, Wide};
+use crate::decimal::Decimal;
 use crate::fault::{Fault, active};
-use crate::interval::POWERS_OF_TEN;
-use crate::{Constant, Decimal, Interval, Quality, Scalar};
+use crate::interval::monotone::POWERS_OF_TEN;
+use crate::interval::{Interval, Quality};
+use crate::operator::Constant;
+use crate::scalar::Scalar;
 
 /// A constant to two binary64, of which the rest is at most `2^-107` times the first.
 const fn constant_near(hi: f64, lo: f64) -> Wide {
@@ -57,7 +60,7 @@ fn integer(digits: &str, or_more: bool) -> Option<Wide> {
     if !second.is_empty() {
         result = result * power_of_ten(second.len() as u64) + whole(second)?;
     }
-    Some(if or_more { result.plus_minus(crate::UpperBound::ONE) } else { result })
+    Some(if or_more { result.plus_minus(crate::interval::UpperBound::ONE) } else { result })
 }
 
 /// An integer below `10^18`, exactly.

@@ -24,7 +24,7 @@ mod scalar;
 
 use crate::fault::{Fault, active};
 use crate::interval::UpperBound;
-use crate::{Interval, Quality};
+use crate::interval::{Interval, Quality};
 use pair::{Pair, power_of_two};
 
 /// A ball of real numbers: a midpoint `hi + lo` of about 107 bits, a radius, and what is known of the computation.

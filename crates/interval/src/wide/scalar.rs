@@ -2,8 +2,11 @@
 
 use super::arithmetic::through;
 use super::{Wide, literal};
-use crate::interval::{self, Quality, UpperBound};
-use crate::{Binary, Comparison, Constant, Decimal, Interval, Real, Scalar, Unary};
+use crate::decimal::Decimal;
+use crate::interval::{Interval, Quality, UpperBound, piecewise};
+use crate::operator::{Binary, Comparison, Constant, Unary};
+use crate::real::Real;
+use crate::scalar::Scalar;
 
 impl Scalar for Wide {
     fn literal(decimal: &Decimal) -> Wide {
@@ -67,7 +70,7 @@ impl Scalar for Wide {
 
 impl Real for Wide {
     fn decide(op: Comparison, left: &Wide, right: &Wide) -> Option<bool> {
-        interval::decide(op, &left.interval(), &right.interval())
+        piecewise::decide(op, &left.interval(), &right.interval())
     }
 
     fn unknown() -> Wide {
@@ -119,7 +122,7 @@ impl Real for Wide {
     }
 
     fn may_jump(op: Unary, at: &Wide) -> bool {
-        interval::may_jump(op, at.interval())
+        piecewise::may_jump(op, at.interval())
     }
 }
 

@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use bumpnet_interval::Scalar;
+use bumpnet_interval::{Binary, Scalar, Unary};
 
 use super::{Expr, Node, NodeId};
-use crate::Span;
+use crate::diagnostic::Span;
 
 /// An arena under construction. Equal nodes are stored once; the span of the first is kept.
 #[derive(Clone, Debug)]
@@ -80,5 +80,26 @@ impl ExprBuilder {
             }
         }
         expr
+    }
+}
+
+impl Expr {
+    /// `ln(f/(1-f))`, the inverse of the logistic function after `f`.
+    ///
+    /// ```
+    /// use bumpnet_ir::expr::sexpr;
+    /// let half = sexpr::parse("(/ x 2)", vec!["x".into()]).unwrap();
+    /// assert_eq!(half.logit().to_string(), "ln(x/2/(1-x/2))");
+    /// ```
+    pub fn logit(&self) -> Expr {
+        let (mut builder, f) = ExprBuilder::extend(self);
+        let span = self.span(f);
+        // The digit 1 is a decimal; there is no other way to write it.
+        let Ok(one) = "1".parse() else { return self.clone() };
+        let one = builder.push(Node::Literal(one), span.clone());
+        let rest = builder.push(Node::Binary(Binary::Sub, one, f), span.clone());
+        let odds = builder.push(Node::Binary(Binary::Div, f, rest), span.clone());
+        let logit = builder.push(Node::Unary(Unary::Ln, odds), span);
+        builder.finish(logit)
     }
 }

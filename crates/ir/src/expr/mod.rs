@@ -3,15 +3,14 @@
 //! Everything that walks an expression is a loop over the arena or uses a stack of its own, so no input, however long,
 //! can overflow the call stack: not in building, printing, evaluating or dropping.
 
-mod build;
+pub mod build;
 mod eval;
 pub mod infix;
 pub mod sexpr;
 
-pub use build::ExprBuilder;
 use bumpnet_interval::{Binary, Comparison, Constant, Decimal, Unary};
 
-use crate::Span;
+use crate::diagnostic::Span;
 
 /// Index of a node in its expression's arena.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -43,12 +42,12 @@ pub enum Node {
     If { op: Comparison, left: NodeId, right: NodeId, then: NodeId, otherwise: NodeId },
 }
 
-/// A function of named inputs. Made by [`ExprBuilder`] only, which keeps the arena in canonical order: the depth-first
+/// A function of named inputs. Made by [`ExprBuilder`](build::ExprBuilder) only, which keeps the arena in canonical order: the depth-first
 /// post-order of the root, so equal functions as written are equal arenas (`spans` aside).
 ///
 /// ```
 /// use bumpnet_interval::Binary;
-/// use bumpnet_ir::{Node, expr::ExprBuilder};
+/// use bumpnet_ir::{ExprBuilder, Node};
 /// let mut builder = ExprBuilder::new(vec!["x".into()]);
 /// let x = builder.push(Node::Input(0), 0..1);
 /// let square = builder.push(Node::Binary(Binary::Mul, x, x), 0..3);
@@ -98,25 +97,6 @@ impl Expr {
     /// The ids of the arena, in order.
     pub fn ids(&self) -> impl Iterator<Item = NodeId> + use<> {
         (0..self.nodes.len() as u32).map(NodeId)
-    }
-
-    /// `ln(f/(1-f))`, the inverse of the logistic function after `f`.
-    ///
-    /// ```
-    /// use bumpnet_ir::expr::sexpr;
-    /// let half = sexpr::parse("(/ x 2)", vec!["x".into()]).unwrap();
-    /// assert_eq!(half.logit().to_string(), "ln(x/2/(1-x/2))");
-    /// ```
-    pub fn logit(&self) -> Expr {
-        let (mut builder, f) = ExprBuilder::extend(self);
-        let span = self.span(f);
-        // The digit 1 is a decimal; there is no other way to write it.
-        let Ok(one) = "1".parse() else { return self.clone() };
-        let one = builder.push(Node::Literal(one), span.clone());
-        let rest = builder.push(Node::Binary(Binary::Sub, one, f), span.clone());
-        let odds = builder.push(Node::Binary(Binary::Div, f, rest), span.clone());
-        let logit = builder.push(Node::Unary(Unary::Ln, odds), span);
-        builder.finish(logit)
     }
 
     /// Whether no input stands in it.

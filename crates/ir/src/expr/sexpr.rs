@@ -4,7 +4,8 @@ use std::fmt;
 
 use bumpnet_interval::{Binary, Comparison, Constant, Unary};
 
-use super::{Expr, ExprBuilder, Node, NodeId};
+use super::build::ExprBuilder;
+use super::{Expr, Node, NodeId};
 
 /// Prints as an s-expression; see [`parse`] for the other way.
 pub struct Sexpr<'a>(pub &'a Expr);

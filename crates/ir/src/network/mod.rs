@@ -7,14 +7,14 @@
 //! A one-input bump network is `N(x) = c0 + sum_k alpha_k s(w_k x + b_k)`: a hidden layer of rows `(w_k, b_k)` and an
 //! output layer of one row, weights `alpha_k` and bias `c0`.
 
-mod window;
+pub mod window;
 pub mod wire;
-
-pub use window::{Run, Window};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Activation, Certificate, Outside, Precision};
+use crate::activation::Activation;
+use crate::certificate::Certificate;
+use crate::evaluation::{Outside, Precision};
 
 /// An axis of the domain: closed, finite, `lo < hi`.
 #[derive(Clone, PartialEq, Debug)]

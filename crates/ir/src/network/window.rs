@@ -13,7 +13,8 @@
 use bumpnet_interval::Sum;
 
 use super::{Network, Values};
-use crate::{Activation, Precision};
+use crate::activation::Activation;
+use crate::evaluation::Precision;
 
 /// A hidden layer made ready: parallel lists, sorted.
 #[derive(Debug)]

@@ -5,8 +5,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Graph, Input, Layer, Network, Values, Weights};
+use crate::activation::Activation;
+use crate::certificate::Certificate;
+use crate::digest;
+use crate::evaluation::{Outside, Precision};
 use crate::names::{is_identifier, is_reserved};
-use crate::{Activation, Certificate, Outside, Precision, digest};
 
 /// The format's name and version.
 pub const FORMAT: &str = "bumpnet-network/1";

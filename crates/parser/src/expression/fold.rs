@@ -7,7 +7,9 @@ use bumpnet_interval::{Binary, Comparison, Constant, Unary};
 use bumpnet_ir::{Diagnostic, Node, NodeId, Span};
 use pest::iterators::Pair;
 
-use super::{Function, MAX_NESTING, Rule, Scope, function, syntax};
+use super::grammar::{Function, MAX_NESTING, Rule, function};
+use super::scope::Scope;
+use super::syntax;
 use crate::suggest::echo;
 
 type Value = (NodeId, Span);

@@ -2,7 +2,7 @@
 
 use bumpnet_ir::Diagnostic;
 
-use super::{MAX_NESTING, Rule};
+use super::grammar::{MAX_NESTING, Rule};
 use crate::suggest::is_visible;
 
 /// Refuses parentheses nested too deeply, before the recursive descent of pest.

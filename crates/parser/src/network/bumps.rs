@@ -2,7 +2,7 @@
 
 use bumpnet_ir::{Bumps, Diagnostic, Heights, Input, Layout, Placement, Span, Steepness};
 
-use super::{MAX_RESOLUTION, activation, count, output};
+use super::fields::{MAX_RESOLUTION, activation, count, output};
 use crate::decode::{Fields, Reader};
 use crate::yaml::{Node, Value};
 

@@ -2,7 +2,7 @@
 
 use bumpnet_ir::{Activation, Auto, Diagnostic, Graded, Route, Smooth};
 
-use super::{MAX_NEURONS, activation, count, optional, output};
+use super::fields::{MAX_NEURONS, activation, count, optional, output};
 use crate::decode::{Fields, Reader};
 use crate::yaml::Node;
 

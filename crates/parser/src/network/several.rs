@@ -4,8 +4,9 @@ use bumpnet_ir::{
     Activation, Composed, Diagnostic, Gates, LowRank, Readout, Ridge, Steepness, Superposition, TowerForm, Towers,
 };
 
+use super::bumps;
+use super::fields::{MAX_RESOLUTION, activation, count, optional};
 use super::fitted::{neurons, smooth_activation};
-use super::{MAX_RESOLUTION, activation, bumps, count, optional};
 use crate::decode::{Fields, Reader};
 
 /// Largest base and most digits of a superposition; heuristic, `gamma^(n k)` steps soon fill any memory.

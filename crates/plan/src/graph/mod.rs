@@ -8,6 +8,7 @@
 mod ranges;
 mod run;
 mod shape;
+mod step;
 mod wiring;
 
 use bumpnet_interval::{Interval, UpperBound};
@@ -16,7 +17,7 @@ use bumpnet_prove::value_at;
 
 use crate::plan::{Options, Plan, TOLERANCE, Unplannable, plan_among, plan_with};
 use ranges::Ranges;
-use run::Step;
+use step::{Step, steps};
 use wiring::{Node, Wiring};
 
 /// Most curves. Heuristic: each takes milliseconds to lower, and kilobytes.
@@ -70,7 +71,7 @@ pub fn graph_plan_with(network: &Network, options: Options) -> Result<GraphPlan,
     if !bound.is_finite() {
         return Err(Unplannable::Range);
     }
-    let (steps, columns, output) = run::steps(&ranges);
+    let (steps, columns, output) = steps(&ranges);
     Ok(GraphPlan { network: network.clone(), plans, steps, columns, output, bound })
 }
 

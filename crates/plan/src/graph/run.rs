@@ -1,63 +1,13 @@
 //! A graph at many points: in blocks of columns, one for each value that is still needed.
 
 use super::GraphPlan;
-use super::ranges::Ranges;
-use super::wiring::Node;
+use super::step::Step;
 
 /// Points of a block. Heuristic: some dozens of columns fit a first-level cache.
 const BLOCK: usize = 128;
 
-/// What is calculated next, from columns to a column.
-#[derive(Debug)]
-pub enum Step {
-    /// `bias + sum weight * column`, from left to right.
-    Affine { bias: f64, terms: Vec<(usize, f64)>, to: usize },
-    /// A plan's values.
-    Curve { plan: usize, source: usize, to: usize },
-}
-
 /// The values of a block.
 type Column = Vec<f64>;
-
-/// The steps, how many columns they need, and the output's. A column is used again when what it holds is not needed any more.
-pub fn steps(ranges: &Ranges<'_>) -> (Vec<Step>, usize, usize) {
-    let wiring = ranges.wiring;
-    // The last node that reads each value; the output is read at the end.
-    let mut last = vec![0; wiring.inputs + wiring.nodes.len()];
-    for (k, node) in wiring.nodes.iter().enumerate() {
-        match node {
-            Node::Affine { terms, .. } => terms.iter().for_each(|(value, _)| last[*value] = k),
-            Node::Curve { source, .. } => last[*source] = k,
-        }
-    }
-    let mut columns: Vec<usize> = (0..wiring.inputs).collect();
-    let (mut free, mut count) = (Vec::new(), wiring.inputs);
-    let mut steps = Vec::with_capacity(wiring.nodes.len());
-    for (k, node) in wiring.nodes.iter().enumerate() {
-        let to = free.pop().unwrap_or_else(|| {
-            count += 1;
-            count - 1
-        });
-        let mut sources: Vec<usize> = match node {
-            Node::Affine { terms, .. } => terms.iter().map(|(value, _)| *value).collect(),
-            Node::Curve { source, .. } => vec![*source],
-        };
-        steps.push(match (node, ranges.shape_of[k]) {
-            (Node::Curve { source, .. }, Some(plan)) => Step::Curve { plan, source: columns[*source], to },
-            (Node::Affine { terms, .. }, _) => {
-                let terms = terms.iter().map(|(value, weight)| (columns[*value], *weight)).collect();
-                Step::Affine { bias: ranges.bias[k].0, terms, to }
-            }
-            (Node::Curve { .. }, None) => Step::Affine { bias: f64::NAN, terms: Vec::new(), to },
-        });
-        sources.sort_unstable();
-        sources.dedup();
-        free.extend(sources.into_iter().filter(|value| last[*value] == k).map(|value| columns[value]));
-        columns.push(to);
-    }
-    let output = columns.last().copied().unwrap_or(0);
-    (steps, count, output)
-}
 
 impl GraphPlan {
     /// All points block by block; `quick` is whether several at a time.

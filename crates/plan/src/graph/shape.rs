@@ -5,7 +5,7 @@ use bumpnet_ir::{Activation, Input, Network, Outside, Precision};
 use bumpnet_prove::poly::{Cell, Poly};
 use bumpnet_prove::units::Units;
 
-use super::wiring::Curve;
+use super::wiring::{Curve, jumps};
 use crate::model::Layer;
 
 /// The part of a curve's magnitude that its models may be off; their errors widen ranges only. Heuristic.
@@ -160,9 +160,4 @@ fn range(poly: &Poly) -> Interval {
         .fold(poly.coefficients()[0], |sum, (k, c)| sum + *c * if k % 2 == 0 { t.square() } else { t });
     let around = higher + c2 * (t + q).square() - c2 * q.square();
     around.intersection(&plain).unwrap_or(plain)
-}
-
-/// Whether an activation jumps.
-pub fn jumps(activation: Activation) -> bool {
-    matches!(activation, Activation::Heaviside | Activation::ClippedLogistic)
 }

@@ -9,8 +9,6 @@ use std::collections::{HashMap, HashSet};
 
 use bumpnet_ir::{Activation, Network};
 
-use super::shape::jumps;
-
 /// `constant + sum alpha s(w v + b)` for a value v, without the domain of v.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Curve {
@@ -143,9 +141,16 @@ impl Reading {
             let sum = self.terms(terms, b);
             return Some(Slot::Sum(self.sum(sum)));
         }
-        let (source, w) = match terms {
-            [] => (0, 0.0),
-            [(slot, w)] if let Slot::Sum(value) = self.slots[*slot as usize] => (value, *w),
+        let single = match terms {
+            [(slot, w)] => match self.slots[*slot as usize] {
+                Slot::Sum(value) => Some((value, *w)),
+                Slot::Unit(_) => None,
+            },
+            _ => None,
+        };
+        let (source, w) = match (terms, single) {
+            ([], _) => (0, 0.0),
+            (_, Some(value_and_weight)) => value_and_weight,
             _ => {
                 let key: Vec<(u32, u64)> = terms.iter().map(|(slot, weight)| (*slot, weight.to_bits())).collect();
                 let known = self.arguments.get(&key).copied();
@@ -254,4 +259,9 @@ impl Reading {
         }
         wiring
     }
+}
+
+/// Whether an activation jumps.
+pub fn jumps(activation: Activation) -> bool {
+    matches!(activation, Activation::Heaviside | Activation::ClippedLogistic)
 }

@@ -7,7 +7,7 @@ use bumpnet_interval::{Interval, UpperBound};
 
 use super::expansion::Expansion;
 use super::monomials::Monomials;
-use crate::rounding::U;
+use crate::roundoff::U;
 
 /// `|e(t) - p(t)| <= slop` for all t in [-1, 1]^n.
 #[derive(Clone, Debug)]

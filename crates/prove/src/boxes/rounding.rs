@@ -11,7 +11,7 @@ use bumpnet_interval::{Interval, UpperBound};
 use bumpnet_ir::{Activation, Network};
 
 use crate::fault::{Fault, active};
-use crate::rounding::{moved, own_error};
+use crate::moved::{moved, own_error};
 
 /// What is known of a slot over the domain.
 #[derive(Clone, Copy)]

@@ -3,9 +3,9 @@
 use bumpnet_interval::{Interval, Jet, Scalar, Unary, UpperBound};
 use bumpnet_ir::{Activation, Expr, Input, Network, Run, Values};
 
-use crate::certify::{CertifyError, certify};
+use crate::error::{CertifyError, sound};
 use crate::graph::exponent;
-use crate::local;
+use crate::{local, one_input};
 use crate::units::{Unit, Units};
 
 /// In which order the terms of a row are added.
@@ -34,12 +34,10 @@ pub fn error(
     let Some(units) = Units::new(&over) else { return Err("its block is not one hidden layer".to_owned()) };
     let exact = match exponential(&units, function, range) {
         Some(bound) => bound,
-        None => certify(function, &over, f64::INFINITY).map(|proved| UpperBound::new(proved.upper)).map_err(
-            |e| match e {
-                CertifyError::Form(what) | CertifyError::Contradiction(what) => what,
-                CertifyError::Target(refusal) => format!("{} {}", refusal.problem, refusal.place(&over.inputs)),
-            },
-        )?,
+        None => certified(function, &over).map_err(|e| match e {
+            CertifyError::Form(what) | CertifyError::Contradiction(what) => what,
+            CertifyError::Target(refusal) => format!("{} {}", refusal.problem, refusal.place(&over.inputs)),
+        })?,
     };
     if !exact.is_finite() {
         return Err("no bound of its error is found".to_owned());
@@ -65,6 +63,15 @@ fn as_listed(block: &Network, units: &Units, t: Interval) -> UpperBound {
         others: UpperBound::ZERO,
     };
     local::bound(&sum, (t.lo(), t.hi()), |_, _| run)
+}
+
+/// By a certificate of its own.
+fn certified(function: &Expr, block: &Network) -> Result<UpperBound, CertifyError> {
+    block.check().map_err(CertifyError::Form)?;
+    let proved = one_input::certify(function, block, f64::INFINITY)
+        .unwrap_or_else(|| Err(CertifyError::Form("its block has an output neuron that jumps".to_owned())))?;
+    sound(&proved)?;
+    Ok(UpperBound::new(proved.upper))
 }
 
 /// One logistic unit far left of its step is an exponential: with `z = w t + b`,

@@ -3,7 +3,6 @@
 use bumpnet_interval::{Interval, UpperBound};
 use bumpnet_ir::{Expr, Input};
 
-use super::{StepError, widened};
 use crate::analyse::{divided, halves};
 use crate::graph::{NormalForm, slope};
 use crate::poly::Cell;
@@ -16,6 +15,19 @@ struct Part {
     nodes: Vec<Interval>,
     values: Vec<Interval>,
     arguments: Vec<Interval>,
+}
+
+/// What is known of one step of the network.
+#[derive(Clone, Copy, Debug)]
+pub struct StepError {
+    /// Of its value, by the block: exactly, and as the evaluator rounds.
+    pub value: (UpperBound, UpperBound),
+    /// Of its argument, by rounded weights: exactly, and as the evaluator rounds.
+    pub argument: (UpperBound, UpperBound),
+    /// A bound of how far its argument is off in all, evaluated.
+    pub drift: UpperBound,
+    /// The same of its value.
+    pub total: UpperBound,
 }
 
 /// All cells.
@@ -173,4 +185,9 @@ impl Part {
         let own = step.result.map(|id| widened(self.nodes[id.index()], error.total));
         self.values.push(own.map_or(by_function, |own| by_function.intersection(&own).unwrap_or(by_function)));
     }
+}
+
+/// A range with an error around it.
+fn widened(range: Interval, by: UpperBound) -> Interval {
+    range + Interval::symmetric(by)
 }

@@ -24,7 +24,17 @@ enum Form {
     Affine(Linear),
 }
 
-pub struct Builder<'a> {
+impl NormalForm {
+    /// The normal form of a target on a box.
+    ///
+    /// # Errors
+    /// The sub-expression that has none, with what to do.
+    pub fn new(target: &Expr, inputs: &[Input], expansion: Expansion) -> Result<NormalForm, Diagnostic> {
+        Builder::new(target, inputs, expansion).run()
+    }
+}
+
+struct Builder<'a> {
     target: &'a Expr,
     expansion: Expansion,
     /// The range of each node, for centres and scales and to decide on which side of a kink the target is.
@@ -37,14 +47,14 @@ pub struct Builder<'a> {
 }
 
 impl<'a> Builder<'a> {
-    pub fn new(target: &'a Expr, inputs: &[Input], expansion: Expansion) -> Builder<'a> {
+    fn new(target: &'a Expr, inputs: &[Input], expansion: Expansion) -> Builder<'a> {
         let ranges = node_ranges(target, inputs, CELLS);
         let values = inputs.iter().map(|i| Interval::new(i.lo, i.hi).unwrap_or(Interval::ENTIRE)).collect();
         let (forms, steps) = (Vec::with_capacity(target.nodes().len()), Vec::new());
         Builder { target, expansion, ranges, forms, inputs: inputs.len(), steps, values }
     }
 
-    pub fn run(mut self) -> Result<NormalForm, Diagnostic> {
+    fn run(mut self) -> Result<NormalForm, Diagnostic> {
         for id in self.target.ids() {
             let form = self.form(id)?;
             self.forms.push(form);

@@ -2,7 +2,7 @@
 //! which there are gates.
 
 use bumpnet_interval::{Binary, Decimal, Interval, Jet, Scalar, Unary};
-use bumpnet_ir::expr::ExprBuilder;
+use bumpnet_ir::ExprBuilder;
 use bumpnet_ir::{Expr, Node, NodeId};
 
 /// The name of the variable.

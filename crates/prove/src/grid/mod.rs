@@ -16,7 +16,7 @@ mod wiring;
 use bumpnet_interval::{Interval, Quality, UpperBound};
 use bumpnet_ir::{Activation, Certificate, Expr, Network};
 
-use crate::certify::CertifyError;
+use crate::error::CertifyError;
 use crate::fault::{Fault, active};
 use crate::found::power_of_two;
 use crate::several::{Question, error_at, value_at};

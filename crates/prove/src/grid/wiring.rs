@@ -11,7 +11,7 @@ use bumpnet_ir::{Activation, Input, Layer, Network, Precision};
 
 use super::fixed::{Scale, sums_are_exact};
 use crate::place::place;
-use crate::rounding::{moved, own_error};
+use crate::moved::{moved, own_error};
 
 /// What a slot of the network carries.
 #[derive(Clone, Copy, Debug)]

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use super::data::{Entry, Subject};
 use super::escape::text;
-use super::{Entry, Subject};
 use crate::number;
 
 /// A column: its name, whether its cells are numbers, and what a reader should know of it.

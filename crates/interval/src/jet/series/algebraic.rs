@@ -1,8 +1,9 @@
 //! Powers with a constant exponent, square and cube root.
 
-use super::{div, mul, n, recip};
-use crate::jet::{Jet, sub};
-use crate::{Binary, Comparison, Real};
+use super::terms::{n, recip};
+use crate::jet::{Jet, div, mul, sub};
+use crate::operator::{Binary, Comparison};
+use crate::real::Real;
 
 /// `x^(1/2)`: `g_k = g_{k-1} (3/2 - k)/(k x)`, that is `sqrt(x) (1/x)^k` times the binomial coefficient.
 pub(super) fn sqrt<T: Real>(s: &mut Jet<T>, x: T, order: usize) {

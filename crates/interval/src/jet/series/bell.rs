@@ -1,10 +1,14 @@
 //! The sigmoid family, whose derivatives are bells: `sigmoid`, `tanh`, `softplus`, `erf`.
 
-use super::{Jet, add, div, inverse_distance, is_narrow, mul, n, neg, sub};
+use super::terms::{inverse_distance, is_narrow, n};
 use crate::fault::{Fault, active};
 use crate::interval::rounding::mul_down;
+use crate::interval::{Interval, UpperBound};
 use crate::jet::arithmetic::square_coefficient;
-use crate::{Comparison, Interval, Real, Scalar, Unary, UpperBound};
+use crate::jet::{Jet, add, div, mul, neg, sub};
+use crate::operator::{Comparison, Unary};
+use crate::real::Real;
+use crate::scalar::Scalar;
 
 /// `s' = s (1 - s)`: `(k+1) s_{k+1} = s_k (1 - 2 s_0) - sum_{0<j<k} s_j s_{k-j}` for `k > 0`.
 ///
@@ -109,7 +113,7 @@ pub(super) fn erf<T: Real>(s: &mut Jet<T>, x: T, order: usize) {
     let least = x.mignitude();
     let gauss = T::unary(Unary::Exp, &neg(crate::jet::square(x)));
     // 2/sqrt(pi) from the constant, in whatever way T knows it.
-    let scale = div(T::point(2.0), T::unary(Unary::Sqrt, &T::constant(crate::Constant::Pi)));
+    let scale = div(T::point(2.0), T::unary(Unary::Sqrt, &T::constant(crate::operator::Constant::Pi)));
     let narrow = is_narrow(x);
     let mut bound = if narrow { UpperBound::INFINITE } else { UpperBound::new(1.226) * half_gauss(least) };
     let (mut before, mut g) = (T::point(0.0), mul(scale, gauss).bounded(|| bound));

@@ -1,10 +1,11 @@
 //! Circular functions and their inverses.
 
 use super::exponential::legendre_step;
-use super::{div, inverse_distance, mul, n, neg, one_minus_square, one_plus_square, recip};
+use super::terms::{inverse_distance, n, one_minus_square, one_plus_square, recip};
 use crate::jet::arithmetic::square_coefficient;
-use crate::jet::{Jet, add};
-use crate::{Real, Unary};
+use crate::jet::{Jet, add, div, mul, neg};
+use crate::operator::Unary;
+use crate::real::Real;
 
 /// `g'' = -g`, so `g_k = -g_{k-2}/((k-1) k)`, from `sin' = cos` and `cos' = -sin`.
 pub(super) fn wave<T: Real>(s: &mut Jet<T>, op: Unary, x: T, order: usize) {

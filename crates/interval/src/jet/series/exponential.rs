@@ -1,8 +1,9 @@
 //! Exponentials, logarithms, hyperbolic functions and their inverses.
 
-use super::{div, inverse_distance, mul, n, neg, one_plus_square, recip};
-use crate::jet::{Jet, add, sub};
-use crate::{Real, Unary};
+use super::terms::{inverse_distance, n, one_plus_square, recip};
+use crate::jet::{Jet, add, div, mul, neg, sub};
+use crate::operator::Unary;
+use crate::real::Real;
 
 /// `g_k = g_{k-1} l/k` for `e^(l x)`; `e^x - 1` differs in the value only.
 pub(super) fn exp<T: Real>(s: &mut Jet<T>, op: Unary, x: T, order: usize) {

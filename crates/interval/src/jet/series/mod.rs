@@ -5,14 +5,16 @@
 //! overestimate, increasingly with the order; where a bound `|g_k| <= B_k` is known in closed form, each coefficient is
 //! cut to it before the recurrence goes on, so the overestimation cannot build up.
 
-mod algebraic;
+pub(super) mod algebraic;
 mod bell;
 mod circular;
-mod exponential;
+pub(super) mod exponential;
 mod sinc;
+mod terms;
 
-use super::{Jet, add, div, mul, neg, sub};
-use crate::{Binary, Real, Unary, UpperBound};
+use super::Jet;
+use crate::operator::Unary;
+use crate::real::Real;
 
 /// The series of a smooth function at `x`, up to `order`.
 pub(super) fn of<T: Real>(op: Unary, x: T, order: usize) -> Jet<T> {
@@ -50,45 +52,4 @@ pub(super) fn of<T: Real>(op: Unary, x: T, order: usize) -> Jet<T> {
         | Unary::Step => (1..=order).for_each(|_| s.push(T::unknown())),
     }
     series
-}
-
-pub(super) use algebraic::power;
-pub(super) use exponential::exponential_of_value;
-
-/// Whether the number is known to within a few roundings, so that no recurrence overestimates noticeably.
-#[inline]
-fn is_narrow<T: Real>(x: T) -> bool {
-    x.magnitude().get() - x.mignitude() <= 1e-13
-}
-
-/// A small natural number.
-#[inline(always)]
-fn n<T: Real>(value: usize) -> T {
-    T::point(value as f64)
-}
-
-/// `1/x`.
-#[inline]
-fn recip<T: Real>(x: T) -> T {
-    div(T::point(1.0), x)
-}
-
-/// `1 + x^2`.
-#[inline]
-fn one_plus_square<T: Real>(x: T) -> T {
-    add(T::point(1.0), super::square(x))
-}
-
-/// `(1 - x)(1 + x)`, tighter than `1 - x^2` next to the ends.
-#[inline]
-fn one_minus_square<T: Real>(x: T) -> T {
-    T::binary(Binary::Mul, &sub(T::point(1.0), x), &add(T::point(1.0), x))
-}
-
-/// The bound `1/(x^2 + y)^(1/2)` for `|x| >= least`, `y > 0`.
-#[inline]
-fn inverse_distance(least: f64, y: f64) -> UpperBound {
-    use crate::interval::rounding::{add_down, mul_down, sqrt_down};
-    let square = if least > 0.0 { mul_down(least, least) } else { 0.0 };
-    UpperBound::ONE.div_by_lower(sqrt_down(add_down(square, y)))
 }

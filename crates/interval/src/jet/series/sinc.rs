@@ -2,10 +2,13 @@
 //!
 //! `sinc(x) = integral_0^1 cos(x t) dt`, so `|sinc^(k)(x)| <= integral_0^1 t^k dt = 1/(k+1)` everywhere.
 
-use super::{div, mul, n, neg, sub};
+use super::circular::wave;
+use super::terms::n;
 use crate::fault::{Fault, active};
-use crate::jet::{Jet, add};
-use crate::{Binary, Comparison, Real, Unary, UpperBound};
+use crate::interval::UpperBound;
+use crate::jet::{Jet, add, div, mul, neg, sub};
+use crate::operator::{Binary, Comparison, Unary};
+use crate::real::Real;
 
 /// Up to this magnitude the power series at 0 is summed; its terms then stay below `8^8/9!`, about 46.
 const NEAR: f64 = 8.0;
@@ -38,7 +41,8 @@ fn integral_bound(k: usize, factorial: f64) -> UpperBound {
 
 /// `x g = sin`: `g_k = (sin_k - g_{k-1})/x`. An error grows by `1/|x|` with each order.
 fn quotient<T: Real>(s: &mut Jet<T>, x: T, order: usize) {
-    let sine = super::of(Unary::Sin, x, order);
+    let mut sine = Jet::from_value(T::unary(Unary::Sin, &x), order);
+    wave(&mut sine, Unary::Sin, x, order);
     for k in 1..=order {
         s.push(div(sub(sine.coefficients[k], s.coefficients[k - 1]), x));
     }

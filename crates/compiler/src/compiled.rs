@@ -1,0 +1,44 @@
+//! What compiling comes to.
+
+use bumpnet_ir::{Certificate, Method, Network};
+
+/// A network with its certificate, and how it was found.
+#[derive(Clone, Debug)]
+pub struct Compiled {
+    /// The network, its certificate in it.
+    pub network: Network,
+    /// The construction: the one asked for, or the one that `auto` chose.
+    pub method: Method,
+    /// Bumps, straight pieces, or steps.
+    pub pieces: usize,
+    /// Proved: no function of this form with fewer pieces has so small an error.
+    pub at_least: Option<usize>,
+    /// How it was constructed, a line each, where the parameters alone do not say.
+    pub summary: Vec<String>,
+    /// What each step of a composed network is made of.
+    pub kinds: Vec<&'static str>,
+    /// What `auto` tried, in order.
+    pub candidates: Vec<Candidate>,
+    /// Why `max_error` was not met, if it was not.
+    pub missed: Option<String>,
+}
+
+impl Compiled {
+    /// What an error asked for is compared with: the proved bound of the network as it is evaluated.
+    pub fn bound(&self) -> f64 {
+        self.network.certificate.as_ref().map_or(f64::INFINITY, Certificate::bound)
+    }
+}
+
+/// A construction that was tried.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Candidate {
+    /// Its name, such as `bumps, ramp, optimal`.
+    pub name: String,
+    /// Neurons of the network it came to; `None` if it came to none.
+    pub neurons: Option<usize>,
+    /// The proved error of that network.
+    pub upper: Option<f64>,
+    /// What became of it.
+    pub verdict: String,
+}

@@ -1,0 +1,148 @@
+//! One construction, its proof, and what it is asked again where an error is wanted.
+
+use bumpnet_ir::{Certificate, Layer, Method, Network, NetworkSpec, Placement, Precision, Spec, TowerForm};
+use bumpnet_prove::{CertifyError, certify};
+
+use crate::compiled::Compiled;
+use crate::draft::{Budget, Draft};
+use crate::error::CompileError;
+use crate::search::{self, Found};
+use crate::{bumps, composed, graded, low_rank, ridge, smooth, superposition, towers};
+
+/// One construction, with at most a number of pieces or neurons where an error is asked for.
+///
+/// # Errors
+/// Those of the construction and of the proof.
+pub fn construct(spec: &Spec, wanted: &NetworkSpec, method: &Method, most: usize) -> Result<Compiled, CompileError> {
+    let build = |budget: Budget| {
+        let draft = draft(spec, method, wanted.precision, budget)?;
+        prove(spec, wanted, method, draft)
+    };
+    let sampled = !matches!(method, Method::Bumps(_));
+    let by_error = |eps: f64| aimed(eps, sampled, |aim| build(Budget::Error { eps: aim, most }));
+    let (resolution, by_number) = match method {
+        Method::Bumps(bumps) => (bumps.resolution, bumps.placement != Placement::Optimal),
+        Method::Smooth(smooth) => (smooth.neurons, false),
+        Method::Graded(graded) => (graded.neurons, false),
+        Method::Auto(auto) => (auto.neurons, false),
+        Method::Composed(composed) => (composed.neurons, false),
+        Method::LowRank(low_rank) => (low_rank.neurons, false),
+        Method::Ridge(ridge) => (ridge.neurons, false),
+        Method::Towers(towers) => (towers.resolution, !towers.adaptive && towers.form != TowerForm::Solved),
+        Method::Superposition(superposition) => (superposition.digits, false),
+    };
+    let found = match (resolution, wanted.max_error) {
+        (Some(n), _) => Found { compiled: build(Budget::Pieces(n))?, stalled: false },
+        (None, Some(eps)) if matches!(method, Method::Superposition(_)) => {
+            search::upward(eps, |digits| build(Budget::Pieces(digits)))?
+        }
+        (None, Some(eps)) if !by_number => Found { compiled: by_error(eps)?, stalled: false },
+        (None, eps) => search::smallest(eps.unwrap_or(f64::INFINITY), most, |n| build(Budget::Pieces(n)))?,
+    };
+    Ok(judge(found, wanted))
+}
+
+/// Says whether the error asked for was reached, and if not, what can be.
+fn judge(found: Found, wanted: &NetworkSpec) -> Compiled {
+    let Found { compiled, stalled } = found;
+    let (bound, limit) = (compiled.bound(), compiled.missed.as_deref());
+    let missed = wanted.max_error.filter(|eps| bound > *eps).map(|eps| match (stalled, limit, wanted.precision) {
+        (true, ..) => format!("max_error {eps:?} is out of reach: the proved error stays at {bound:.4e} with more bumps"),
+        (_, Some(limit), _) => format!("max_error {eps:?} is not met: the proved error is {bound:.4e}; {limit}"),
+        (_, _, Precision::F32) => format!(
+            "max_error {eps:?} is not met: {bound:.4e} is proved for what binary32 evaluates to; a larger max_error, or \
+             `precision: f64`, would do"
+        ),
+        _ => format!("max_error {eps:?} is not met: the proved error is {bound:.4e}"),
+    });
+    Compiled { missed, ..compiled }
+}
+
+fn draft(spec: &Spec, method: &Method, precision: Precision, budget: Budget) -> Result<Draft, CompileError> {
+    let (target, inputs) = (&spec.target, &spec.domain[..]);
+    let input = &inputs[0];
+    let mut draft = match method {
+        Method::Bumps(parameters) => bumps::build(target, input, parameters, budget),
+        Method::Smooth(parameters) => smooth::build(target, input, parameters, precision, budget),
+        Method::Graded(parameters) => graded::build(target, input, parameters, precision, budget),
+        Method::Auto(_) => Err(CompileError::Unproved("`auto` is a choice among constructions".to_owned())),
+        Method::Composed(parameters) => composed::build(target, inputs, parameters, precision, budget),
+        Method::LowRank(parameters) => low_rank::build(target, inputs, parameters, precision, budget),
+        Method::Ridge(parameters) => ridge::build(target, inputs, parameters, precision, budget),
+        Method::Towers(parameters) => towers::build(target, inputs, parameters, precision, budget),
+        Method::Superposition(parameters) => superposition::build(target, inputs, parameters, precision, budget),
+    }?;
+    draft.layers.iter_mut().for_each(|layer| layer.round(precision));
+    let finite =
+        |layer: &Layer| layer.weights.value.as_slice().iter().chain(layer.bias.as_slice()).all(|v| v.is_finite());
+    if draft.layers.iter().all(finite) { Ok(draft) } else { Err(CompileError::WeightOverflow) }
+}
+
+/// Tries of a construction that aims at an error by sampling and misses it by a little; heuristic.
+const AIMS: usize = 4;
+/// How much lower to aim where a try came to nothing better; heuristic.
+const LOWER: f64 = 0.95;
+
+/// A construction for an error; where the proof finds a little more than that, it is asked for a little less.
+/// Where samples choose, a try may come to the same network or to a worse one; then the next aims lower still.
+fn aimed(
+    eps: f64,
+    sampled: bool,
+    build: impl Fn(f64) -> Result<Compiled, CompileError>,
+) -> Result<Compiled, CompileError> {
+    let mut aim = eps;
+    let mut built = build(aim)?;
+    for _ in 1..AIMS {
+        let bound = built.bound();
+        if bound <= eps || !bound.is_finite() || built.missed.is_some() {
+            break;
+        }
+        aim *= 0.9995 * eps / bound;
+        let Ok(next) = build(aim) else { break };
+        if next.bound() < bound {
+            built = next;
+        } else if sampled {
+            aim *= LOWER;
+        } else {
+            break; // the error is not the construction's, such as half a bump at the ends
+        }
+    }
+    Ok(built)
+}
+
+fn prove(spec: &Spec, wanted: &NetworkSpec, method: &Method, draft: Draft) -> Result<Compiled, CompileError> {
+    let mut network = Network {
+        name: format!("{}/{}", spec.name, wanted.name),
+        target: spec.target.to_string(),
+        inputs: spec.domain.clone(),
+        layers: draft.layers,
+        precision: wanted.precision,
+        outside: wanted.outside,
+        graph: draft.graph,
+        certificate: None,
+    };
+    debug_assert_eq!(network.check(), Ok(()));
+    let gate = wanted.gate.as_ref().map_or(f64::INFINITY, |gate| gate.max_error);
+    // An error that the construction aimed at is worth proving to a millionth.
+    let threshold = gate.min(wanted.max_error.unwrap_or(f64::INFINITY)).min(draft.aim * (1.0 + 1e-6));
+    let certificate: Certificate = certify(&spec.target, &network, threshold).map_err(|error| match error {
+        CertifyError::Target(refusal) => CompileError::Undefined(refusal),
+        CertifyError::Form(what) | CertifyError::Contradiction(what) => CompileError::Unproved(what),
+    })?;
+    if !certificate.evaluated.is_finite() {
+        return Err(CompileError::WeightOverflow);
+    }
+    // A count of pieces is about the error aimed at, so it is only told of networks that are proved to reach it.
+    let at_least = draft.at_least.filter(|_| certificate.upper <= draft.aim * (1.0 + 2e-6));
+    network.certificate = Some(certificate);
+    Ok(Compiled {
+        network,
+        method: method.clone(),
+        pieces: draft.pieces,
+        at_least,
+        summary: draft.summary,
+        kinds: draft.kinds,
+        candidates: Vec::new(),
+        missed: draft.limit,
+    })
+}
