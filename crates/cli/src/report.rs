@@ -143,7 +143,7 @@ fn shape(network: &Network) -> Shape {
 
 /// A weight table: what it says of itself.
 fn table(path: &str) -> Result<Subject, Failure> {
-    let select::Subject { network, target } = select::table(Path::new(path))?;
+    let select::Subject { network, target, .. } = select::table(Path::new(path))?;
     let (spec, name) = network.name.split_once('/').unwrap_or(("", &network.name));
     let entry = Entry {
         name: name.to_owned(),

@@ -1,10 +1,9 @@
 //! The pipeline: spec in, network and certificate out.
 
 use bumpnet_ir::{
-    Activation, Certificate, Diagnostic, Heights, Input, Layer, Method, Network, NetworkSpec, Placement, Precision,
-    Spec, TowerForm,
+    Activation, Diagnostic, Heights, Input, Layer, Method, Network, NetworkSpec, Placement, Precision, Spec, TowerForm,
 };
-use bumpnet_prove::{CertifyError, analyse, certify};
+use bumpnet_prove::{CertifyError, Standing, analyse, certify};
 
 use crate::auto::{self, Candidate};
 use crate::bumps::{self, Budget, Draft, MOST_PIECES};
@@ -16,6 +15,8 @@ use crate::{CompileError, composed, graded, low_rank, ridge, smooth, superpositi
 pub struct Compiled {
     /// The network, its certificate in it.
     pub network: Network,
+    /// That its certificate is proved.
+    pub standing: Standing,
     /// The construction: the one asked for, or the one that `auto` chose.
     pub method: Method,
     /// Bumps, straight pieces, or steps.
@@ -199,18 +200,20 @@ fn prove(spec: &Spec, wanted: &NetworkSpec, method: &Method, draft: Draft) -> Re
     let gate = wanted.gate.as_ref().map_or(f64::INFINITY, |gate| gate.max_error);
     // An error that the construction aimed at is worth proving to a millionth.
     let threshold = gate.min(wanted.max_error.unwrap_or(f64::INFINITY)).min(draft.aim * (1.0 + 1e-6));
-    let certificate: Certificate = certify(&spec.target, &network, threshold).map_err(|error| match error {
+    let proved = certify(&spec.target, &network, threshold).map_err(|error| match error {
         CertifyError::Target(refusal) => CompileError::Undefined(refusal),
         CertifyError::Form(what) | CertifyError::Contradiction(what) => CompileError::Unproved(what),
     })?;
-    if !certificate.evaluated.is_finite() {
+    if !proved.evaluated.is_finite() {
         return Err(CompileError::WeightOverflow);
     }
     // A count of pieces is about the error aimed at, so it is only told of networks that are proved to reach it.
-    let at_least = draft.at_least.filter(|_| certificate.upper <= draft.aim * (1.0 + 2e-6));
-    network.certificate = Some(certificate);
+    let at_least = draft.at_least.filter(|_| proved.upper <= draft.aim * (1.0 + 2e-6));
+    let standing = proved.standing();
+    network.certificate = Some(proved.into());
     Ok(Compiled {
         network,
+        standing,
         method: method.clone(),
         pieces: draft.pieces,
         at_least,

@@ -10,6 +10,7 @@ use crate::found::Found;
 use crate::jumps::Jumps;
 use crate::parts;
 use crate::poly::{Cell, Number, Poly};
+use crate::proved::Proved;
 use crate::staircase::{self, Question};
 use crate::units::Units;
 use crate::{rounding, several};
@@ -47,14 +48,14 @@ pub enum CertifyError {
 ///
 /// # Errors
 /// The target is undefined or unbounded somewhere in the domain, or the network has a form that is not proved.
-pub fn certify(target: &Expr, network: &Network, threshold: f64) -> Result<Certificate, CertifyError> {
+pub fn certify(target: &Expr, network: &Network, threshold: f64) -> Result<Proved, CertifyError> {
     network.check().map_err(CertifyError::Form)?;
     let certificate = match Form::new(network) {
         Some(form) => of_one_input(target, network, &form, threshold),
         None => several::certify(target, network, threshold),
     }?;
     sound(&certificate).map_err(CertifyError::Contradiction)?;
-    Ok(certificate)
+    Ok(Proved::new(certificate))
 }
 
 /// Whether what was found can be true together. A bound below an error that is attained would be an error of the program, which
@@ -208,11 +209,11 @@ fn sample(target: &Expr, units: &Units, input: &Input, output: Activation, netwo
     points.into_iter().map(|x| (x, error(x))).filter(|(_, error)| error.is_finite()).collect()
 }
 
-/// Whether a certificate holds for a network, proved anew.
+/// Whether a certificate holds for a network, proved anew. The result is what was proved, which is no worse.
 ///
 /// # Errors
 /// What does not hold, or why it cannot be proved.
-pub fn verify(target: &Expr, network: &Network, stated: &Certificate) -> Result<Certificate, String> {
+pub fn verify(target: &Expr, network: &Network, stated: &Certificate) -> Result<Proved, String> {
     // The same work as for an ordinary certificate, and that of one that was asked for an error only if this does not
     // reach what is stated.
     let first = certify(target, network, f64::INFINITY);

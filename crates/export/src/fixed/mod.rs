@@ -72,8 +72,10 @@ pub struct Fixed {
     pub output_bits: i32,
     /// The inputs of the domain; others count as the nearest of these.
     pub inputs: (i64, i64),
-    /// A bound of |y - target(x)| at every input of the domain: proved.
+    /// A bound of |y - target(x)| at every input of the domain: proved, but where `rests` as far as the certificate is.
     pub bound: f64,
+    /// Whether `bound` adds to the certificate's; else it is proved straight against the target.
+    pub rests: bool,
     /// The same for every real x of the domain that is rounded to the nearest input: proved; `None` where it is not.
     pub bound_real: Option<f64>,
     table: Table,
@@ -125,8 +127,8 @@ pub fn fix(
     }
     let output_bits = fractional_bits(largest(&plan, &layout), width).ok_or_else(unfit)?;
     let table = steps(&layout, (input_bits, output_bits), width);
-    let mut fixed =
-        Fixed { width, input_bits, output_bits, inputs, bound: f64::INFINITY, bound_real: None, table: Table::none() };
+    let (bound, rests, bound_real) = (f64::INFINITY, false, None);
+    let mut fixed = Fixed { width, input_bits, output_bits, inputs, bound, rests, bound_real, table: Table::none() };
     fixed.table = table.unwrap_or_else(|| knots(&plan, &fixed));
     prove::prove(&mut fixed, certificate, &plan, options)?;
     Ok(fixed)
