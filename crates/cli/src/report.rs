@@ -112,6 +112,8 @@ fn subject(
             construction: network.canonical(),
             gate: row.gate,
             certificate: row.record.certificate.clone(),
+            // Proved by this very program, now or when it filed the record; see `cache`.
+            stated: false,
             missed: row.record.missed.clone(),
             accepted: finding.map(|finding| Accepted {
                 verdict: finding.verdict.to_string(),
@@ -151,6 +153,7 @@ fn table(path: &str) -> Result<Subject, Failure> {
         construction: "as the weight table has it".to_owned(),
         gate: None,
         certificate: network.certificate.clone(),
+        stated: true,
         missed: None,
         accepted: None,
         shape: shape(&network),
