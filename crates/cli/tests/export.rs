@@ -66,10 +66,10 @@ fn every_format_states_what_is_proved() {
 /// A text without the words for what is proved and what is stated, and without the line of a query whose answer rests on it.
 fn standing_left_out(text: &[u8]) -> String {
     let text = std::str::from_utf8(text).unwrap();
-    let unchecked = "stated by the table and not checked here; `bumpnet verify` does that";
+    let unchecked = "stated by the table and not checked here (`bumpnet verify` does that)";
     let lines = text.lines().filter(|line| !line.contains("expected only if"));
     let same = |line: &str| {
-        line.replace(", but for the distance from the network, which is bounded here", "")
+        line.replace(", plus the distance from the network, which is bounded here", "")
             .replace(unchecked, "proved")
             .replace(" (stated)", "")
             .replace(", stated\"", ", proved\"")

@@ -42,7 +42,7 @@ pub fn facts(network: &Network, certificate: &Certificate, options: &Options<'_>
 pub fn said(standing: Standing) -> &'static str {
     match standing.is_proved() {
         true => "proved",
-        false => "stated by the table and not checked here; `bumpnet verify` does that",
+        false => "stated by the table and not checked here (`bumpnet verify` does that)",
     }
 }
 
@@ -50,7 +50,7 @@ pub fn said(standing: Standing) -> &'static str {
 pub fn said_of_sum(standing: Standing) -> String {
     match standing.is_proved() {
         true => said(standing).to_owned(),
-        false => format!("{}, but for the distance from the network, which is bounded here", said(standing)),
+        false => format!("{}, plus the distance from the network, which is bounded here", said(standing)),
     }
 }
 
