@@ -8,6 +8,7 @@ use bumpnet_export::bound::{ONNX_RUNTIME, RUNNER, direct_sum};
 use bumpnet_export::{Options, onnx};
 use bumpnet_ir::expr::sexpr;
 use bumpnet_ir::{Activation, Certificate, Graph, Input, Layer, Network, Outside, Precision, Values, Weights};
+use bumpnet_prove::Standing;
 use bumpnet_runner::Evaluator as Runner;
 
 use crate::{floats, python, support};
@@ -61,7 +62,12 @@ pub fn certificate() -> Certificate {
 /// Writes a model and its points.
 fn put(folder: &Path, name: &str, network: &Network, points: &[f64]) {
     let target = sexpr::parse("x0", network.inputs.iter().map(|input| input.name.clone()).collect()).unwrap();
-    let model = onnx::write(network, &certificate(), &Options { target: &target, tool: "bumpnet test" }).unwrap();
+    let model = onnx::write(
+        network,
+        &certificate(),
+        &Options { target: &target, tool: "bumpnet test", standing: Standing::stated() },
+    )
+    .unwrap();
     let file = |suffix: &str| folder.join(format!("{name}.{suffix}"));
     std::fs::write(file("onnx"), model).unwrap();
     std::fs::write(file("inputs"), network.inputs.len().to_string()).unwrap();

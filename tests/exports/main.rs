@@ -21,6 +21,7 @@ use bumpnet_export::Options;
 use bumpnet_export::bound::{Evaluator, RUNNER, any_order, direct_sum, program};
 use bumpnet_interval::Interval;
 use bumpnet_ir::{Activation, Certificate, Expr, Method, Network, NetworkSpec, Precision};
+use bumpnet_prove::Standing;
 use bumpnet_runner::Evaluator as Runner;
 
 /// Most neurons of the networks that are compared: dense formats and optimised C compilers should not take minutes.
@@ -75,7 +76,7 @@ impl Sample {
     }
 
     fn options(&self) -> Options<'_> {
-        Options { target: &self.target, tool: "bumpnet test" }
+        Options { target: &self.target, tool: "bumpnet test", standing: Standing::stated() }
     }
 
     /// The same network in binary32, with a certificate of its own. Of a composed network nothing, or nothing useful, may be
@@ -89,7 +90,7 @@ impl Sample {
         network.precision = Precision::F32;
         let (id, composed) = (format!("{}-f32", self.id), network.graph.is_some());
         let certificate = match bumpnet_prove::certify(&self.target, &network, f64::INFINITY) {
-            Ok(certificate) => certificate,
+            Ok(proved) => Certificate::from(proved),
             Err(problem) if composed => {
                 println!("{id:<40} refused: {problem:?}");
                 return None;

@@ -4,6 +4,7 @@ use bumpnet_export::{Options, c, rust};
 use bumpnet_interval::{Interval, Scalar, Unary};
 use bumpnet_ir::expr::sexpr;
 use bumpnet_ir::{Activation, Outside, Precision};
+use bumpnet_prove::Standing;
 use bumpnet_runner::Evaluator as Runner;
 
 use crate::compiled::{Module, Program, build_c, build_rust, function, has_gcc, rustc};
@@ -75,7 +76,7 @@ fn units_and_what_lies_outside() {
         ];
         let network = network(2, layers, precision, outside);
         let target = sexpr::parse("x0", vec!["x0".into(), "x1".into()]).unwrap();
-        let options = Options { target: &target, tool: "bumpnet test" };
+        let options = Options { target: &target, tool: "bumpnet test", standing: Standing::stated() };
         let (certificate, runner) = (certificate(), Runner::new(&network));
         let points: Vec<f64> =
             (-80_000..=80_000).flat_map(|k| [precision.round(f64::from(k) * 9.37e-3), 0.0]).collect();

@@ -45,7 +45,7 @@ pub enum Outcome {
 /// The proof of a case, with as much work as a table is worth.
 pub fn prove(case: &Case) -> Result<Certificate, CertifyError> {
     let share = if is_window(&case.network) { SHARES.0 } else { SHARES.1 };
-    limited(share, || certify(&case.target, &case.network, case.threshold))
+    limited(share, || certify(&case.target, &case.network, case.threshold)).map(Certificate::from)
 }
 
 /// Proves a case and attacks the certificate.

@@ -55,7 +55,7 @@ pub enum Command {
     Eval(Eval),
     /// Write a network as a file that another program runs: ONNX, NumPy, C, Rust and more
     #[command(
-        after_help = "Examples:\n  {bin} export specs/article/tavora.yaml#article --format onnx -o article.onnx\n  {bin} export table.json --format c -o table.h\n\nEvery file says in its header or metadata what is proved of it: the bound, the target, the domain,\nthe digest of the weight table, and the program that wrote it."
+        after_help = "Examples:\n  {bin} export specs/article/tavora.yaml#article --format onnx -o article.onnx\n  {bin} export table.json --format c -o table.h\n\nEvery file says in its header or metadata what is proved of it: the bound, the target, the domain,\nthe digest of the weight table, and the program that wrote it. What a table says of itself is called\nstated, not proved; `{bin} verify TABLE` proves it."
     )]
     Export(Export),
     /// Draw a network against its target, its bumps and its error

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use bumpnet_ir::{Layer, Network, Precision};
+use bumpnet_prove::Standing;
 use bumpnet_runner::Evaluator;
 
 use crate::args::Diff;
@@ -12,7 +13,7 @@ use crate::context::Context;
 use crate::exit;
 use crate::failure::Failure;
 use crate::random::Random;
-use crate::select;
+use crate::select::{self, Subject};
 
 /// Points at which the two are evaluated, besides the steps of both. Heuristic.
 const POINTS: usize = 4096;
@@ -21,6 +22,8 @@ const POINTS: usize = 4096;
 pub fn run(arguments: &Diff, context: &mut Context<'_>) -> Result<u8, Failure> {
     let [a, b] = [&arguments.old, &arguments.new].map(|name| subject(name, context));
     let (a, b) = (a?, b?);
+    let standings = (a.standing, b.standing);
+    let (a, b) = (a.network, b.network);
     let mut lines = Vec::new();
     if a.target != b.target {
         lines.push(format!("target     {}\n        -> {}", a.target, b.target));
@@ -39,9 +42,8 @@ pub fn run(arguments: &Diff, context: &mut Context<'_>) -> Result<u8, Failure> {
     if !lines.is_empty() {
         lines.extend(function(&a, &b));
     }
-    let upper = |network: &Network| network.certificate.as_ref().map_or("none".to_owned(), |c| round_up(c.upper));
     if a.certificate != b.certificate {
-        lines.push(format!("proved     {} -> {}", upper(&a), upper(&b)));
+        lines.push(bounds((&a, standings.0), (&b, standings.1)));
     }
     if lines.is_empty() {
         context.write("the networks are the same\n")?;
@@ -52,13 +54,24 @@ pub fn run(arguments: &Diff, context: &mut Context<'_>) -> Result<u8, Failure> {
 }
 
 /// A table, `SPEC#NETWORK`, or `REVISION:TABLE`.
-fn subject(name: &str, context: &mut Context<'_>) -> Result<Network, Failure> {
+fn subject(name: &str, context: &mut Context<'_>) -> Result<Subject, Failure> {
     match name.split_once(':') {
         Some((revision, path)) if !Path::new(name).exists() && !name.contains('#') => {
             let bytes = at_revision(revision, path, name)?;
-            Ok(select::parse_table(bytes, name)?.network)
+            select::parse_table(bytes, name)
         }
-        _ => Ok(select::network(name, context)?.network),
+        _ => select::network(name, context),
+    }
+}
+
+/// The bounds of both, and which of them are proved here and which only stated by a table. What has none is neither.
+fn bounds((a, of_a): (&Network, Standing), (b, of_b): (&Network, Standing)) -> String {
+    let upper = |network: &Network| network.certificate.as_ref().map(|certificate| round_up(certificate.upper));
+    match (upper(a), upper(b)) {
+        (Some(a), Some(b)) if of_a != of_b => format!("bound      {a} ({}) -> {b} ({})", of_a.word(), of_b.word()),
+        (Some(a), Some(b)) => format!("{:11}{a} -> {b}", of_b.word()),
+        (Some(a), None) => format!("{:11}{a} -> none", of_a.word()),
+        (None, b) => format!("{:11}none -> {}", of_b.word(), b.unwrap_or_default()),
     }
 }
 

@@ -3,6 +3,7 @@
 use bumpnet_export::fixed::Width;
 use bumpnet_export::{ExportError, Options};
 use bumpnet_ir::{Certificate, Network, Precision};
+use bumpnet_prove::Proved;
 
 use crate::args::{Export, ExportFormat, ExportPrecision, FixedWidth};
 use crate::context::Context;
@@ -22,7 +23,7 @@ pub fn run(arguments: &Export, context: &mut Context<'_>) -> Result<u8, Failure>
     }
     let mut subject = select::network(&arguments.network, context)?;
     let certificate = prepare(&mut subject, arguments.precision)?;
-    let options = Options { target: &subject.target, tool: TOOL };
+    let options = Options { target: &subject.target, tool: TOOL, standing: subject.standing };
     if arguments.format == ExportFormat::Vnnlib2 {
         return pair(arguments, &subject.network, &certificate, &options);
     }
@@ -112,15 +113,17 @@ fn prepare(subject: &mut Subject, precision: Option<ExportPrecision>) -> Result<
     if subject.network.check().is_err() {
         return Err(Failure::new(format!("a weight or bias is too large for {}", wanted.format())));
     }
-    let certificate = prove(subject)?;
+    let proved = prove(subject)?;
+    subject.standing = proved.standing();
+    let certificate = Certificate::from(proved);
     subject.network.certificate = Some(certificate.clone());
     Ok(certificate)
 }
 
 /// The certificate of a network whose numbers were rounded. Refused is a composed network in binary32 of which nothing useful
 /// is proved any more: its gates are differences of values that agree in more digits than binary32 has.
-fn prove(subject: &Subject) -> Result<Certificate, Failure> {
-    let Subject { network, target } = subject;
+fn prove(subject: &Subject) -> Result<Proved, Failure> {
+    let Subject { network, target, .. } = subject;
     let gates = network.precision == Precision::F32 && network.graph.is_some();
     let broken = |what: String| {
         Failure::new(format!(
@@ -142,7 +145,7 @@ fn prove(subject: &Subject) -> Result<Certificate, Failure> {
 }
 
 /// A magnitude of the target.
-fn size(Subject { network, target }: &Subject) -> f64 {
+fn size(Subject { network, target, .. }: &Subject) -> f64 {
     bumpnet_prove::analyse(target, &network.inputs).map_or(f64::INFINITY, |range| range.magnitude().get())
 }
 

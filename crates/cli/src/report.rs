@@ -112,6 +112,8 @@ fn subject(
             construction: network.canonical(),
             gate: row.gate,
             certificate: row.record.certificate.clone(),
+            // Proved by this very program, now or when it filed the record; see `cache`.
+            stated: false,
             missed: row.record.missed.clone(),
             accepted: finding.map(|finding| Accepted {
                 verdict: finding.verdict.to_string(),
@@ -138,7 +140,7 @@ fn subject(
 
 /// A weight table: what it says of itself.
 fn table(path: &str) -> Result<Subject, Failure> {
-    let select::Subject { network, target } = select::table(Path::new(path))?;
+    let select::Subject { network, target, .. } = select::table(Path::new(path))?;
     let (spec, name) = network.name.split_once('/').unwrap_or(("", &network.name));
     let entry = Entry {
         name: name.to_owned(),
@@ -146,6 +148,7 @@ fn table(path: &str) -> Result<Subject, Failure> {
         construction: "as the weight table has it".to_owned(),
         gate: None,
         certificate: network.certificate.clone(),
+        stated: true,
         missed: None,
         accepted: None,
         shape: ladder::shape(&network),

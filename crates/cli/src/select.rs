@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use bumpnet_ir::{Expr, Network, NetworkSpec};
+use bumpnet_prove::Standing;
 
 use crate::context::Context;
 use crate::failure::Failure;
@@ -18,6 +19,8 @@ pub struct Subject {
     pub network: Network,
     /// Its target.
     pub target: Expr,
+    /// Whether its certificate is proved, as a spec's is, or only stated, as a table's.
+    pub standing: Standing,
 }
 
 /// Whether the argument names a weight table.
@@ -79,7 +82,9 @@ pub fn named<'a>(loaded: &'a Loaded, name: &str) -> Result<&'a NetworkSpec, Fail
 
 fn subject(loaded: &Loaded, wanted: &NetworkSpec, context: &mut Context<'_>) -> Result<Subject, Failure> {
     match bumpnet_compiler::compile(&loaded.spec, wanted) {
-        Ok(built) => Ok(Subject { network: built.network, target: loaded.spec.target.clone() }),
+        Ok(built) => {
+            Ok(Subject { network: built.network, target: loaded.spec.target.clone(), standing: built.standing })
+        }
         Err(problem) => {
             loaded.say(&[problem], context);
             Err(Failure::Said)
@@ -103,5 +108,5 @@ pub fn parse_table(bytes: Vec<u8>, name: &str) -> Result<Subject, Failure> {
     let inputs = network.inputs.iter().map(|input| input.name.clone()).collect();
     let target = bumpnet_parser::parse_expression(&network.target, inputs)
         .map_err(|problems| problem(&format!("its target does not parse: {}", problems[0].message)))?;
-    Ok(Subject { network, target })
+    Ok(Subject { network, target, standing: Standing::stated() })
 }

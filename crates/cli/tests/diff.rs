@@ -4,6 +4,7 @@
 
 mod support;
 
+use std::ffi::OsStr;
 use std::process::Command;
 
 use bumpnet_ir::{Network, Values};
@@ -33,6 +34,26 @@ fn tells_what_has_changed() {
         outcome.out
     );
     assert!(outcome.out.lines().count() <= 6, "{}", outcome.out);
+
+    // Tables state their bounds; a spec's is proved.
+    let lines = |old: &OsStr, new: &OsStr| run(arguments!["diff", old, new]).out;
+    let other = format!("{}#b", spec.display());
+    assert!(
+        lines(a.as_ref(), b.as_ref()).contains("\nstated     ") && !lines(a.as_ref(), b.as_ref()).contains("proved")
+    );
+    let both = lines(same.as_ref(), other.as_ref());
+    assert!(both.contains("\nproved     ") && !both.contains("stated"), "{both}");
+    let mixed = lines(a.as_ref(), other.as_ref());
+    let line = mixed.lines().find(|line| line.starts_with("bound      ")).unwrap();
+    assert!(line.contains(" (stated) -> ") && line.ends_with(" (proved)"), "{mixed}");
+    let mut bare = table(&folder, "out/s/a.json");
+    bare.certificate = None;
+    let bare = folder.write("bare.json", bare.to_json());
+    assert!(lines(bare.as_ref(), a.as_ref()).starts_with("stated     none -> "));
+    assert!(
+        lines(same.as_ref(), bare.as_ref()).starts_with("proved     ")
+            && lines(a.as_ref(), bare.as_ref()).starts_with("stated ")
+    );
 
     // The output bias, which is 0, three numbers up: no value notices.
     let mut moved = table(&folder, "out/s/a.json");

@@ -4,6 +4,9 @@
 
 mod support;
 
+use std::ffi::OsStr;
+
+use bumpnet_ir::Network;
 use support::{Folder, run, spec_with};
 
 /// A folder with a spec of three networks of `x^2`.
@@ -42,8 +45,112 @@ fn every_format_states_what_is_proved() {
         }
         assert!(text.contains("x^2"), "{format} does not say the target");
         let again = folder.path("again");
-        run(arguments!["export", folder.path("out/a/bells.json"), "--format", format, "-o", again]).clean();
-        assert_eq!(std::fs::read(again).unwrap(), bytes, "{format}: the same bytes from the table");
+        let table = folder.path("out/a/bells.json");
+        run(arguments!["export", table, "--format", format, "-o", again]).clean();
+        let stated = std::fs::read(&again).unwrap();
+        assert_ne!(stated, bytes, "{format}: nobody has proved what the table states");
+        if TEXTS.contains(&format) {
+            assert_eq!(standing_left_out(&stated), standing_left_out(&bytes), "{format}: the rest is the same");
+        }
+        // In its own precision a table is not proved again; in another one it is.
+        if format != "sollya" {
+            let single = |from: &OsStr| {
+                run(arguments!["export", from, "--format", format, "--precision", "f32", "-o", again]).clean();
+                std::fs::read(&again).unwrap()
+            };
+            assert_eq!(single(table.as_ref()), single(network(&folder, "bells").as_ref()), "{format}: proved anew");
+        }
+    }
+}
+
+/// A text without the words for what is proved and what is stated, and without the line of a query whose answer rests on it.
+fn standing_left_out(text: &[u8]) -> String {
+    let text = std::str::from_utf8(text).unwrap();
+    let unchecked = "stated by the table and not checked here (`bumpnet verify` does that)";
+    let lines = text.lines().filter(|line| !line.contains("expected only if"));
+    let same = |line: &str| {
+        line.replace(", plus the distance from the network, which is bounded here", "")
+            .replace(unchecked, "proved")
+            .replace(" (stated)", "")
+            .replace(", stated\"", ", proved\"")
+    };
+    lines.map(|line| same(line) + "\n").collect()
+}
+
+/// What a table states is called stated, whatever it is, and so is all that rests on it; `verify`, to which the files send
+/// their readers, refuses it. What a spec gives is proved.
+#[test]
+fn what_a_table_states_is_not_called_proved() {
+    let folder = folder();
+    run(arguments!["compile", folder.path("a.yaml"), "--out", folder.path("out")]).clean();
+    let mut table = Network::from_json(&folder.read("out/a/bells.json")).unwrap();
+    let certificate = table.certificate.as_mut().unwrap();
+    (certificate.lower, certificate.upper, certificate.evaluated) = (0.0, 1e-300, 1e-300);
+    let doctored = folder.write("doctored.json", table.to_json());
+    run(arguments!["verify", doctored]).refused(1, &["not verified", "`upper` is 1e-300"]);
+    let comments = |from: &OsStr, format: &str| -> String {
+        let text = run(arguments!["export", from, "--format", format]).clean();
+        // A script says `proved` where another prover has proved it.
+        text.lines().filter(|line| !line.contains("print(")).map(|line| line.to_owned() + "\n").collect()
+    };
+    for format in TEXTS {
+        let stated = comments(doctored.as_ref(), format);
+        assert!(stated.contains("bound: 1e-300\n") && stated.contains("in exact arithmetic: stated by"), "{stated}");
+        assert!(stated.contains("`bumpnet verify`") && !stated.contains("proved"), "{format}: {stated}");
+        let proved = comments(network(&folder, "bells").as_ref(), format);
+        assert!(proved.contains("in exact arithmetic: proved\n") && !proved.contains("stated"), "{format}: {proved}");
+    }
+    let words = |format: &str, words: &str| {
+        let text = comments(doctored.as_ref(), format);
+        assert!(text.contains(words), "{format} does not say {words}: {text}");
+    };
+    words("dot", "<= 1.0000e-300, stated\"");
+    words("c", "its rounding included: stated by the table");
+    words("rust", "its rounding included: stated by the table");
+    words("vnnlib", "; expected only if the network's bound holds: it is stated by the table");
+    let file = folder.path("query");
+    run(arguments!["export", doctored, "--format", "vnnlib2", "-o", file]).clean();
+    assert!(folder.read("query").contains("; expected only if the network's bound holds: it is stated"));
+    for (format, said) in [("onnx", "network's own bound holds, which is stated by"), ("npz", "arithmetic: stated by")]
+    {
+        run(arguments!["export", doctored, "--format", format, "-o", file]).clean();
+        assert!(String::from_utf8_lossy(&std::fs::read(&file).unwrap()).contains(said), "{format}");
+    }
+}
+
+/// Integers are proved straight against the target, whatever the table states, but for jumps in 32 bits.
+#[test]
+fn fixed_point_says_what_its_own_bound_is() {
+    let folder = folder();
+    run(arguments!["compile", folder.path("a.yaml"), "--out", folder.path("out")]).clean();
+    for (name, width, stated) in
+        [("steps", "int16", false), ("steps", "int32", true), ("bells", "int16", false), ("bells", "int32", false)]
+    {
+        let table = folder.path(&format!("out/a/{name}.json"));
+        let export = |from: &OsStr| {
+            let text = run(arguments!["export", from, "--format", "c", "--fixed", width]).clean();
+            assert!(text.contains("// bound_fixed: "), "{text}");
+            text.lines().find(|line| line.starts_with("// bound_fixed_means")).unwrap().to_owned()
+        };
+        let (from_table, from_spec) = (export(table.as_ref()), export(network(&folder, name).as_ref()));
+        assert!(from_spec.ends_with(": proved"), "{from_spec}");
+        assert_eq!(from_table.contains("stated by the table"), stated, "{name} {width}: {from_table}");
+        assert_eq!(from_table == from_spec, !stated, "{name} {width}: {from_table}");
+    }
+}
+
+/// Networks without a table: the certificate's own bound of the sum.
+#[test]
+fn sums_say_what_their_bound_is() {
+    let folder = Folder::new();
+    let spec = "version: 1\ntarget: x*y\ndomain: {x: [-1, 1], y: [-1, 1]}\nnetworks: {net: {max_error: 1e-3}}\n";
+    let spec = folder.write("a.yaml", spec);
+    run(arguments!["compile", spec, "--out", folder.path("out")]).clean();
+    for format in ["c", "rust"] {
+        let stated = run(arguments!["export", folder.path("out/a/net.json"), "--format", format]).clean();
+        assert!(stated.contains("rounding included: stated by the table") && !stated.contains("proved"), "{stated}");
+        let proved = run(arguments!["export", spec, "--format", format]).clean();
+        assert!(proved.contains("rounding included: proved\n") && !proved.contains("stated"), "{proved}");
     }
 }
 

@@ -63,6 +63,10 @@ fn one_page_of_specs_and_tables() {
     run(arguments!["report", one, table, "-o", path, "--out", folder.path("out")]).clean();
     let parts = folder.read("parts.html");
     assert!(parts.contains("2 networks of 2 specs") && parts.contains("page/steps") && parts.contains("page/ramps"));
+    // A table's bound is its own word, and the page says so, in the table, above it and in the details.
+    assert_eq!(parts.matches(" (stated)</td>").count(), 1);
+    assert!(parts.contains("of the errors 1 proved, 1 stated by a weight table") && parts.contains("\"stated\":true"));
+    assert!(!first.contains("(stated)") && !first.contains("\"stated\":true"), "all of specs is proved");
     run(arguments!["report", one, spec, "-o", path, "--out", folder.path("out")]).clean();
     assert!(folder.read("parts.html").contains("12 networks"), "the whole spec is asked for, too");
 }

@@ -1,12 +1,15 @@
 //! What compiling comes to.
 
 use bumpnet_ir::{Certificate, Method, Network};
+use bumpnet_prove::Standing;
 
 /// A network with its certificate, and how it was found.
 #[derive(Clone, Debug)]
 pub struct Compiled {
     /// The network, its certificate in it.
     pub network: Network,
+    /// That its certificate is proved.
+    pub standing: Standing,
     /// The construction: the one asked for, or the one that `auto` chose.
     pub method: Method,
     /// Bumps, straight pieces, or steps.

@@ -1,6 +1,6 @@
 //! One construction, its proof, and what it is asked again where an error is wanted.
 
-use bumpnet_ir::{Certificate, Layer, Method, Network, NetworkSpec, Placement, Precision, Spec, TowerForm};
+use bumpnet_ir::{Layer, Method, Network, NetworkSpec, Placement, Precision, Spec, TowerForm};
 use bumpnet_prove::{CertifyError, certify};
 
 use crate::compiled::Compiled;
@@ -125,18 +125,20 @@ fn prove(spec: &Spec, wanted: &NetworkSpec, method: &Method, draft: Draft) -> Re
     let gate = wanted.gate.as_ref().map_or(f64::INFINITY, |gate| gate.max_error);
     // An error that the construction aimed at is worth proving to a millionth.
     let threshold = gate.min(wanted.max_error.unwrap_or(f64::INFINITY)).min(draft.aim * (1.0 + 1e-6));
-    let certificate: Certificate = certify(&spec.target, &network, threshold).map_err(|error| match error {
+    let proved = certify(&spec.target, &network, threshold).map_err(|error| match error {
         CertifyError::Target(refusal) => CompileError::Undefined(refusal),
         CertifyError::Form(what) | CertifyError::Contradiction(what) => CompileError::Unproved(what),
     })?;
-    if !certificate.evaluated.is_finite() {
+    if !proved.evaluated.is_finite() {
         return Err(CompileError::WeightOverflow);
     }
     // A count of pieces is about the error aimed at, so it is only told of networks that are proved to reach it.
-    let at_least = draft.at_least.filter(|_| certificate.upper <= draft.aim * (1.0 + 2e-6));
-    network.certificate = Some(certificate);
+    let at_least = draft.at_least.filter(|_| proved.upper <= draft.aim * (1.0 + 2e-6));
+    let standing = proved.standing();
+    network.certificate = Some(proved.into());
     Ok(Compiled {
         network,
+        standing,
         method: method.clone(),
         pieces: draft.pieces,
         at_least,

@@ -25,7 +25,8 @@ pub fn write(network: &Network, certificate: &Certificate, options: &Options<'_>
     }
     let facts = facts(network, certificate, options);
     let mut text = comment(&facts, "// ");
-    let label = format!("{}: |network - target| <= {:.4e}, proved", network.name, certificate.upper.next_up());
+    let (upper, word) = (certificate.upper.next_up(), options.standing.word());
+    let label = format!("{}: |network - target| <= {upper:.4e}, {word}", network.name);
     // Writing to a string cannot fail.
     let _ = writeln!(text, "digraph network {{\n  rankdir=LR;\n  label={};", json(&label));
     text += "  node [shape=circle, fontname=\"Helvetica\", fontsize=10];\n  edge [fontname=\"Helvetica\", fontsize=8, color=gray40];\n";

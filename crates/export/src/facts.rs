@@ -1,6 +1,7 @@
 //! What every export says of itself: names and values for a header or metadata.
 
 use bumpnet_ir::{Certificate, Network, Outside};
+use bumpnet_prove::Standing;
 
 use crate::Options;
 
@@ -18,6 +19,7 @@ pub fn facts(network: &Network, certificate: &Certificate, options: &Options<'_>
     };
     let shape =
         format!("{} neurons, {} parameters, {}", network.neurons(), network.parameters(), network.precision.name());
+    let mark = if options.standing.is_proved() { "" } else { " (stated)" };
     vec![
         ("name", line(&network.name)),
         ("target", line(&network.target)),
@@ -25,12 +27,31 @@ pub fn facts(network: &Network, certificate: &Certificate, options: &Options<'_>
         ("outside", outside.to_owned()),
         ("network", shape),
         ("bound", format!("{:?}", certificate.upper)),
-        ("bound_means", "|network - target| on the whole domain, in exact arithmetic: proved".to_owned()),
-        ("attained", format!("{:?} at {:?}", certificate.lower, certificate.argmax)),
-        ("proof", line(&certificate.method)),
+        (
+            "bound_means",
+            format!("|network - target| on the whole domain, in exact arithmetic: {}", said(options.standing)),
+        ),
+        ("attained", format!("{:?} at {:?}{mark}", certificate.lower, certificate.argmax)),
+        ("proof", line(&certificate.method) + mark),
         ("digest", network.digest()),
         ("tool", line(options.tool)),
     ]
+}
+
+/// What a bound is, in words; where it is only stated, who can tell whether it holds.
+pub fn said(standing: Standing) -> &'static str {
+    match standing.is_proved() {
+        true => "proved",
+        false => "stated by the table and not checked here (`bumpnet verify` does that)",
+    }
+}
+
+/// The same of a bound that adds what this program rounds to one of the network, which is bounded in either case.
+pub fn said_of_sum(standing: Standing) -> String {
+    match standing.is_proved() {
+        true => said(standing).to_owned(),
+        false => format!("{}, plus the distance from the network, which is bounded here", said(standing)),
+    }
 }
 
 /// The facts as lines of a comment, each behind a prefix.

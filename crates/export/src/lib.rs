@@ -1,5 +1,6 @@
 //! Networks as files that other programs run. Each format is one plain function in a file of its own, from a network and
-//! its certificate to bytes or text; what is proved, of what and on which domain, stands in each file's header.
+//! its certificate to bytes or text; what is proved, of what and on which domain, stands in each file's header, or that it is
+//! a table that states it.
 //!
 //! | format | function | who runs it |
 //! |---|---|---|
@@ -31,6 +32,7 @@ mod tensors;
 pub mod vnnlib;
 
 use bumpnet_ir::Expr;
+use bumpnet_prove::Standing;
 
 /// What an export needs besides the network and its certificate.
 #[derive(Clone, Copy, Debug)]
@@ -39,6 +41,8 @@ pub struct Options<'a> {
     pub target: &'a Expr,
     /// The program that writes, with its version, for the header.
     pub tool: &'a str,
+    /// Whether the certificate is proved or only stated.
+    pub standing: Standing,
 }
 
 /// Why a network is not exported in a format.

@@ -3,7 +3,7 @@
 use bumpnet_ir::{Certificate, Network, Outside};
 use bumpnet_plan::Plan;
 
-use crate::facts::{Facts, facts};
+use crate::facts::{Facts, facts, said_of_sum};
 use crate::{ExportError, Options};
 
 /// Most numbers of a table: 16 MiB, as source code about 50 MB, which compilers take. Heuristic.
@@ -44,7 +44,10 @@ pub fn of_plan(network: &Network, certificate: &Certificate, options: &Options<'
     facts.push(("bound_evaluated", format!("{:?}", bound.get())));
     facts.push((
         "bound_evaluated_means",
-        "|this function - target| at every binary64 of the domain, its rounding included: proved".to_owned(),
+        format!(
+            "|this function - target| at every binary64 of the domain, its rounding included: {}",
+            said_of_sum(options.standing)
+        ),
     ));
     facts.push(("outside", said(plan.layout().outside).to_owned()));
     facts

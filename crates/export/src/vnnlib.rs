@@ -1,4 +1,4 @@
-//! VNN-LIB: queries for verifiers of neural networks, whose answer is known: `unsat`.
+//! VNN-LIB: queries for verifiers of neural networks, whose answer is known: `unsat`, if the network's bound is proved.
 //!
 //! [`cells`] asks of the network alone, in the syntax of version 1.0: is there an x in a cell at which the network leaves the
 //! target's range there, widened by the network's bound? [`against`] asks of network and target, two ONNX files, in the
@@ -9,8 +9,9 @@ use std::fmt::Write;
 
 use bumpnet_interval::Interval;
 use bumpnet_ir::{Certificate, Network, Precision};
+use bumpnet_prove::Standing;
 
-use crate::facts::{comment, facts};
+use crate::facts::{comment, facts, said};
 use crate::onnx;
 use crate::{ExportError, Options};
 
@@ -50,7 +51,9 @@ pub fn cells(network: &Network, certificate: &Certificate, options: &Options<'_>
     let bound = proved(network, certificate, options)?;
     let mut text = comment(&facts(network, certificate, options), "; ");
     text += "; expected: unsat. For each cell: is there an x in it with |N(x) - c| >= eps, where c is the middle of the target's\n\
-             ; range on the cell, and eps its radius and the network's bound as it is evaluated?\n\n";
+             ; range on the cell, and eps its radius and the network's bound as it is evaluated?\n";
+    text += &condition(options.standing);
+    text.push('\n');
     for k in 0..network.inputs.len() {
         let _ = writeln!(text, "(declare-const X_{k} Real)"); // writing to a string cannot fail
     }
@@ -83,6 +86,14 @@ pub fn cells(network: &Network, certificate: &Certificate, options: &Options<'_>
             writeln!(text, "    (and {cell} (>= Y_0 {}))\n    (and {cell} (<= Y_0 {}))", decimal(up), decimal(down));
     }
     Ok(text + "))\n")
+}
+
+/// A line of comment where the answer is not known for sure.
+fn condition(standing: Standing) -> String {
+    match standing.is_proved() {
+        true => String::new(),
+        false => format!("; expected only if the network's bound holds: it is {}.\n", said(standing)),
+    }
 }
 
 /// The bound of the network as it is evaluated.
@@ -139,9 +150,10 @@ pub fn against(network: &Network, certificate: &Certificate, options: &Options<'
     let mut text = comment(&facts(network, certificate, options), "; ");
     let _ = writeln!(
         text,
-        "; expected: unsat, up to the rounding of the target's own graph.\n\n(vnnlib-version <2.0>)\n\n\
+        "; expected: unsat, up to the rounding of the target's own graph.\n{}\n(vnnlib-version <2.0>)\n\n\
          (declare-network network\n    (declare-input X {kind} [1, {width}])\n    (declare-output Y {kind} [1, 1])\n)\n\
-         (declare-network target\n    (declare-input U {kind} [1, {width}])\n    (declare-output V {kind} [1, 1])\n)\n"
+         (declare-network target\n    (declare-input U {kind} [1, {width}])\n    (declare-output V {kind} [1, 1])\n)\n",
+        condition(options.standing)
     );
     for (k, input) in network.inputs.iter().enumerate() {
         let (lo, hi) = (decimal(input.lo), decimal(input.hi));

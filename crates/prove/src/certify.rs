@@ -5,6 +5,7 @@ use bumpnet_ir::{Activation, Certificate, Expr, Input, Network};
 
 use crate::analyse::analyse;
 use crate::error::{CertifyError, sound};
+use crate::proved::Proved;
 use crate::several::{self, Question};
 use crate::{boxes, composed, grid, one_input};
 
@@ -15,14 +16,14 @@ use crate::{boxes, composed, grid, one_input};
 ///
 /// # Errors
 /// The target is undefined or unbounded somewhere in the domain, or the network has a form that is not proved.
-pub fn certify(target: &Expr, network: &Network, threshold: f64) -> Result<Certificate, CertifyError> {
+pub fn certify(target: &Expr, network: &Network, threshold: f64) -> Result<Proved, CertifyError> {
     network.check().map_err(CertifyError::Form)?;
     let certificate = match one_input::certify(target, network, threshold) {
         Some(proved) => proved,
         None => of_several(target, network, threshold),
     }?;
     sound(&certificate)?;
-    Ok(certificate)
+    Ok(Proved::new(certificate))
 }
 
 /// The proof for any other form.
@@ -36,11 +37,11 @@ fn of_several(target: &Expr, network: &Network, threshold: f64) -> Result<Certif
     }
 }
 
-/// Whether a certificate holds for a network, proved anew.
+/// Whether a certificate holds for a network, proved anew. The result is what was proved, which is no worse.
 ///
 /// # Errors
 /// What does not hold, or why it cannot be proved.
-pub fn verify(target: &Expr, network: &Network, stated: &Certificate) -> Result<Certificate, String> {
+pub fn verify(target: &Expr, network: &Network, stated: &Certificate) -> Result<Proved, String> {
     // The same work as for an ordinary certificate, and that of one that was asked for an error only if this does not
     // reach what is stated.
     let first = certify(target, network, f64::INFINITY);

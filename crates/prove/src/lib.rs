@@ -3,6 +3,7 @@
 //! - [`analyse`]: the range of a target over its domain, or the sub-expression that is undefined or unbounded there.
 //! - [`analytic`]: whether a target is analytic on a strip around its domain; [`analytic_height`]: on how wide a one.
 //! - [`certify`]: `[lower, upper]` around the sup error, for the network as written and as the evaluator rounds it.
+//! - [`Proved`], [`Standing`]: what was proved here, and by which word to call it, apart from what a table states.
 //! - [`units`], [`poly`]: a hidden layer and its Taylor models, for whoever else wants to know a network on a cell.
 //!
 //! **Invariant:** nothing here knows how a network was constructed. A wrong construction can cost tightness or be refused;
@@ -28,6 +29,7 @@ mod parts;
 mod pieces;
 mod place;
 pub mod poly;
+mod proved;
 mod rounding;
 mod roundoff;
 mod sample;
@@ -46,8 +48,9 @@ pub use error::CertifyError;
 pub use grid::{METHOD as GRID, is_for as is_constant_on_boxes};
 pub use jumps::Running;
 pub use layers::through;
-pub use place::sign;
 pub use moved::moved;
+pub use place::sign;
+pub use proved::{Proved, Standing};
 pub use rounding::{after_output, of_units as rounding_of};
 pub use sample::{climb, corners, lattice};
 pub use several::value_at;

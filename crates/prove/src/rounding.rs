@@ -122,15 +122,19 @@ struct Span {
 
 impl Span {
     fn new(activation: Activation, w: f64, b: f64, u: f64) -> Span {
+        let always = Span { from: f64::NEG_INFINITY, begin: f64::NEG_INFINITY, to: f64::INFINITY };
         let (from, to) = activation.saturation();
         if !from.is_finite() || w == 0.0 {
-            return Span { from: f64::NEG_INFINITY, begin: f64::NEG_INFINITY, to: f64::INFINITY };
+            return always;
         }
         let (p, q) = ((from - b) / w, (to - b) / w);
         // Twice what the evaluator itself allows for, and more.
         let relative = 1e-9 + 16.0 * u;
         let slack = relative * (p.abs() + q.abs() + (q - p).abs()) + 16.0 * u * (b.abs() + 40.0) / w.abs();
-        Span { from: p.min(q) - slack, begin: p.min(q), to: p.max(q) + slack }
+        let (first, last) = (p.min(q), p.max(q));
+        // Where the window is beyond the numbers, the evaluator takes the unit for active everywhere.
+        let told = (first - slack).is_finite() && (last + slack).is_finite();
+        if told { Span { from: first - slack, begin: first, to: last + slack } } else { always }
     }
 }
 

@@ -122,7 +122,7 @@ fn table(
         certificate: None,
     };
     let certificate = bumpnet_prove::certify(&target, &network, f64::INFINITY).unwrap();
-    (target, network, certificate)
+    (target, network, certificate.into())
 }
 
 /// Tables made so that the evaluator's running sum loses as much as it can.

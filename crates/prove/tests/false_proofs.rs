@@ -147,7 +147,7 @@ fn root_mean_squares_of_extreme_sizes() {
                 let Ok(proved) = certify(&target, &network, f64::INFINITY) else { continue };
                 // sqrt(mean((1 + sin(t)/10)^2)) over [0, 1]
                 let rms = scale * 1.046_32;
-                let Certificate { rms: (low, high), upper, .. } = proved;
+                let Certificate { rms: (low, high), upper, .. } = *proved;
                 assert!(low <= rms * 1.0001 && high >= rms * 0.9999, "{kind} {width} {scale}: {low} {high} {upper}");
                 assert!(high <= 1.2 * rms, "{kind} {width} {scale}: {low} {high} {upper}");
             }
@@ -169,7 +169,7 @@ fn lower_bounds_are_held_to_what_is_certain() {
         ("lower", |c| c.argmax = vec![0.5]),
     ];
     for (what, change) in changes {
-        let mut stated = proved.clone();
+        let mut stated = Certificate::from(proved.clone());
         (stated.rms.1, stated.upper, stated.evaluated) =
             (stated.rms.1 * 1.1, stated.upper * 1.1, stated.evaluated * 1.1);
         assert!(verify(&target, &network, &stated).is_ok());

@@ -210,7 +210,7 @@ fn table(
         certificate: None,
     };
     let certificate = bumpnet_prove::certify(&target, &network, f64::INFINITY).unwrap();
-    (target, network, certificate)
+    (target, network, certificate.into())
 }
 
 /// Tables at both ends of binary32's range, and jumps as near as its roundings.

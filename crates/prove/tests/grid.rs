@@ -267,7 +267,7 @@ fn tables_that_no_construction_writes() {
         assert_eq!(network.check(), Ok(()));
         let certificate = certify(&target, &network, f64::INFINITY).unwrap();
         assert_eq!(certificate.method, "grid");
-        network.certificate = Some(certificate.clone());
+        network.certificate = Some(certificate.clone().into());
         attack(&target, &network, 600);
         if seed % 2 == 0 {
             assert!(certificate.upper <= 1.01 * certificate.lower, "{seed} {certificate:?}");
@@ -350,7 +350,7 @@ fn every_fault_is_refuted() {
                 Some(fault) => inject(fault, &mut certified),
                 None => certified(),
             }
-            refutation(target, &Network { certificate: proved, ..network.clone() }, 500)
+            refutation(target, &Network { certificate: proved.map(Certificate::from), ..network.clone() }, 500)
         })
     };
     assert_eq!(refuted(None), None);

@@ -35,7 +35,7 @@ fn table(units: &[(f64, f64, f64)], c0: f64, target: &str, output: Activation) -
         certificate: None,
     };
     let certificate = certify(&expr, &network, f64::INFINITY).unwrap();
-    (expr, network, certificate)
+    (expr, network, certificate.into())
 }
 
 fn holds((target, network, certificate): &(Expr, Network, Certificate)) {

@@ -1,5 +1,7 @@
 //! What each of the three panels shows.
 
+use bumpnet_prove::Standing;
+
 use crate::axis::{Axis, extent, widened};
 use crate::figure::{Figure, Series};
 use crate::legend::Swatch;
@@ -118,7 +120,7 @@ pub fn error_panel<'a>(figure: &Figure<'a>, height: f64) -> Option<Panel<'a>> {
     if let Some((lower, upper)) = band(figure) {
         panel.bands = lower.map_or(Vec::new(), |lower| vec![(lower, upper), (-upper, -lower)]);
         panel.levels = vec![(upper, style::BOUND), (-upper, style::BOUND)];
-        panel.legend.push((Swatch::Line(style::BOUND), bound_words(lower, upper)));
+        panel.legend.push((Swatch::Line(style::BOUND), bound_words(figure.standing, lower, upper)));
     }
     if let Some((x, y)) = point {
         panel.point = Some((x, y));
@@ -133,20 +135,20 @@ pub fn error_panel<'a>(figure: &Figure<'a>, height: f64) -> Option<Panel<'a>> {
 }
 
 /// The certificate in words, its numbers rounded outward.
-pub fn bound_words(lower: Option<f64>, upper: f64) -> String {
-    let upper = number::away_from_zero(upper);
+pub fn bound_words(standing: Standing, lower: Option<f64>, upper: f64) -> String {
+    let (word, upper) = (standing.word(), number::away_from_zero(upper));
     match lower {
-        Some(lower) => format!("proved: {} ≤ sup |error| ≤ {upper}", number::towards_zero(lower)),
-        None => format!("proved: sup |error| ≤ {upper}"),
+        Some(lower) => format!("{word}: {} ≤ sup |error| ≤ {upper}", number::towards_zero(lower)),
+        None => format!("{word}: sup |error| ≤ {upper}"),
     }
 }
 
 /// How much larger the bound of the evaluated network must be to be worth its words (heuristic).
 const WORTH_SAYING: f64 = 1.05;
 
-/// The same, and what is proved of the evaluated network where rounding makes that larger.
-pub fn evaluated_words((lower, upper): (Option<f64>, f64), evaluated: Option<f64>) -> String {
-    let words = bound_words(lower, upper);
+/// The same, and the bound of the evaluated network where rounding makes that larger.
+pub fn evaluated_words(standing: Standing, (lower, upper): (Option<f64>, f64), evaluated: Option<f64>) -> String {
+    let words = bound_words(standing, lower, upper);
     match evaluated.filter(|bound| bound.is_finite() && *bound > WORTH_SAYING * upper) {
         Some(bound) => format!("{words}; as evaluated ≤ {}", number::away_from_zero(bound)),
         None => words,

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use bumpnet_prove::Standing;
+
 /// A curve: equally many abscissae and ordinates.
 ///
 /// The points are joined in the order of their abscissae. A NaN or infinite ordinate breaks the line; a point whose
@@ -42,8 +44,10 @@ pub struct Figure<'a> {
     pub error: Series<'a>,
     /// The heading of the third panel; empty for "error".
     pub error_label: &'a str,
-    /// `[lower, upper]` around the largest absolute error, labelled as proved: a sampled error does not belong here.
+    /// `[lower, upper]` around the largest absolute error: a sampled error does not belong here.
     pub error_band: Option<(f64, f64)>,
+    /// Whether the band is labelled as proved or as stated.
+    pub standing: Standing,
     /// Where the error is largest, and the error there (with its sign). Like the band, it is drawn if the error is.
     pub argmax: Option<(f64, f64)>,
 }

@@ -1,5 +1,7 @@
 //! Maps of a function of two inputs: target, network and error side by side, as colours with contour lines.
 
+use bumpnet_prove::Standing;
+
 use crate::axis::{Axis, extent, widened};
 use crate::colour::Colours;
 use crate::content::{evaluated_words, known_band};
@@ -35,9 +37,11 @@ pub struct Maps<'a> {
     pub network: &'a [f64],
     /// Network minus target, with colours of their own, in the middle at zero.
     pub error: &'a [f64],
-    /// `[lower, upper]` around the largest absolute error, labelled as proved: a sampled error does not belong here.
+    /// `[lower, upper]` around the largest absolute error: a sampled error does not belong here.
     pub error_band: Option<(f64, f64)>,
-    /// What is proved of the error as evaluated, which is what is drawn; said where it is larger than the bound.
+    /// Whether the bounds are labelled as proved or as stated.
+    pub standing: Standing,
+    /// The bound of the error as evaluated, which is what is drawn; said where it is larger than the bound.
     pub evaluated: Option<f64>,
     /// Where the largest error was found, and the error there (with its sign); marked on the map of the error.
     pub argmax: Option<([f64; 2], f64)>,
@@ -123,7 +127,9 @@ fn compose(figure: &Maps<'_>) -> Option<Drawing> {
     let header = Header::new(figure.title, figure.subtitle, left);
     let legend: Vec<(Swatch, String)> =
         largest_words(figure).map(|words| (Swatch::Ring(style::ARGMAX), words)).into_iter().collect();
-    let bound = known_band(figure.error_band).map(|band| evaluated_words(band, figure.evaluated)).unwrap_or_default();
+    let bound = known_band(figure.error_band)
+        .map(|band| evaluated_words(figure.standing, band, figure.evaluated))
+        .unwrap_or_default();
     let facts = Head { heading: &bound, legend: &legend, width: style::PAGE_WIDTH - style::MARGIN - left };
     let facts_height = if bound.is_empty() && legend.is_empty() { 0.0 } else { facts.height() };
     let top = snapped(header.bottom() + facts_height + Head::plain("", SIDE).height());

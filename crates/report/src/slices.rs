@@ -1,5 +1,7 @@
 //! Slices of a function of several inputs through a point: a column of two panels for each input, all of them to one scale.
 
+use bumpnet_prove::Standing;
+
 use crate::axis::{Axis, widened};
 use crate::drawing::Drawing;
 use crate::figure::{DrawError, Figure, Format, Series};
@@ -20,9 +22,11 @@ pub struct Slices<'a> {
     pub slices: Vec<Slice<'a>>,
     /// What is marked in each slice, such as "at the point"; the error there follows.
     pub point_label: &'a str,
-    /// `[lower, upper]` around the largest absolute error over the whole domain, labelled as proved.
+    /// `[lower, upper]` around the largest absolute error over the whole domain.
     pub error_band: Option<(f64, f64)>,
-    /// What is proved of the error as evaluated, which is what is drawn; said where it is larger than the bound.
+    /// Whether the bounds are labelled as proved or as stated.
+    pub standing: Standing,
+    /// The bound of the error as evaluated, which is what is drawn; said where it is larger than the bound.
     pub evaluated: Option<f64>,
 }
 
@@ -133,7 +137,7 @@ fn legend(figure: &Slices<'_>, first: &Figure<'_>) -> Vec<(Swatch, String)> {
     let mut legend = content::function_panel(first, FUNCTION).map_or(Vec::new(), |panel| panel.legend);
     legend.push((Swatch::Line(style::ERROR), "error".to_owned()));
     if let Some(band) = content::band(first) {
-        legend.push((Swatch::Line(style::BOUND), content::evaluated_words(band, figure.evaluated)));
+        legend.push((Swatch::Line(style::BOUND), content::evaluated_words(figure.standing, band, figure.evaluated)));
     }
     if let Some((_, error)) = content::point(first) {
         let label = text::line(figure.point_label);
@@ -163,6 +167,7 @@ fn alone<'a>(slice: &Slice<'a>, figure: &Slices<'a>) -> Figure<'a> {
         network: slice.network,
         error: slice.error,
         error_band: figure.error_band,
+        standing: figure.standing,
         argmax: slice.point,
         ..Figure::default()
     }

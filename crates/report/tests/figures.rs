@@ -2,7 +2,11 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod support;
+
+use bumpnet_prove::Standing;
 use bumpnet_report::{DrawError, Figure, Format, Series, draw};
+use support::proved;
 
 fn grid(n: u32) -> Vec<f64> {
     (0..=n).map(|i| f64::from(i) / f64::from(n)).collect()
@@ -47,6 +51,7 @@ fn a_figure_is_the_same_in_every_run_and_thread() {
         error: Series { x: &x, y: &error },
         error_label: "network − target",
         error_band: Some((0.045, 0.0455)),
+        standing: Standing::stated(),
         argmax: Some((0.1, -0.045)),
     };
     for format in [Format::Svg, Format::Png] {
@@ -78,11 +83,14 @@ fn the_words_are_there_and_bounds_are_rounded_outward() {
     assert!(text.contains("a &lt; b &amp; &quot;c&quot; costs $1 or $2<"));
     assert!(text.contains(">x*(1-x)<") && text.contains(">on [0, 1]<") && text.contains("viewBox=\"0 0 800 "));
     // The two ends are the wrong way round, so nothing is claimed about the lower one.
-    assert!(text.contains(">proved: sup |error| ≤ 0.04524<"));
+    assert!(text.contains(">stated: sup |error| ≤ 0.04524<"));
     assert!(text.contains(">largest: −0.045 at x = 0.1<"));
-    let text = svg(&Figure { error_band: Some((0.0452349, 0.0452351)), ..figure });
-    assert!(text.contains(">proved: 0.04523 ≤ sup |error| ≤ 0.04524<"));
+    let text = svg(&Figure { error_band: Some((0.0452349, 0.0452351)), ..figure.clone() });
+    assert!(text.contains(">stated: 0.04523 ≤ sup |error| ≤ 0.04524<"));
     assert!(!text.contains("bump"), "a panel for bumps although there are none");
+    assert!(!text.contains("proved"), "nobody has proved it");
+    let text = svg(&Figure { standing: proved(), error_band: Some((0.0452349, 0.0452351)), ..figure });
+    assert!(text.contains(">proved: 0.04523 ≤ sup |error| ≤ 0.04524<") && !text.contains("stated"));
 }
 
 #[test]
@@ -215,6 +223,7 @@ fn no_numbers_and_no_text_make_it_panic() {
             error: series(6, 7),
             error_label: words[choose(words.len())],
             error_band: (choose(2) == 0).then(|| (ODD[choose(ODD.len())], ODD[choose(ODD.len())])),
+            standing: Standing::stated(),
             argmax: (choose(2) == 0).then(|| (ODD[choose(ODD.len())], ODD[choose(ODD.len())])),
         };
         match draw(&figure, Format::Svg) {

@@ -2,8 +2,12 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod support;
+
+use bumpnet_prove::Standing;
 use bumpnet_report::{DrawError, Format, MAP_PIXELS, Maps, Series, Slice, Slices, draw_maps, draw_slices};
 use sha2::{Digest, Sha256};
+use support::proved;
 
 const N: usize = 52;
 
@@ -95,6 +99,7 @@ fn maps_are_the_same_in_every_run_and_thread_and_as_ever() {
         title: "a parabola",
         subtitle: "x^2 + y",
         error_band: Some((0.0299, 0.03)),
+        standing: proved(),
         argmax: Some(([0.9, -0.5], 0.03)),
         ..maps(&target, &network, &error)
     };
@@ -128,7 +133,7 @@ fn words_and_bounds() {
     {
         assert!(text.contains(&format!(">{words}<")), "{words}");
     }
-    assert!(text.contains(">proved: 0.01234 ≤ sup |error| ≤ 0.01235; as evaluated ≤ 0.02<"));
+    assert!(text.contains(">stated: 0.01234 ≤ sup |error| ≤ 0.01235; as evaluated ≤ 0.02<"));
     assert!(text.contains(">largest found at x = 0.25, height = −0.5: −0.0123<"));
     // The ring is on the map of the error, at three quarters of a half to the right and a quarter up.
     let (corners, side) = corners(&text);
@@ -138,7 +143,7 @@ fn words_and_bounds() {
     let there = circles.filter(|(x, y)| (x - ring.0).abs() < 0.01 && (y - ring.1).abs() < 0.01);
     assert_eq!(there.count(), 2, "{ring:?}");
     let outside = svg(&Maps { argmax: Some(([2.0, 0.0], 1.0)), error_band: None, ..figure });
-    assert!(!outside.contains("proved") && !outside.contains("largest"));
+    assert!(!outside.contains("stated") && !outside.contains("largest"));
 }
 
 #[test]
@@ -296,13 +301,14 @@ fn slices_have_one_scale_and_say_through_where() {
         slices: vec![slice("a", &flat), slice("b", &steep), slice("c", &flat)],
         point_label: "largest found",
         error_band: Some((0.00099, 0.001)),
+        standing: Standing::stated(),
         evaluated: None,
     };
     let text = String::from_utf8(draw_slices(&figure, Format::Svg).unwrap()).unwrap();
     for words in ["three inputs", "through a = 0.5", "a", "b", "c", "target", "network", "error", "10", "−10"] {
         assert!(text.contains(&format!(">{words}<")), "{words}");
     }
-    assert!(text.contains(">largest found: 5×10⁻⁴<") && text.contains(">proved: 9.9×10⁻⁴ ≤ sup |error| ≤ 0.001<"));
+    assert!(text.contains(">largest found: 5×10⁻⁴<") && text.contains(">stated: 9.9×10⁻⁴ ≤ sup |error| ≤ 0.001<"));
     // The flat curves are level with zero, in the middle of the steep one.
     let drawn: Vec<Vec<(f64, f64)>> = attributes(&text, "path", "d").iter().flat_map(|d| lines(d)).collect();
     let height =

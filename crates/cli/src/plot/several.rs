@@ -1,6 +1,7 @@
 //! Figures of networks of several inputs: maps over two of them, a curve along one, slices along each.
 
 use bumpnet_ir::{Expr, Input, Network};
+use bumpnet_prove::Standing;
 use bumpnet_report::{
     DrawError, Figure, Format, MAP_PIXELS, Maps, Series, Slice, Slices, draw, draw_maps, draw_slices, place,
 };
@@ -21,6 +22,8 @@ struct Scene<'a> {
     network: &'a Network,
     target: &'a Expr,
     evaluator: Evaluator<'a>,
+    /// What the certificate's figures are called.
+    standing: Standing,
     /// Where the certificate's lower bound is attained.
     argmax: Option<&'a [f64]>,
     /// Through which point the picture goes.
@@ -34,7 +37,8 @@ pub fn figure(subject: &Subject, view: &View, format: Format) -> Result<Vec<u8>,
     let argmax = network.certificate.as_ref().map(|proved| &proved.argmax[..]).filter(|at| at.len() == inputs.len());
     let otherwise = |k: usize| argmax.map_or_else(|| middle(&inputs[k]), |at| at[k]);
     let point = view.through.iter().enumerate().map(|(k, value)| value.unwrap_or_else(|| otherwise(k))).collect();
-    let scene = Scene { network, target: &subject.target, evaluator: Evaluator::new(network), argmax, point };
+    let (target, evaluator) = (&subject.target, Evaluator::new(network));
+    let scene = Scene { network, target, evaluator, standing: subject.standing, argmax, point };
     match view.axes {
         Axes::Two(axes) => scene.maps(axes, format),
         Axes::One(axis) => scene.curve(axis, format),
@@ -71,6 +75,7 @@ impl Scene<'_> {
                 network: &values.network,
                 error: &values.error,
                 error_band: self.band(),
+                standing: self.standing,
                 evaluated: self.evaluated(),
                 argmax: self.argmax_in(&axes).map(|at| (axes.map(|k| at[k]), self.error(at))),
             },
@@ -90,6 +95,7 @@ impl Scene<'_> {
                 network: Series { x: &x, y: &values.network },
                 error: Series { x: &x, y: &values.error },
                 error_band: self.band(),
+                standing: self.standing,
                 argmax: self.argmax_in(&[axis]).map(|at| (at[axis], self.error(at))),
                 ..Figure::default()
             },
@@ -117,6 +123,7 @@ impl Scene<'_> {
                 slices: slices.collect(),
                 point_label: if self.argmax == Some(&self.point) { "largest found" } else { "at the point" },
                 error_band: self.band(),
+                standing: self.standing,
                 evaluated: self.evaluated(),
             },
             format,

@@ -4,7 +4,7 @@ use bumpnet_ir::{Certificate, Network};
 
 use super::table::{Fixed, Table, Width};
 use crate::Options;
-use crate::facts::{comment, facts};
+use crate::facts::{comment, facts, said_of_sum};
 use crate::tabulated::{identifier, list};
 
 /// The header's text for a network that is in fixed point already.
@@ -31,7 +31,8 @@ fn header(network: &Network, certificate: &Certificate, options: &Options<'_>, f
     facts.push(("output", format!("v, y = v * 2^{}", -fixed.output_bits)));
     facts.push(("outside", "the value at the nearest input of the domain".to_owned()));
     facts.push(("bound_fixed", format!("{:?}", fixed.bound)));
-    facts.push(("bound_fixed_means", "|y - target(x)| at every input of the domain: proved".to_owned()));
+    let said = if fixed.rests { said_of_sum(options.standing) } else { "proved".to_owned() };
+    facts.push(("bound_fixed_means", format!("|y - target(x)| at every input of the domain: {said}")));
     if let Some(bound) = fixed.bound_real {
         facts.push(("bound_real", format!("{bound:?}")));
         let means = "the same for every real x of the domain that is rounded to the nearest input: proved";

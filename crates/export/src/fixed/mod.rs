@@ -69,8 +69,8 @@ pub fn fix(
     }
     let output_bits = fractional_bits(largest(&plan, &layout), width).ok_or_else(unfit)?;
     let table = steps(&layout, (input_bits, output_bits), width);
-    let mut fixed =
-        Fixed { width, input_bits, output_bits, inputs, bound: f64::INFINITY, bound_real: None, table: Table::none() };
+    let (bound, rests, bound_real) = (f64::INFINITY, false, None);
+    let mut fixed = Fixed { width, input_bits, output_bits, inputs, bound, rests, bound_real, table: Table::none() };
     fixed.table = table.unwrap_or_else(|| knots(&plan, &fixed));
     prove::prove(&mut fixed, certificate, &plan, options)?;
     Ok(fixed)

@@ -34,6 +34,7 @@ pub fn prove(
         (Table::Steps { values, .. }, Width::Int32) => {
             let rounding = rounding(values, plan, fixed.output_bits);
             fixed.bound = (UpperBound::new(certificate.upper) + plan.bound() + rounding).get();
+            fixed.rests = true;
         }
         (Table::Knots { shift, raised }, Width::Int32) => {
             let bound = lines(fixed, (*shift, raised), plan, options.target)?;

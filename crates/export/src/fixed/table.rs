@@ -49,8 +49,10 @@ pub struct Fixed {
     pub output_bits: i32,
     /// The inputs of the domain; others count as the nearest of these.
     pub inputs: (i64, i64),
-    /// A bound of |y - target(x)| at every input of the domain: proved.
+    /// A bound of |y - target(x)| at every input of the domain: proved, but where `rests` as far as the certificate is.
     pub bound: f64,
+    /// Whether `bound` adds to the certificate's; else it is proved straight against the target.
+    pub rests: bool,
     /// The same for every real x of the domain that is rounded to the nearest input: proved; `None` where it is not.
     pub bound_real: Option<f64>,
     pub(super) table: Table,

@@ -14,7 +14,7 @@ use bumpnet_interval::UpperBound;
 use bumpnet_ir::{Certificate, Expr, Layer, Network, Outside};
 
 use crate::bound::{ONNX_RUNTIME, program};
-use crate::facts::facts;
+use crate::facts::{facts, said};
 use crate::{ExportError, Options};
 use graph::{Graph, Name, OPSET};
 
@@ -41,18 +41,22 @@ pub fn write(network: &Network, certificate: &Certificate, options: &Options<'_>
     let bound = bound(network, options.target, certificate);
     facts.push((
         "bound_evaluated",
-        if bound.is_finite() { format!("{:?}", bound.get()) } else { "none is proved".to_owned() },
+        if bound.is_finite() { format!("{:?}", bound.get()) } else { format!("none is {}", options.standing.word()) },
     ));
     facts.push((
         "bound_evaluated_means",
         format!(
             "|model - target| on the domain at inputs of {}, if sums are rounded in any order and activations are off by at most \
-             {} (logistic) or {} (others) unit roundoffs{}, which is measured of {}, not proved",
+             {} (logistic) or {} (others) unit roundoffs{}, which is measured of {}, not proved{}",
             network.precision.format(),
             ONNX_RUNTIME.logistic,
             ONNX_RUNTIME.others,
             if network.graph.is_some() { " of their own value" } else { "" },
-            ONNX_RUNTIME.name
+            ONNX_RUNTIME.name,
+            match options.standing.is_proved() {
+                true => String::new(),
+                false => format!("; and if the network's own bound holds, which is {}", said(options.standing)),
+            }
         ),
     ));
     Ok(graph.finish(&network.name, ("x", network.inputs.len()), "y", &facts))

@@ -21,7 +21,7 @@ pub mod rust;
 
 use bumpnet_ir::{Activation, Certificate, Network, Window};
 
-use crate::facts::{Facts, facts};
+use crate::facts::{Facts, facts, said};
 use crate::tabulated::MOST;
 use crate::{ExportError, Options};
 
@@ -103,8 +103,11 @@ pub fn of_sum(network: &Network, certificate: &Certificate, options: &Options<'_
     facts.push(("bound_evaluated", format!("{:?}", certificate.evaluated)));
     facts.push((
         "bound_evaluated_means",
-        format!("|this function - target| at every point of the domain whose coordinates are {}, its rounding included: proved",
-            network.precision.format()),
+        format!(
+            "|this function - target| at every point of the domain whose coordinates are {}, its rounding included: {}",
+            network.precision.format(),
+            said(options.standing)
+        ),
     ));
     facts
 }

@@ -182,17 +182,20 @@ fn bias(values: &Values, index: usize) -> f64 {
 
 /// A unit with a window outside of which its rounded argument is certainly beyond the saturation points.
 fn unit(activation: Activation, precision: Precision, w: f64, b: f64, alpha: f64) -> Unit {
+    // Never saturated: always active, counted from zero.
+    let always = Unit { w, b, alpha, limits: (0.0, 0.0), from: f64::NEG_INFINITY, to: f64::INFINITY };
     let (low, high) = activation.limits();
     let (from, to) = activation.saturation();
     if !from.is_finite() || w == 0.0 {
-        // Never saturated: always active, counted from zero.
-        return Unit { w, b, alpha, limits: (0.0, 0.0), from: f64::NEG_INFINITY, to: f64::INFINITY };
+        return always;
     }
     let [at_from, at_to] = [(from - b) / w, (to - b) / w];
     let (from, to, limits) = if w > 0.0 { (at_from, at_to, (low, high)) } else { (at_to, at_from, (high, low)) };
     // (z - b)/w and w x + b round at most four times, each by half an ulp of a number no larger than |b| + |z|.
     let slack = 8.0 * precision.unit_roundoff() * ((b.abs() + 40.0) / w.abs() + from.abs().max(to.abs()));
-    Unit { w, b, alpha, limits, from: from - slack, to: to + slack }
+    let (from, to) = (from - slack, to + slack);
+    // Where the window is beyond the numbers, its place cannot be told.
+    if from.is_finite() && to.is_finite() { Unit { w, b, alpha, limits, from, to } } else { always }
 }
 
 #[cfg(test)]
@@ -273,6 +276,20 @@ mod tests {
         assert_eq!(window.sum(f64::INFINITY), 0.0);
         assert_eq!(window.sum(f64::NEG_INFINITY), 0.0);
         assert_eq!(window.sum(0.1), 1.0);
+    }
+
+    /// Units whose windows lie beyond all numbers are looked at everywhere, and hide no other.
+    #[test]
+    fn windows_beyond_the_numbers() {
+        let far = |b: f64| (8.9e-40, b, 1e6);
+        let units = [far(-1.3e278), far(-1.4e278), far(1.3e278), (-3.75, 2700.0, 6e5)];
+        for activation in [Activation::Logistic, Activation::Heaviside, Activation::Ramp] {
+            let window = Window::new(&network(activation, &units, 0.0)).unwrap();
+            for x in [0.0, 700.0, 719.0, 725.0, 740.0] {
+                let off = (window.sum(x) - plain(activation, &units, 0.0, x)).abs();
+                assert!(off <= 1e-9, "{} at {x}: off by {off:e}", activation.name());
+            }
+        }
     }
 
     #[test]

@@ -5,8 +5,8 @@ use bumpnet_ir::{Activation, Expr, Input, Network, Run, Values};
 
 use crate::error::{CertifyError, sound};
 use crate::graph::exponent;
-use crate::{local, one_input};
 use crate::units::{Unit, Units};
+use crate::{local, one_input};
 
 /// In which order the terms of a row are added.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -10,8 +10,8 @@ use bumpnet_interval::{Interval, UpperBound};
 use bumpnet_ir::{Activation, Input, Layer, Network, Precision};
 
 use super::fixed::{Scale, sums_are_exact};
-use crate::place::place;
 use crate::moved::{moved, own_error};
+use crate::place::place;
 
 /// What a slot of the network carries.
 #[derive(Clone, Copy, Debug)]

@@ -56,10 +56,10 @@ function bumpPlot({ item, span, width, mode, x }) {
 /** The error, and what is proved of it. */
 function errorPlot(view) {
   const { item, span, width, x, error, peak } = view;
-  const { lower, upper, evaluated } = item, bound = Number.isFinite(upper) ? upper : 0;
+  const { lower, upper, evaluated, word } = item, bound = Number.isFinite(upper) ? upper : 0;
   const largest = Math.max(0, ...finite(error).map(Math.abs));
   const label = `Error of ${item.title} ${across(view)}: at most ${words(largest)} at the points drawn; `
-    + `proved everywhere: at most ${upward(upper)}`;
+    + `${word} everywhere: at most ${upward(upper)}`;
   const size = Math.max(bound, largest) * 1.12 || 1;
   const plot = frame({ width, height: 170, xs: span, ys: [-size, size], label });
   plot.inside.append(level(plot, 0, "zero", width), svg("path", { class: "error", d: line(x, error, plot) }));
@@ -68,7 +68,7 @@ function errorPlot(view) {
     plot.inside.append(level(plot, value, kind, width), level(plot, -value, kind, width));
     keys.push([kind, said]);
   };
-  if (bound > 0) mark(bound, "bound", `proved: ${downward(lower)} ≤ sup |error| ≤ ${upward(upper)}`);
+  if (bound > 0) mark(bound, "bound", `${word}: ${downward(lower)} ≤ sup |error| ≤ ${upward(upper)}`);
   // What is proved of the exact network does not count the rounding of its values; where that shows, so does its bound.
   if (bound > 0 && evaluated > 1.01 * bound) {
     mark(evaluated, "evaluated", `as evaluated, rounding included: ≤ ${upward(evaluated)}`);

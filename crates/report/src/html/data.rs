@@ -54,6 +54,9 @@ pub struct Entry {
     /// What is proved of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub certificate: Option<Certificate>,
+    /// That the certificate is a weight table's own, which nobody has proved again: the page calls it stated.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub stated: bool,
     /// Why the spec's `max_error` is not met.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub missed: Option<String>,

@@ -7,7 +7,7 @@ function itemOf({ domain }, shape, title, about, entry) {
   const { lower, upper, evaluated } = about;
   let made, lines;
   return {
-    entry, shape, title, proved, lower, upper, evaluated, argmax: proved ? about.argmax : middle,
+    entry, shape, title, proved, lower, upper, evaluated, word: about.stated ? "stated" : "proved", argmax: proved ? about.argmax : middle,
     /** `null` where the page does not hold its weights; then `lines` has its values. */
     get ready() { return made === undefined ? (made = ready(shape, domain.length)) : made; },
     get lines() { return lines || (lines = (shape.lines || []).map(floats)); },
@@ -16,7 +16,7 @@ function itemOf({ domain }, shape, title, about, entry) {
 
 /** All that the slider of an entry goes over, in the order of size. */
 function itemsOf(subject, entry) {
-  const own = subject.networks.map((network) => itemOf(subject, network, network.name, network.certificate || {}, network));
+  const own = subject.networks.map((network) => itemOf(subject, network, network.name, { ...network.certificate, stated: network.stated }, network));
   const rungs = entry.ladder.map((k) => subject.ladder[k]);
   const smaller = rungs.map((rung) => itemOf(subject, rung, `${entry.method}, resolution ${rung.resolution}`, rung));
   return [...smaller, ...own].sort((a, b) => a.shape.neurons - b.shape.neurons);
@@ -46,10 +46,13 @@ function about({ target: { text }, domain, description, source, file }, entry) {
 }
 
 function certificate({ domain }, entry) {
-  const { certificate: proof, gate } = entry;
+  const { certificate: proof, gate, stated } = entry;
   const accepts = ["gate", gate === undefined ? "none" : `at most ${words(gate, 6)}`], missed = ["missed", entry.missed];
-  if (!proof) return facts("Certificate", [["proved", "nothing: no error of this network could be proved"], accepts, missed]);
+  const nothing = stated ? "nothing: the weight table has no certificate" : "nothing: no error of this network could be proved";
+  if (!proof) return facts("Certificate", [["proved", nothing], accepts, missed]);
+  const standing = stated && "stated by the weight table, not proved again; `bumpnet verify` does that";
   return facts("Certificate", [
+    ["all of this is", standing],
     ["sup |error|", `${enclosed([proof.lower, proof.upper])}, over the whole domain`],
     ["largest at", place(domain, proof.argmax)], ["RMS error", enclosed(proof.rms)],
     ["as evaluated", `at most ${upward(proof.evaluated)} in ${format(entry)}, rounding included`],
@@ -76,7 +79,7 @@ function detail(subject, entry) {
   const slider = element("input", { type: "range", class: "resolution", min: 0, max: items.length - 1, step: 1, value: start });
   const show = () => {
     const item = items[slider.value];
-    which.textContent = `${item.title}: ${plural(item.shape.neurons, "neuron")}, error proved to be at most ${upward(item.upper)}`;
+    which.textContent = `${item.title}: ${plural(item.shape.neurons, "neuron")}, error ${item.word} to be at most ${upward(item.upper)}`;
     slider.setAttribute("aria-valuetext", which.textContent);
     curves.show(item);
     study.choose(item);

@@ -64,7 +64,7 @@ pub fn write(page: &Page<'_>) -> String {
          <meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n\
-         {header}{table}<footer>{program}. Bounds are proved and rounded up; curves are computed by this page in \
+         {header}{table}<footer>{program}. Bounds are proved, but for those called stated, and rounded up; curves are computed by this page in \
          binary64.</footer>\n\
          <script type=\"application/json\" id=\"data\">{data}</script>\n<script>{script}</script>\n</body>\n</html>\n",
         title = text(page.title),

@@ -13,7 +13,11 @@ const COLUMNS: [(&str, bool, &str); 8] = [
     ("Method", false, "the construction"),
     ("Neurons", true, "hidden units"),
     ("Parameters", true, "weights and biases"),
-    ("Proved error", true, "the largest error is at most this, everywhere in the domain"),
+    (
+        "Proved error",
+        true,
+        "the largest error is at most this, everywhere in the domain; stated: so says a weight table",
+    ),
     ("Of its gate", true, "the proved error as a part of the largest one that the spec allows"),
     ("Verdict", false, "compared with what bumpnet.lock has accepted"),
 ];
@@ -22,10 +26,18 @@ const COLUMNS: [(&str, bool, &str); 8] = [
 pub fn header(title: &str, subjects: &[Subject]) -> String {
     let entries = || subjects.iter().flat_map(|subject| &subject.networks);
     let fails = entries().filter(|entry| entry.fails()).count();
-    let proved = match entries().filter(|entry| entry.certificate.is_none()).count() {
-        0 => "every error is proved".to_owned(),
-        1 => "every error but one is proved".to_owned(),
-        count => format!("all errors but {count} are proved"),
+    let unproved = entries().filter(|entry| entry.certificate.is_none()).count();
+    let stated = entries().filter(|entry| entry.certificate.is_some() && entry.stated).count();
+    let proved = match (unproved, entries().count() - unproved - stated) {
+        (unproved, proved) if stated > 0 => {
+            let parts =
+                [(proved, "proved"), (stated, "stated by a weight table, not proved again"), (unproved, "unknown")];
+            let parts = parts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}"));
+            format!("of the errors {}", parts.collect::<Vec<_>>().join(", "))
+        }
+        (0, _) => "every error is proved".to_owned(),
+        (1, _) => "every error but one is proved".to_owned(),
+        (count, _) => format!("all errors but {count} are proved"),
     };
     let plural = |count: usize, noun: &str| format!("{count} {noun}{}", if count == 1 { "" } else { "s" });
     let verdict = match fails {
@@ -72,6 +84,7 @@ fn row(k: usize, subject: &Subject, entry: &Entry) -> String {
     let upper = entry.certificate.as_ref().map(|certificate| certificate.upper).filter(|upper| upper.is_finite());
     let share =
         entry.gate.filter(|gate| *gate > 0.0).map(|gate| entry.bound() / gate).filter(|share| share.is_finite());
+    let stated = if entry.stated { " (stated)" } else { "" };
     let number = |value: Option<f64>, words: String| {
         format!(
             "<td class=\"number\" data-value=\"{}\">{words}</td>",
@@ -94,7 +107,7 @@ fn row(k: usize, subject: &Subject, entry: &Entry) -> String {
         method = text(&entry.method),
         neurons = number(Some(neurons as f64), neurons.to_string()),
         parameters = number(Some(parameters as f64), parameters.to_string()),
-        error = number(upper, upper.map_or("none".to_owned(), number::away_from_zero)),
+        error = number(upper, upper.map_or("none".to_owned(), |upper| number::away_from_zero(upper) + stated)),
         share = number(share, share.map_or(String::new(), percent)),
         verdict = text(verdict),
     )
