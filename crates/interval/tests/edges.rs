@@ -45,6 +45,13 @@ fn quotients_keep_their_sign() {
     assert_eq!(bounds(interval(0.0, 0.0) / four), (0.0, 0.0));
 }
 
+/// What is printed where a proof fails says all that an interval is.
+#[test]
+fn intervals_print_bounds_and_quality() {
+    assert_eq!(format!("{:?}", interval(-0.5, 1e300)), "[-0.5, 1e300] Continuous");
+    assert_eq!(format!("{:?}", Interval::NOWHERE), "[NaN, NaN] Nowhere");
+}
+
 /// Far out a function is next to its limit, and not beyond.
 #[test]
 fn limits_are_not_passed() {
