@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used)] // a test may panic
 
 use bumpnet_interval::interval::rounding::{add_down, add_up, div_down, div_up, mul_down, mul_up, sqrt_down, sqrt_up};
-use bumpnet_interval::{Interval, Quality, Scalar, Unary, elementary};
+use bumpnet_interval::{Interval, Quality, Scalar, Unary, UpperBound, elementary};
 
 const TINY: f64 = 5e-324;
 
@@ -43,6 +43,47 @@ fn quotients_keep_their_sign() {
     assert_eq!(bounds(interval(-TINY, TINY) / four), (-TINY, TINY));
     assert_eq!(bounds(interval(-1.0, -TINY) / -four), (0.0, 0.25));
     assert_eq!(bounds(interval(0.0, 0.0) / four), (0.0, 0.0));
+}
+
+/// What is printed where a proof fails says all that an interval is.
+#[test]
+fn intervals_print_bounds_and_quality() {
+    assert_eq!(format!("{:?}", interval(-0.5, 1e300)), "[-0.5, 1e300] Continuous");
+    assert_eq!(format!("{:?}", Interval::NOWHERE), "[NaN, NaN] Nowhere");
+}
+
+/// A half-integer at an end is a jump of `round`, whichever integer is next, though both ends are rounded to one number.
+#[test]
+fn rounding_jumps_at_half_integers() {
+    let round = |lo, hi| Interval::unary(Unary::Round, &interval(lo, hi));
+    for (lo, hi, to) in
+        [(1.5, 1.7, 2.0), (-1.7, -1.5, -2.0), (0.5, 0.7, 1.0), (4.5, 4.5, 5.0), (1048576.5, 1048577.0, 1048577.0)]
+    {
+        assert_eq!((bounds(round(lo, hi)), round(lo, hi).quality()), ((to, to), Quality::Defined), "[{lo}, {hi}]");
+    }
+    for (lo, hi, to) in [(1.5f64.next_up(), 1.7, 2.0), (-0.25, 0.25, 0.0), (0.75, 0.75, 1.0)] {
+        assert_eq!((bounds(round(lo, hi)), round(lo, hi).quality()), ((to, to), Quality::Continuous), "[{lo}, {hi}]");
+    }
+}
+
+/// Only an infinite bound says nothing; what is no number does not bound anything either.
+#[test]
+fn bounds_that_say_something() {
+    for (value, says) in [(0.0, true), (f64::MAX, true), (f64::INFINITY, false), (f64::NAN, false), (-1.0, true)] {
+        assert_eq!(UpperBound::new(value).is_finite(), says, "{value}");
+    }
+    assert_eq!((UpperBound::ZERO * UpperBound::INFINITE, UpperBound::new(-1.0)), (UpperBound::ZERO, UpperBound::ZERO));
+    assert!(!(UpperBound::new(f64::MAX) + UpperBound::ONE).is_finite());
+    assert!(
+        !UpperBound::ONE.div_by_lower(0.0).is_finite() && UpperBound::ONE.div_by_lower(TINY) == UpperBound::INFINITE
+    );
+    // The quotient by a zero of the other sign is minus infinity, and bounds nothing.
+    assert!(!UpperBound::ONE.div_by_lower(-0.0).is_finite() && !UpperBound::ONE.div_by_lower(-1.0).is_finite());
+    assert_eq!(UpperBound::new(2.0).div_by_lower(4.0).get(), 0.5);
+    assert_eq!([1.0, 2.0, 4.0].map(UpperBound::new).into_iter().sum::<UpperBound>().get(), 7.0);
+    let (small, large) = (UpperBound::ONE, UpperBound::new(3.0));
+    assert_eq!((small.max(large), large.min(small), large.max(small)), (large, small, large));
+    assert_eq!(format!("{large:.1}"), "3.0");
 }
 
 /// Far out a function is next to its limit, and not beyond.
