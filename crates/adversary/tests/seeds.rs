@@ -35,6 +35,18 @@ fn in_parallel(tasks: u64, run: impl Fn(u64) + Sync) {
     std::thread::scope(|scope| (0..threads).for_each(|_| drop(scope.spawn(work))));
 }
 
+/// What campaigns have refuted once stays mended.
+#[test]
+fn what_was_refuted_is_mended() {
+    for seed in known::MENDED {
+        match trial(&case(*seed), 4) {
+            Outcome::Proved(_, findings) => assert!(findings.is_empty(), "seed {seed}: {:?}", findings[0].text),
+            Outcome::Refused(_) => {}
+            Outcome::Panicked(message) | Outcome::Broken(message) => panic!("seed {seed}: {message}"),
+        }
+    }
+}
+
 /// Whatever is refuted or panics today is on a list, which whoever mends a proof makes shorter.
 #[test]
 fn nothing_else_is_refuted() {

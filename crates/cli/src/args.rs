@@ -129,7 +129,7 @@ pub struct Check {
     /// What to print on standard output
     #[arg(long, value_enum, default_value_t = CheckFormat::Table)]
     pub format: CheckFormat,
-    /// Check only networks whose spec, or this program's version, is not that of the lock
+    /// Check only networks that the lock does not settle: of another spec or gate, build of this program, or over their errors
     #[arg(long)]
     pub only_changed: bool,
     /// Check only part I of N of all networks: the same on every machine, each network in one part

@@ -85,6 +85,7 @@ fn figure(subject: &Subject, input: &Input, format: Format) -> Result<Result<Vec
         error: Series { x: &x, y: &error },
         error_label: &label,
         error_band: certificate.map(|certificate| (certificate.lower, certificate.upper)),
+        evaluated: certificate.map(|certificate| certificate.evaluated),
         standing: subject.standing,
         argmax: Some((at, at_argmax)),
     };

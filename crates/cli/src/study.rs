@@ -119,13 +119,15 @@ fn json_lines(results: &Results) -> String {
     #[derive(serde::Serialize)]
     #[serde(untagged)]
     enum Line<'a> {
-        Method { method: &'a str, neurons: usize, lower: Option<f64>, upper: f64 },
+        Method { method: &'a str, neurons: usize, lower: Option<f64>, upper: Option<f64>, evaluated: f64 },
         Reference { reference: &'a str, neurons: usize, error: f64 },
     }
     let line = |column: &Column, entry: &Entry| {
         let (name, neurons) = (column.name(), entry.neurons);
         let line = match column {
-            Column::Method(_) => Line::Method { method: name, neurons, lower: entry.lower, upper: entry.error },
+            Column::Method(_) => {
+                Line::Method { method: name, neurons, lower: entry.lower, upper: entry.upper, evaluated: entry.error }
+            }
             Column::Reference(_) => Line::Reference { reference: name, neurons, error: entry.error },
         };
         // Strings and numbers: writing them to memory cannot fail.

@@ -80,7 +80,7 @@ pub fn verify(target: &Expr, network: &Network, stated: &Certificate) -> Result<
 fn unproved(stated: &Certificate, proved: &Certificate) -> Option<String> {
     let claims = [
         ("upper", stated.upper, proved.lower, proved.upper),
-        ("evaluated", stated.evaluated, proved.lower, proved.evaluated),
+        ("evaluated", stated.evaluated, 0.0, proved.evaluated),
         ("rms", stated.rms.1, proved.rms.0, proved.rms.1),
     ];
     claims.into_iter().find(|(_, claim, _, proved_from)| !(claim >= proved_from)).map(

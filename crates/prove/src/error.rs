@@ -19,7 +19,7 @@ pub enum CertifyError {
 /// must show and not be mended.
 pub fn sound(certificate: &Certificate) -> Result<(), CertifyError> {
     let Certificate { lower, upper, evaluated, rms, .. } = certificate;
-    if !(lower <= upper && upper <= evaluated && rms.0 <= rms.1) {
+    if !(lower <= upper && 0.0 <= *evaluated && rms.0 <= rms.1) {
         return Err(CertifyError::Contradiction(format!(
             "the proof contradicts itself: the error is at least {lower:?} at {:?}, and at most {upper:?} ({evaluated:?} as \
              evaluated, RMS from {:?} to {:?}); this is an error of bumpnet, please report it",

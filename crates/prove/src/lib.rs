@@ -22,6 +22,7 @@ mod grid;
 mod jumps;
 mod layers;
 mod local;
+mod machine;
 mod model;
 mod moved;
 mod one_input;

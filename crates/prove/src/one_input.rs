@@ -12,7 +12,7 @@ use crate::jumps::Jumps;
 use crate::poly::{Cell, Number, Poly};
 use crate::staircase::{self, Question};
 use crate::units::Units;
-use crate::{parts, rounding};
+use crate::{machine, parts, rounding};
 
 /// How these certificates are proved.
 pub const METHOD: &str = "taylor-model";
@@ -56,7 +56,14 @@ fn of_form(target: &Expr, network: &Network, form: &Form, threshold: f64) -> Res
         Form::Units(units) => rounding::of_units(network, units, UpperBound::new(NEGLIGIBLE * proved.upper)),
     };
     let rms = proved.root_mean_square(input);
-    let evaluated = UpperBound::new(proved.upper.max(proved.evaluated));
+    let mut evaluated = proved.upper.max(proved.evaluated);
+    if let (Form::Jumps(jumps), true) = (form, proved.floor) {
+        // Where a step and a jump of the target cannot be told apart, no number may lie between them.
+        let scale = proved.unit;
+        let question = Question { target, network, input, output, threshold, scale };
+        evaluated = machine::bound(&question, jumps).map_or(evaluated, |bound| bound.min(evaluated));
+    }
+    let evaluated = UpperBound::new(evaluated);
     Ok(Certificate {
         lower: proved.lower,
         upper: proved.upper,

@@ -120,7 +120,9 @@ pub fn error_panel<'a>(figure: &Figure<'a>, height: f64) -> Option<Panel<'a>> {
     if let Some((lower, upper)) = band(figure) {
         panel.bands = lower.map_or(Vec::new(), |lower| vec![(lower, upper), (-upper, -lower)]);
         panel.levels = vec![(upper, style::BOUND), (-upper, style::BOUND)];
-        panel.legend.push((Swatch::Line(style::BOUND), bound_words(figure.standing, lower, upper)));
+        panel
+            .legend
+            .push((Swatch::Line(style::BOUND), evaluated_words(figure.standing, (lower, upper), figure.evaluated)));
     }
     if let Some((x, y)) = point {
         panel.point = Some((x, y));
@@ -143,13 +145,15 @@ pub fn bound_words(standing: Standing, lower: Option<f64>, upper: f64) -> String
     }
 }
 
-/// How much larger the bound of the evaluated network must be to be worth its words (heuristic).
+/// How far apart the bounds of the network and of what runs must be to be worth their words (heuristic).
 const WORTH_SAYING: f64 = 1.05;
 
-/// The same, and the bound of the evaluated network where rounding makes that larger.
+/// The same, and the bound of the evaluated network where rounding makes that larger, or where no number lies in a jump.
 pub fn evaluated_words(standing: Standing, (lower, upper): (Option<f64>, f64), evaluated: Option<f64>) -> String {
     let words = bound_words(standing, lower, upper);
-    match evaluated.filter(|bound| bound.is_finite() && *bound > WORTH_SAYING * upper) {
+    match evaluated
+        .filter(|bound| bound.is_finite() && (*bound > WORTH_SAYING * upper || upper > WORTH_SAYING * *bound))
+    {
         Some(bound) => format!("{words}; as evaluated ≤ {}", number::away_from_zero(bound)),
         None => words,
     }

@@ -46,6 +46,8 @@ pub struct Figure<'a> {
     pub error_label: &'a str,
     /// `[lower, upper]` around the largest absolute error: a sampled error does not belong here.
     pub error_band: Option<(f64, f64)>,
+    /// The bound of the error as evaluated, which is what is drawn; said where it is larger than the band's.
+    pub evaluated: Option<f64>,
     /// Whether the band is labelled as proved or as stated.
     pub standing: Standing,
     /// Where the error is largest, and the error there (with its sign). Like the band, it is drawn if the error is.

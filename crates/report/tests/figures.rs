@@ -51,6 +51,7 @@ fn a_figure_is_the_same_in_every_run_and_thread() {
         error: Series { x: &x, y: &error },
         error_label: "network − target",
         error_band: Some((0.045, 0.0455)),
+        evaluated: None,
         standing: Standing::stated(),
         argmax: Some((0.1, -0.045)),
     };
@@ -223,6 +224,7 @@ fn no_numbers_and_no_text_make_it_panic() {
             error: series(6, 7),
             error_label: words[choose(words.len())],
             error_band: (choose(2) == 0).then(|| (ODD[choose(ODD.len())], ODD[choose(ODD.len())])),
+            evaluated: (choose(2) == 0).then(|| ODD[choose(ODD.len())]),
             standing: Standing::stated(),
             argmax: (choose(2) == 0).then(|| (ODD[choose(ODD.len())], ODD[choose(ODD.len())])),
         };

@@ -95,6 +95,7 @@ impl Scene<'_> {
                 network: Series { x: &x, y: &values.network },
                 error: Series { x: &x, y: &values.error },
                 error_band: self.band(),
+                evaluated: self.evaluated(),
                 standing: self.standing,
                 argmax: self.argmax_in(&[axis]).map(|at| (at[axis], self.error(at))),
                 ..Figure::default()

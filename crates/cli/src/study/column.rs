@@ -44,7 +44,9 @@ pub struct Entry {
     pub neurons: usize,
     /// Proved: the error is at least this. `None` for what is not proved.
     pub lower: Option<f64>,
-    /// The proved upper bound, or what was measured.
+    /// Proved in exact arithmetic: the error is at most this.
+    pub upper: Option<f64>,
+    /// The proved upper bound of the network as it is evaluated, or what was measured.
     pub error: f64,
 }
 
@@ -108,7 +110,7 @@ impl Column {
     /// The entry for at most so many neurons, or in a few words why there is none. `variation` is the target's.
     pub fn entry(self, spec: &Spec, neurons: usize, variation: f64) -> Result<Entry, String> {
         let sampled = |error: f64| match error.is_finite() {
-            true => Ok(Entry { neurons, lower: None, error }),
+            true => Ok(Entry { neurons, lower: None, upper: None, error }),
             false => Err("the target has no finite value at a sample".to_owned()),
         };
         match self {
@@ -133,7 +135,10 @@ fn proved(spec: &Spec, method: Method) -> Result<Entry, String> {
     let wanted = NetworkSpec { name, span, method, precision, outside: Outside::Extend, max_error: None, gate: None };
     let network = bumpnet_compiler::compile(spec, &wanted).map_err(|problem| problem.message)?.network;
     match &network.certificate {
-        Some(proved) => Ok(Entry { neurons: network.neurons(), lower: Some(proved.lower), error: proved.upper }),
+        Some(proved) => {
+            let (lower, upper) = (Some(proved.lower), Some(proved.upper));
+            Ok(Entry { neurons: network.neurons(), lower, upper, error: proved.evaluated })
+        }
         None => Err("no error could be proved".to_owned()),
     }
 }

@@ -34,6 +34,7 @@ impl Scalar for Wide {
             Unary::Erf => a.erf(),
             Unary::Atan => a.atan(),
             Unary::Abs => a.abs(),
+            Unary::Floor | Unary::Ceil | Unary::Round | Unary::Trunc | Unary::Sign | Unary::Step => a.staircase(op),
             _ => a.through(|x| Interval::unary(op, &x)),
         }
     }
@@ -70,7 +71,9 @@ impl Scalar for Wide {
 
 impl Real for Wide {
     fn decide(op: Comparison, left: &Wide, right: &Wide) -> Option<bool> {
-        piecewise::decide(op, &left.interval(), &right.interval())
+        let coarse = piecewise::decide(op, &left.interval(), &right.interval());
+        // Numbers that binary64 cannot tell apart may differ in later digits.
+        coarse.or_else(|| piecewise::decide(op, &(*left - *right).interval(), &Interval::ZERO))
     }
 
     fn unknown() -> Wide {
@@ -136,6 +139,34 @@ impl Wide {
             -self
         } else {
             self.through(|x| Interval::unary(Unary::Abs, &x))
+        }
+    }
+
+    /// A function that increases by jumps only. Where binary64 cannot tell on which side of one the numbers are, later digits
+    /// may.
+    fn staircase(self, op: Unary) -> Wide {
+        let both = Interval::unary(op, &self.interval());
+        let (low, high) = (both.lo(), both.hi());
+        let jump = match op {
+            Unary::Floor => high,
+            Unary::Ceil => low,
+            Unary::Round => 0.5 * low + 0.5 * high,
+            Unary::Trunc if high > 0.0 => high,
+            Unary::Trunc => low,
+            _ => 0.0,
+        };
+        let one = matches!(op, Unary::Sign | Unary::Step) || high - low == 1.0;
+        if !both.is_bounded() || both.is_point() || !one {
+            return both.into();
+        }
+        let beside = (self - Wide::point(jump)).interval();
+        match (beside.hi() < 0.0, beside.lo() > 0.0) {
+            (true, _) => Wide::point(low).demoted(self.quality),
+            (_, true) => Wide::point(high).demoted(self.quality),
+            _ if beside == Interval::ZERO => {
+                Wide::from(Interval::unary(op, &Interval::point(jump))).demoted(self.quality)
+            }
+            _ => both.into(),
         }
     }
 

@@ -98,10 +98,12 @@ impl<'a> Rows<'a> {
         let exact = distance(&own, form, magnitudes);
         // Each term rounds as a product and once with every sum that it goes through, in any order: exports rely on that.
         let u = self.network.precision.unit_roundoff();
-        let least = self.network.precision.extremes().0;
+        let (least, largest) = self.network.precision.extremes();
         let count = row.terms.len() as f64 + 1.0;
         let rounding = size * UpperBound::new(1.01 * u * count) + UpperBound::new(least * count);
-        Ok((exact, exact + rounding))
+        // A sum that may be too large for the precision may be no number.
+        let fits = (size + rounding).get() <= largest;
+        Ok((exact, if fits { exact + rounding } else { UpperBound::INFINITE }))
     }
 
     /// The block of one input between an argument and a value.

@@ -69,8 +69,8 @@ function errorPlot(view) {
     keys.push([kind, said]);
   };
   if (bound > 0) mark(bound, "bound", `${word}: ${downward(lower)} ≤ sup |error| ≤ ${upward(upper)}`);
-  // What is proved of the exact network does not count the rounding of its values; where that shows, so does its bound.
-  if (bound > 0 && evaluated > 1.01 * bound) {
+  // What is proved of the exact network does not count the rounding of its values, and counts jumps that no number lies in; where that shows, so does its bound.
+  if (bound > 0 && (evaluated > 1.01 * bound || bound > 1.01 * evaluated)) {
     mark(evaluated, "evaluated", `as evaluated, rounding included: ≤ ${upward(evaluated)}`);
   }
   if (bound > 0 && peak) plot.inside.append(svg("circle", { class: "peak", cx: plot.x(peak[0]), cy: plot.y(peak[1]), r: 4 }));

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use bumpnet_ir::Certificate;
+
 use super::data::{Entry, Subject};
 use super::escape::text;
 use crate::number;
@@ -16,7 +18,8 @@ const COLUMNS: [(&str, bool, &str); 8] = [
     (
         "Proved error",
         true,
-        "the largest error is at most this, everywhere in the domain; stated: so says a weight table",
+        "the largest error of the network as it is evaluated is at most this, everywhere in the domain; stated: so says a \
+         weight table",
     ),
     ("Of its gate", true, "the proved error as a part of the largest one that the spec allows"),
     ("Verdict", false, "compared with what bumpnet.lock has accepted"),
@@ -81,7 +84,7 @@ pub fn table(subjects: &[Subject]) -> String {
 
 fn row(k: usize, subject: &Subject, entry: &Entry) -> String {
     let (neurons, parameters) = entry.size();
-    let upper = entry.certificate.as_ref().map(|certificate| certificate.upper).filter(|upper| upper.is_finite());
+    let bound = entry.certificate.as_ref().map(Certificate::bound).filter(|bound| bound.is_finite());
     let share =
         entry.gate.filter(|gate| *gate > 0.0).map(|gate| entry.bound() / gate).filter(|share| share.is_finite());
     let stated = if entry.stated { " (stated)" } else { "" };
@@ -107,7 +110,7 @@ fn row(k: usize, subject: &Subject, entry: &Entry) -> String {
         method = text(&entry.method),
         neurons = number(Some(neurons as f64), neurons.to_string()),
         parameters = number(Some(parameters as f64), parameters.to_string()),
-        error = number(upper, upper.map_or("none".to_owned(), |upper| number::away_from_zero(upper) + stated)),
+        error = number(bound, bound.map_or("none".to_owned(), |upper| number::away_from_zero(upper) + stated)),
         share = number(share, share.map_or(String::new(), percent)),
         verdict = text(verdict),
     )

@@ -1,0 +1,95 @@
+//! Steps at jumps of the target: the bound over all reals is the jump, and what runs is exact.
+
+#![allow(clippy::unwrap_used)] // a test
+
+use bumpnet_compiler::compile;
+use bumpnet_interval::{Interval, Wide};
+use bumpnet_ir::{Certificate, Expr, Network};
+use bumpnet_prove::{certify, verify};
+use bumpnet_runner::Evaluator;
+
+fn built(target: &str, domain: &str, network: &str) -> (Expr, Network, Certificate) {
+    let text = format!("version: 1\ntarget: {target}\ndomain: {{x: {domain}}}\nnetworks: {{n: {{{network}}}}}\n");
+    let spec = bumpnet_parser::parse_spec(text.as_bytes(), "t").unwrap_or_else(|p| panic!("{target}: {p:?}"));
+    let compiled = compile(&spec, &spec.networks[0]).unwrap_or_else(|problem| panic!("{target}: {problem:?}"));
+    let certificate = compiled.network.certificate.clone().unwrap();
+    (spec.target, compiled.network, certificate)
+}
+
+/// The largest error at the numbers around all steps, the evaluator's own.
+fn around_steps(target: &Expr, network: &Network) -> f64 {
+    let evaluator = Evaluator::new(network);
+    let input = &network.inputs[0];
+    let (steps, _) = evaluator.steps().unwrap();
+    let near = |x: &f64| {
+        let first = (0..4).fold(*x, |x, _| x.next_down());
+        std::iter::successors(Some(first), |x| Some(x.next_up())).take(9).collect::<Vec<f64>>()
+    };
+    let points = steps.iter().flat_map(near).chain([input.lo, input.hi]);
+    let inside = points.filter(|x| (input.lo..=input.hi).contains(x));
+    // In more digits than binary64 has, which rounds 10 times the number below 7/10 to 7.
+    let exact = |x: f64| target.eval::<Wide>(&[Wide::point(x)]).interval();
+    inside.map(|x| (Interval::point(evaluator.eval(&[x])) - exact(x)).mignitude()).fold(0.0, f64::max)
+}
+
+/// Staircases, quantisers and definitions by pieces, whose jumps are no numbers of binary64 for the most part.
+#[test]
+fn staircases_are_met_exactly_by_what_runs() {
+    for (target, domain, network, jump) in [
+        (
+            "floor(10*x)/10",
+            "[0, 0.95]",
+            "method: bumps, activation: heaviside, placement: {given: [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95]}",
+            0.1,
+        ),
+        (
+            "floor(7*x)",
+            "[0, 0.999]",
+            "method: bumps, activation: heaviside, placement: {given: [0, 0.14285714285714285, 0.2857142857142857, 0.42857142857142855, 0.5714285714285714, 0.7142857142857143, 0.8571428571428571, 0.999]}",
+            1.0,
+        ),
+        ("if(x < 0.7, 1, 3)", "[0, 1]", "method: bumps, activation: heaviside, placement: {given: [0, 0.7, 1]}", 2.0),
+        (
+            "ceil(10*x)",
+            "[0.05, 0.95]",
+            "method: bumps, activation: heaviside, heights: midrange, placement: {given: [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95]}",
+            1.0,
+        ),
+        (
+            "step(x-1/3)",
+            "[0, 1]",
+            "method: bumps, activation: heaviside, placement: {given: [0, 0.3333333333333333, 1]}",
+            1.0,
+        ),
+    ] {
+        let (target, network, proved) = built(&format!("\"{target}\""), domain, network);
+        assert!(proved.evaluated <= 1e-14, "{target}: evaluated {:e}", proved.evaluated);
+        assert!(proved.upper <= jump + 1e-12, "{target}: {:e}", proved.upper);
+        let seen = around_steps(&target, &network);
+        assert!(seen <= proved.evaluated, "{target}: {seen:e}");
+        verify(&target, &network, &proved).unwrap();
+        // One number to the side, and what runs is off by the jump there.
+        let mut beside = network.clone();
+        let moved: Vec<f64> = (0..beside.layers[0].rows).map(|k| beside.layers[0].bias.get(k).next_down()).collect();
+        beside.layers[0].bias = bumpnet_ir::Values::new(moved);
+        let other = certify(&target, &beside, f64::INFINITY).unwrap();
+        assert!(other.evaluated >= 0.99 * jump, "{target}: {:e}", other.evaluated);
+        assert!(around_steps(&target, &beside) <= other.evaluated, "{target}");
+    }
+}
+
+/// Between jumps the target may do what it likes: its error there counts.
+#[test]
+fn pieces_count_between_jumps() {
+    let edges = "method: bumps, activation: heaviside, placement: {given: [0, 0.3, 0.6, 1]}";
+    let (target, network, proved) = built("\"if(x < 0.3, x, if(x < 0.6, 2-x, x+5))\"", "[0, 1]", edges);
+    let seen = around_steps(&target, &network);
+    // The widest cell is 0.4, and its height is that of its middle.
+    assert!(
+        0.2 - 1e-12 <= seen && seen <= proved.evaluated && proved.evaluated <= 0.2 * 1.011,
+        "{:e}",
+        proved.evaluated
+    );
+    assert!(proved.upper >= 4.0, "over all reals it is the jump");
+    verify(&target, &network, &proved).unwrap();
+}
