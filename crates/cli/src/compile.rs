@@ -299,8 +299,10 @@ fn remark(row: &Row) -> String {
         true => format!("{}, minimal, proved", plural(row.record.pieces, "piece")),
         false => format!("{}, at least {at_least} needed", plural(row.record.pieces, "piece")),
     });
+    let loose = row.record.certificate.as_ref().and_then(|proved| proved.loose(row.record.scale));
+    let loose = loose.map(|times| format!("loose: up to {} times the error", round_up(times)));
     let over = (row.over_gate() || row.record.missed.is_some()).then(|| "OVER".to_owned());
-    over.into_iter().chain(minimal).collect::<Vec<_>>().join(", ")
+    over.into_iter().chain(minimal).chain(loose).collect::<Vec<_>>().join(", ")
 }
 
 /// `1 spec`, `2 specs`.

@@ -31,6 +31,13 @@ pub struct Certificate {
 }
 
 impl Certificate {
+    /// How many times `lower` the bound of the network is, where that is more than the promised 1 %; `None` for a tight one, and
+    /// where the error is rounding, a part of about 1e-12 of `scale`, the target's magnitude, for which nothing is promised.
+    pub fn loose(&self, scale: f64) -> Option<f64> {
+        let promised = self.lower >= 1e-12 * scale;
+        (promised && self.upper > 1.01 * self.lower).then(|| self.upper / self.lower)
+    }
+
     /// What a `max_error` and a gate are compared with: the error of what runs.
     pub fn bound(&self) -> f64 {
         self.evaluated
