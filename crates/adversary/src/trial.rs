@@ -1,8 +1,8 @@
-//! One seed from the table to the verdict.
+//! One seed from the table to the verdict, and a spec to its network.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use bumpnet_ir::{Activation, Certificate, Network, Precision};
+use bumpnet_ir::{Activation, Certificate, Expr, Network, Precision};
 use bumpnet_prove::work::limited;
 use bumpnet_prove::{COMPOSED, CertifyError, GRID, certify};
 
@@ -29,6 +29,9 @@ pub enum Path {
     Several,
 }
 
+/// The same for what a construction writes over several inputs.
+const SHARE_OF_A_SPEC: f64 = 0.01;
+
 /// What became of a case.
 #[derive(Clone, Debug)]
 pub enum Outcome {
@@ -46,6 +49,17 @@ pub enum Outcome {
 pub fn prove(case: &Case) -> Result<Certificate, CertifyError> {
     let share = if is_window(&case.network) { SHARES.0 } else { SHARES.1 };
     limited(share, || certify(&case.target, &case.network, case.threshold)).map(Certificate::from)
+}
+
+/// The target of a spec and its first network, whose certificate stands in it; `Err` where it is refused.
+pub fn built(source: &str) -> Result<(Expr, Network, Certificate), String> {
+    let spec =
+        bumpnet_parser::parse_spec(source.as_bytes(), "random").map_err(|problems| problems[0].message.clone())?;
+    let share = if spec.domain.len() == 1 { 1.0 } else { SHARE_OF_A_SPEC };
+    let compiled = limited(share, || bumpnet_compiler::compile(&spec, &spec.networks[0]));
+    let network = compiled.map_err(|problem| problem.message)?.network;
+    let certificate = network.certificate.clone().ok_or("it has no certificate")?;
+    Ok((spec.target, network, certificate))
 }
 
 /// Proves a case and attacks the certificate.

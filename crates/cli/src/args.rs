@@ -82,7 +82,7 @@ pub enum Command {
     /// Write a commented starter spec
     #[command(after_help = "Example:\n  {bin} new specs/my-function")]
     New(New),
-    /// Try to refute certificates of random targets and networks, for some minutes
+    /// Try to refute bounds of random specs and weight tables, for some minutes
     #[command(after_help = "Example:\n  {bin} soak --minutes 10 --seed 7    # exit code 1 if a bound is wrong")]
     Soak(Soak),
     /// Print the JSON Schema of specs, for editors, or of a check's result
@@ -399,7 +399,7 @@ pub struct Soak {
     /// How many minutes to go on
     #[arg(long, value_name = "N", default_value_t = 1.0, value_parser = minutes)]
     pub minutes: f64,
-    /// Another seed tries other targets and networks
+    /// Another seed tries other targets and tables
     #[arg(long, value_name = "S", default_value_t = 1)]
     pub seed: u64,
 }

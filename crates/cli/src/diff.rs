@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
+use bumpnet_adversary::random::Random;
 use bumpnet_ir::{Layer, Network, Precision};
 use bumpnet_prove::Standing;
 use bumpnet_runner::Evaluator;
@@ -12,7 +13,6 @@ use crate::compile::round_up;
 use crate::context::Context;
 use crate::exit;
 use crate::failure::Failure;
-use crate::random::Random;
 use crate::select::{self, Subject};
 
 /// Points at which the two are evaluated, besides the steps of both. Heuristic.

@@ -23,7 +23,6 @@ mod manual;
 mod new;
 mod plot;
 mod points;
-mod random;
 mod render;
 mod report;
 mod select;

@@ -5,6 +5,7 @@ mod race;
 
 use std::time::Instant;
 
+use bumpnet_adversary::random::Random;
 use bumpnet_interval::UpperBound;
 use bumpnet_ir::network::place;
 use bumpnet_ir::{Activation, Input, Layer, Network};
@@ -15,7 +16,6 @@ use crate::args::{Format, Time};
 use crate::compile::plural;
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::random::Random;
 use crate::select;
 use crate::select::Subject;
 

@@ -5,6 +5,7 @@ mod support;
 
 use std::time::{Duration, Instant};
 
+use bumpnet_adversary::random::Random;
 use support::{Folder, Outcome, run};
 
 /// Most text that is said about a file with one error.
@@ -36,24 +37,12 @@ fn spec(target: &str) -> String {
     support::square(8).replace("x^2", target)
 }
 
-/// A generator of pseudo-random numbers (Marsaglia's xorshift).
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0
-    }
-}
-
 #[test]
 fn random_bytes() {
     let mut random = Random(0x9e37_79b9_7f4a_7c15);
     for length in [1, 2, 3, 10, 100, 1000, 10_000, 100_000, 1_000_000] {
         for _ in 0..8 {
-            let bytes: Vec<u8> = (0..length).map(|_| random.next() as u8).collect();
+            let bytes: Vec<u8> = (0..length).map(|_| random.bits() as u8).collect();
             let said = compile(&bytes).refused(2, &["hostile.yaml:", "error: "]);
             assert!(said.len() < MOST_TEXT, "{} bytes\n{said}", said.len());
         }
@@ -64,7 +53,7 @@ fn random_bytes() {
 fn random_printable_text() {
     let mut random = Random(0x2545_f491_4f6c_dd1d);
     for _ in 0..300 {
-        let text: String = (0..200).map(|_| char::from(b' ' + (random.next() % 95) as u8)).collect();
+        let text: String = (0..200).map(|_| char::from(b' ' + (random.bits() % 95) as u8)).collect();
         compile(spec(&text).as_bytes()).says(&["hostile.yaml:"]);
     }
 }
@@ -79,8 +68,8 @@ fn damaged_specs() {
     let mut refused = 0;
     for _ in 0..300 {
         let mut bytes = good.as_bytes().to_vec();
-        let at = (random.next() % bytes.len() as u64) as usize;
-        bytes[at] = random.next() as u8;
+        let at = (random.bits() % bytes.len() as u64) as usize;
+        bytes[at] = random.bits() as u8;
         let outcome = compile(&bytes);
         match outcome.code {
             0 | 1 => assert!(!outcome.out.is_empty(), "{}", outcome.all()),

@@ -5,87 +5,56 @@
 
 mod support;
 
-use bumpnet_ir::{Activation, Input, Network};
+use bumpnet_ir::{Activation, Network};
 use bumpnet_prove::{certify, fault};
-use support::attack::attack;
-use support::cases::case;
+use support::{line, target};
 
-/// Cases of the campaign that are tried until one shows the fault.
-const CASES: usize = 24;
-const SEED: u64 = 7;
+/// Specs of random targets that are tried until one shows the fault.
+const SPECS: u64 = 24;
 
-/// What comes of a proof under a fault.
-enum Told<T> {
-    Made(T),
-    /// A bound below an error that is attained shows by itself.
-    Contradiction(String),
-    Nothing,
-}
-
-fn told<T>(made: Result<T, String>) -> Told<T> {
+/// What refutes what is made under a fault.
+fn told(made: Result<(bumpnet_ir::Expr, Network), String>) -> Option<String> {
     match made {
-        Ok(made) => Told::Made(made),
-        Err(what) if what.contains("contradicts itself") => Told::Contradiction(what),
-        Err(_) => Told::Nothing,
+        Ok((target, network)) => support::refutation(&target, &network, network.certificate.as_ref()?, 3),
+        // A bound below an error that is attained shows by itself.
+        Err(what) => what.contains("contradicts itself").then_some(what),
     }
 }
 
-/// What refutes the certificates made by `make` under a fault.
-fn refutation(cases: usize, inject: impl Fn(&mut dyn FnMut())) -> Option<String> {
-    for (k, (target, network)) in special().into_iter().enumerate() {
+/// What refutes the certificates that are made under a fault: of tables by hand, then of so many specs.
+fn refutation(specs: u64, inject: impl Fn(&mut dyn FnMut())) -> Option<String> {
+    let table = |network: Network| {
+        let target = target(&network);
         let mut made = Err(String::new());
-        inject(&mut || made = certify(&target, &network, f64::INFINITY).map_err(|error| format!("{error:?}")));
-        let certificate = match told(made) {
-            Told::Made(certificate) => certificate,
-            Told::Contradiction(what) => return Some(what),
-            Told::Nothing => continue,
-        };
-        let found = attack(&target, &network, &certificate, 150, 3);
-        if let Some(finding) = found.findings.into_iter().next() {
-            return Some(format!("special case {k}, {target}: {finding}"));
-        }
-    }
-    for (k, network) in over_boxes().into_iter().enumerate() {
-        let target = bumpnet_parser::parse_expression(&network.target, vec!["x".into(), "y".into()]).unwrap();
+        inject(&mut || {
+            made = certify(&target, &network, f64::INFINITY).map_err(|error| format!("{error:?}"));
+        });
+        told(made.map(|made| (target, Network { certificate: Some(made.into()), ..network })))
+    };
+    let spec = |seed: u64| {
         let mut made = Err(String::new());
-        inject(&mut || made = certify(&target, &network, f64::INFINITY).map_err(|error| format!("{error:?}")));
-        let certificate = match told(made) {
-            Told::Made(certificate) => certificate,
-            Told::Contradiction(what) => return Some(what),
-            Told::Nothing => continue,
-        };
-        if let Some(finding) = support::boxes::attack(&target, &network, &certificate, 4000, 3).into_iter().next() {
-            return Some(format!("box case {k}, {target}: {finding}"));
-        }
-    }
-    for number in 0..cases {
-        let mut made = Err(String::new());
-        inject(&mut || made = case(number, SEED));
-        let case = match told(made) {
-            Told::Made(case) => case,
-            Told::Contradiction(what) => return Some(what),
-            Told::Nothing => continue,
-        };
-        let found = attack(&case.target, &case.network, &case.certificate, 150, number as u64);
-        if let Some(finding) = found.findings.into_iter().next() {
-            return Some(format!("case {number}: {finding}"));
-        }
-    }
-    None
+        inject(&mut || {
+            made =
+                bumpnet_adversary::built(&bumpnet_adversary::spec(seed)).map(|(target, network, _)| (target, network));
+        });
+        told(made)
+    };
+    special().into_iter().chain(over_boxes()).find_map(table).or_else(|| (0..specs).find_map(spec))
 }
 
 /// Two inputs: a target of higher order than any polynomial here, and a needle between all points that are sampled.
 fn over_boxes() -> Vec<Network> {
-    let nothing = || support::boxes::ridge(Activation::Tanh, &[(vec![0.5, -0.25], 0.0, 0.0)], 0.0);
+    let nothing = || support::ridge(Activation::Tanh, &[(vec![0.5, -0.25], 0.0, 0.0)], 0.0);
     let domain = [(-1.0, 1.0), (-1.0, 1.0)];
     ["x^8*y^8", "exp(-200000*((x-0.123)^2+(y-0.456)^2))"]
-        .map(|target| support::boxes::network(&domain, target, nothing()))
+        .map(|target| support::network(&domain, target, nothing()))
         .into()
 }
 
-/// Pairs for which one rounding decides: the network is a constant, the binary64 next to the target's value.
-fn special() -> Vec<(bumpnet_ir::Expr, Network)> {
-    let constant = |text: &str, c0: f64| pair(text, Activation::Heaviside, &[], c0);
+/// Tables for which one rounding decides: the network is a constant, the binary64 next to the target's value.
+fn special() -> Vec<Network> {
+    let pair = |text: &str, hidden, units: &[_], c0| line((0.0, 1.0), text, hidden, units, c0);
+    let constant = |text: &str, c0| pair(text, Activation::Heaviside, &[], c0);
     vec![
         constant("0.1", 0.1),
         constant("1-1e-20*x", 1.0),
@@ -104,7 +73,7 @@ fn special() -> Vec<(bumpnet_ir::Expr, Network)> {
         pair("x", Activation::Ramp, &[(20.0, -7.0, 1.0), (20.0, -9.0, -0.5)], 0.0),
         pair("exp(-80*x)", Activation::Heaviside, &[(1.0, -0.2, 0.01)], 0.0),
         // A target so steep that it changes on the very numbers around a jump; the error is largest on the jump's left.
-        pair_on(
+        line(
             (0.3, 0.300_000_000_000_1),
             "-(x-0.3)*10000000000000",
             Activation::Heaviside,
@@ -112,50 +81,19 @@ fn special() -> Vec<(bumpnet_ir::Expr, Network)> {
             1.0,
         ),
         // 3 times the domain's lower end is rounded up in the bias, so that the step is not yet taken there.
-        pair_on((0.1, 0.2), "x", Activation::Heaviside, &[(3.0, -(3.0 * 0.1), 1.0)], -0.5),
+        line((0.1, 0.2), "x", Activation::Heaviside, &[(3.0, -(3.0 * 0.1), 1.0)], -0.5),
     ]
-}
-
-fn pair(text: &str, activation: Activation, units: &[(f64, f64, f64)], c0: f64) -> (bumpnet_ir::Expr, Network) {
-    pair_on((0.0, 1.0), text, activation, units, c0)
-}
-
-fn pair_on(
-    (lo, hi): (f64, f64),
-    text: &str,
-    activation: Activation,
-    units: &[(f64, f64, f64)],
-    c0: f64,
-) -> (bumpnet_ir::Expr, Network) {
-    let target = bumpnet_parser::parse_expression(text, vec!["x".into()]).unwrap();
-    let (w, b) = units.iter().map(|unit| (unit.0, unit.1)).unzip();
-    let alpha = units.iter().map(|unit| unit.2).collect();
-    let layers = Network::one_hidden_layer(activation, (w, b), alpha, c0, Activation::Identity);
-    let inputs = vec![Input { name: "x".into(), lo, hi }];
-    (
-        target,
-        Network {
-            name: "t/n".into(),
-            target: text.into(),
-            inputs,
-            layers,
-            precision: bumpnet_ir::Precision::F64,
-            outside: bumpnet_ir::Outside::Extend,
-            graph: None,
-            certificate: None,
-        },
-    )
 }
 
 #[test]
 fn nothing_is_refuted_without_a_fault() {
-    assert_eq!(refutation(CASES, |body| body()), None);
+    assert_eq!(refutation(SPECS, |body| body()), None);
 }
 
 #[test]
 fn every_fault_of_the_proof_is_refuted() {
     for fault in fault::Fault::ALL {
-        let found = refutation(CASES, |body| fault::inject(fault, body));
+        let found = refutation(SPECS, |body| fault::inject(fault, body));
         println!("{fault:?}: {found:?}");
         assert!(found.is_some(), "{fault:?} goes unnoticed");
     }

@@ -5,59 +5,35 @@
 
 mod support;
 
-use bumpnet_ir::{Activation, Certificate, Expr, Input, Network, Window};
-use bumpnet_prove::certify;
-use support::attack::attack;
+use bumpnet_ir::{Activation, Certificate, Expr, Network};
+use support::{line, mean_square, refutation, target};
 
-fn compiled(target: &str, (lo, hi): (&str, &str), network: &str) -> (Expr, Network, Certificate) {
+fn compiled(target: &str, (lo, hi): (&str, &str), network: &str) -> (Expr, Network) {
     let source = format!(
         "version: 1\nname: t\ntarget: {target}\ndomain: {{x: [{lo}, {hi}]}}\nnetworks:\n  n: {{method: bumps, \
          activation: heaviside, {network}}}\n"
     );
-    let spec = bumpnet_parser::parse_spec(source.as_bytes(), "t").unwrap();
-    let network = bumpnet_compiler::compile(&spec, &spec.networks[0]).unwrap().network;
+    support::compiled(&source).unwrap()
+}
+
+fn table(units: &[(f64, f64, f64)], c0: f64, text: &str, output: Activation) -> (Expr, Network) {
+    let mut network = line((0.0, 1.0), text, Activation::Heaviside, units, c0);
+    network.layers.last_mut().unwrap().activation = output;
+    let target = target(&network);
+    network.certificate = Some(bumpnet_prove::certify(&target, &network, f64::INFINITY).unwrap().into());
+    (target, network)
+}
+
+fn holds((target, network): &(Expr, Network)) -> Certificate {
     let certificate = network.certificate.clone().unwrap();
-    (spec.target, network, certificate)
-}
-
-fn table(units: &[(f64, f64, f64)], c0: f64, target: &str, output: Activation) -> (Expr, Network, Certificate) {
-    let expr = bumpnet_parser::parse_expression(target, vec!["x".into()]).unwrap();
-    let (w, b) = units.iter().map(|unit| (unit.0, unit.1)).unzip();
-    let alpha = units.iter().map(|unit| unit.2).collect();
-    let network = Network {
-        name: "t/n".into(),
-        target: target.into(),
-        inputs: vec![Input { name: "x".into(), lo: 0.0, hi: 1.0 }],
-        layers: Network::one_hidden_layer(Activation::Heaviside, (w, b), alpha, c0, output),
-        precision: bumpnet_ir::Precision::F64,
-        outside: bumpnet_ir::Outside::Extend,
-        graph: None,
-        certificate: None,
-    };
-    let certificate = certify(&expr, &network, f64::INFINITY).unwrap();
-    (expr, network, certificate.into())
-}
-
-fn holds((target, network, certificate): &(Expr, Network, Certificate)) {
-    let found = attack(target, network, certificate, 400, 11);
-    assert!(found.findings.is_empty(), "{target}: {:?}", found.findings.first());
+    assert_eq!(refutation(target, network, &certificate, 3), None);
     let ratio = certificate.upper / certificate.lower;
     assert!(ratio <= 1.01 && certificate.note.is_none(), "{target}: {ratio} {certificate:?}");
+    certificate
 }
 
-/// By midpoints, which are on no jump; good to about a thousandth.
-fn mean_square(target: &Expr, network: &Network) -> f64 {
-    // Jumps of networks and targets are at multiples of 1/4200.
-    const POINTS: usize = 16 * 4200;
-    let window = Window::new(network);
-    let value = |x: f64| window.as_ref().map_or(network.layers[0].bias.get(0), |window| window.sum(x));
-    let square = |k: usize| {
-        let x = (k as f64 + 0.5) / POINTS as f64;
-        let error = network.output().value(value(x)) - target.eval::<f64>(&[x]);
-        error * error
-    };
-    ((0..POINTS).map(square).sum::<f64>() / POINTS as f64).sqrt()
-}
+/// Parts whose middles are on no jump: those of networks and targets are at multiples of 1/4200.
+const PARTS: usize = 16 * 4200;
 
 #[test]
 fn the_mean_square_is_known_to_a_percent() {
@@ -72,11 +48,10 @@ fn the_mean_square_is_known_to_a_percent() {
         for (resolution, output) in [(1, ""), (10, ""), (10, ", output: logistic"), (100, ""), (1400, "")] {
             let target = if output.is_empty() { target.to_owned() } else { format!("0.1+0.1*({target})") };
             let case = compiled(&target, ("0", "1"), &format!("resolution: {resolution}{output}"));
-            let (low, high) = case.2.rms;
-            let true_mean = mean_square(&case.0, &case.1);
-            assert!(low <= 1.002 * true_mean && true_mean <= 1.002 * high, "{target}: {true_mean} {:?}", case.2);
+            let (low, high) = holds(&case).rms;
+            let true_mean = mean_square(&case.0, &case.1, PARTS);
+            assert!(low <= 1.002 * true_mean && true_mean <= 1.002 * high, "{target}: {true_mean} {low} {high}");
             assert!(high <= tight * low, "{target} with {resolution}: {low} {high}, {}", high / low);
-            holds(&case);
         }
     }
 }

@@ -5,6 +5,7 @@ mod draft;
 mod family;
 mod rows;
 mod shapes;
+mod spec;
 mod target;
 
 use bumpnet_ir::{Activation, Expr, Graph, Network, Outside, Precision};
@@ -12,6 +13,7 @@ use bumpnet_ir::{Activation, Expr, Graph, Network, Outside, Precision};
 use crate::random::Random;
 pub use draft::{Draft, Row, sums};
 pub use family::Family;
+pub use spec::spec;
 
 /// A network and what it is for.
 #[derive(Clone, Debug)]

@@ -10,6 +10,10 @@ const LONGEST: usize = 4000;
 /// Most characters that a weight is written with exactly; long literals make proofs slow.
 const PLACES: usize = 20;
 
+/// Kinds of terms: the first are analytic, all others have kinks or jumps somewhere.
+pub const SMOOTH: usize = 10;
+pub const ALL: usize = 20;
+
 /// A target for a network whose values at some points are of this size.
 pub fn text(random: &mut Random, network: &Network, size: f64) -> String {
     let scale = number(random.pick(&[size, size, size, 1.0, 0.0]));
@@ -19,15 +23,15 @@ pub fn text(random: &mut Random, network: &Network, size: f64) -> String {
         (Some(own), 2) => format!("{own}+{}", number(size * random.power_of_ten(-20.0, 0.0))),
         (Some(own), _) => {
             let part = number(size * random.power_of_ten(-14.0, 0.0));
-            format!("{own}+{part}*({})", sum(random, &network.inputs))
+            format!("{own}+{part}*({})", sum(random, &network.inputs, ALL))
         }
         (None, 0) => number(random.pick(&[0.0, 1.0, 0.5, size, -size])),
         (None, _) if network.output() != Activation::Identity => match random.below(3) {
-            0 => format!("0.5+0.45*tanh({})", sum(random, &network.inputs)),
-            1 => format!("sigmoid({})", sum(random, &network.inputs)),
-            _ => format!("step({})", sum(random, &network.inputs)),
+            0 => format!("0.5+0.45*tanh({})", sum(random, &network.inputs, ALL)),
+            1 => format!("sigmoid({})", sum(random, &network.inputs, ALL)),
+            _ => format!("step({})", sum(random, &network.inputs, ALL)),
         },
-        (None, _) => format!("{scale}*({})", sum(random, &network.inputs)),
+        (None, _) => format!("{scale}*({})", sum(random, &network.inputs, ALL)),
     }
 }
 
@@ -52,17 +56,18 @@ fn unit(input: &Input) -> String {
     }
 }
 
-fn sum(random: &mut Random, inputs: &[Input]) -> String {
-    let terms: Vec<String> = (0..random.count(1, 3)).map(|_| term(random, inputs)).collect();
+/// A sum of some terms of the first `kinds`.
+pub fn sum(random: &mut Random, inputs: &[Input], kinds: usize) -> String {
+    let terms: Vec<String> = (0..random.count(1, 3)).map(|_| term(random, inputs, kinds)).collect();
     terms.join("+")
 }
 
-fn term(random: &mut Random, inputs: &[Input]) -> String {
+fn term(random: &mut Random, inputs: &[Input], kinds: usize) -> String {
     let t = unit(&inputs[random.below(inputs.len())]);
     let s = unit(&inputs[random.below(inputs.len())]);
     let mut decimal = |size: f64| format!("({:.3})", random.between(-size, size));
     let (a, k, p) = (decimal(1.0), decimal(9.0), decimal(0.9));
-    match random.below(20) {
+    match random.below(kinds) {
         0 => a,
         1 | 2 => format!("{a}*{t}"),
         3 => format!("{a}*{t}*{s}"),
