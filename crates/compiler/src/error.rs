@@ -80,7 +80,7 @@ impl CompileError {
                 let message = format!("the target jumps by more than {:?} near {input} = {at:?}", 2.0 * eps);
                 Diagnostic::new(spec.target_span.clone(), message)
                     .related(wanted.span.clone(), "for this network")
-                    .help("no step can be put on a jump exactly: raise max_error above half the jump")
+                    .help("this placement puts no step on a jump: raise max_error above half the jump, or write edges at the jumps, `placement: {given: [...]}`")
             }
             CompileError::TooMany { most, eps } => {
                 let message = format!("more than {most} pieces are needed for an error of {eps:?}");

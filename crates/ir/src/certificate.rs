@@ -31,11 +31,11 @@ pub struct Certificate {
 }
 
 impl Certificate {
-    /// How many times `lower` the bound of the network is, where that is more than the promised 1 %; `None` for a tight one, and
+    /// How many times `lower` the bound is, of the network or of what runs if that is less, where that is more than the promised 1 %; `None` for a tight one, and
     /// where the error is rounding, a part of about 1e-12 of `scale`, the target's magnitude, for which nothing is promised.
     pub fn loose(&self, scale: f64) -> Option<f64> {
-        let promised = self.lower >= 1e-12 * scale;
-        (promised && self.upper > 1.01 * self.lower).then(|| self.upper / self.lower)
+        let (promised, upper) = (self.lower >= 1e-12 * scale, self.upper.min(self.evaluated));
+        (promised && upper > 1.01 * self.lower).then(|| upper / self.lower)
     }
 
     /// What a `max_error` and a gate are compared with: the error of what runs.
