@@ -116,6 +116,9 @@ pub struct Compile {
     /// Compile again what has not changed
     #[arg(long)]
     pub force: bool,
+    /// Keep each proof's cover beside the table, NAME.cover, with which `verify` needs no search
+    #[arg(long)]
+    pub cover: bool,
 }
 
 #[derive(Args)]
@@ -184,6 +187,9 @@ pub struct Verify {
     /// Also check that the table is for this spec's target and domain
     #[arg(long, value_name = "FILE")]
     pub spec: Option<PathBuf>,
+    /// Search for the proof even if a cover is beside the table
+    #[arg(long)]
+    pub no_cover: bool,
 }
 
 #[derive(Args)]

@@ -29,7 +29,7 @@ pub fn run(arguments: &Check, context: &mut Context<'_>) -> Result<u8, Failure> 
     let accepted = if arguments.bless { accepted.unwrap_or_default() } else { accepted? };
 
     let names = narrow(&mut specs, arguments, &accepted);
-    let options = compile::Options { out: &arguments.out, force: false, jobs: arguments.jobs };
+    let options = compile::Options { out: &arguments.out, force: false, jobs: arguments.jobs, cover: false };
     let (rows, all_built) = compile::networks(&specs, &options, context)?;
     if !(all_good && all_built) {
         return Ok(exit::USAGE);

@@ -13,7 +13,7 @@ use crate::cache::{self, Record};
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::load::Loaded;
-use crate::{exit, files, load};
+use crate::{cover, exit, files, load};
 
 /// One network's line.
 pub struct Row {
@@ -44,7 +44,7 @@ pub fn run(arguments: &Compile, context: &mut Context<'_>) -> Result<u8, Failure
     if let Some(resolution) = arguments.resolution {
         set_resolution(&mut specs, resolution as usize, context);
     }
-    let options = Options { out: &arguments.out, force: arguments.force, jobs: arguments.jobs };
+    let options = Options { out: &arguments.out, force: arguments.force, jobs: arguments.jobs, cover: arguments.cover };
     let (rows, all_built) = networks(&specs, &options, context)?;
     match arguments.format {
         Format::Json => context.write(&rows.iter().map(json_line).collect::<String>())?,
@@ -89,6 +89,8 @@ pub struct Options<'a> {
     pub force: bool,
     /// Threads.
     pub jobs: Option<u16>,
+    /// Keep covers beside the tables.
+    pub cover: bool,
 }
 
 /// Builds all networks of these specs, in parallel; rows come in the order of the specs. Diagnostics are printed; the
@@ -180,6 +182,9 @@ fn network_row(spec: &Spec, network: &NetworkSpec, options: &Options<'_>) -> Res
             }
         },
     };
+    if options.cover {
+        cover::keep(&table)?;
+    }
     Ok(Ok(Row {
         spec: spec.name.clone(),
         network: network.name.clone(),

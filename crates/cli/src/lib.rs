@@ -10,6 +10,7 @@ mod cache;
 mod check;
 mod compile;
 mod context;
+mod cover;
 mod diff;
 mod eval;
 pub mod exit;

@@ -26,7 +26,7 @@ pub fn run(arguments: &Report, context: &mut Context<'_>) -> Result<u8, Failure>
     let (tables, specs): (Vec<&String>, Vec<&String>) = arguments.paths.iter().partition(|path| select::is_table(path));
     let tables = tables.into_iter().map(|path| table(path)).collect::<Result<Vec<Subject>, Failure>>()?;
     let (specs, all_good) = wanted(&specs, context)?;
-    let options = compile::Options { out: &arguments.out, force: false, jobs: arguments.jobs };
+    let options = compile::Options { out: &arguments.out, force: false, jobs: arguments.jobs, cover: false };
     let (rows, all_built) = compile::networks(&specs, &options, context)?;
     if !(all_good && all_built) {
         context.say(&format!("{} is not written", path.display()));

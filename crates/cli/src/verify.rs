@@ -4,7 +4,7 @@ use crate::args::Verify;
 use crate::compile::round_up;
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::{exit, load, select};
+use crate::{cover, exit, load, select};
 
 /// Runs the command.
 pub fn run(arguments: &Verify, context: &mut Context<'_>) -> Result<u8, Failure> {
@@ -23,9 +23,17 @@ pub fn run(arguments: &Verify, context: &mut Context<'_>) -> Result<u8, Failure>
         context.say(&format!("{name}: the table has no certificate"));
         return Ok(exit::REGRESSION);
     };
-    match bumpnet_prove::verify(&subject.target, network, stated) {
+    let covered = if arguments.no_cover { None } else { cover::prove(&arguments.table, &subject, stated) };
+    if let Some(Err(problem)) = &covered {
+        context.say(&format!("note: {problem}; the proof is searched for anew"));
+    }
+    let (proved, how) = match covered {
+        Some(Ok(proved)) => (Ok(proved), ", by its cover"),
+        _ => (bumpnet_prove::verify(&subject.target, network, stated), ""),
+    };
+    match proved {
         Ok(proved) => context.print(&format!(
-            "{name}: verified: |network - target| <= {} on {}; as evaluated in {} <= {} ({} cells)\n",
+            "{name}: verified: |network - target| <= {} on {}; as evaluated in {} <= {} ({} cells{how})\n",
             round_up(stated.upper),
             network
                 .inputs

@@ -29,6 +29,7 @@ pub use diagnostic::{Diagnostic, Span};
 pub use evaluation::{Outside, Precision};
 pub use expr::build::ExprBuilder;
 pub use expr::{Expr, Node, NodeId};
+pub use network::program::{Domain, Formula, Program, Rounding, Row};
 pub use network::window::{Run, Window};
 pub use network::{Graph, Input, Layer, Network, Values, Weights};
 pub use several::{Composed, Gates, LowRank, Readout, Ridge, Superposition, TowerForm, Towers};

@@ -1,76 +1,75 @@
-//! Certificates of smooth networks over boxes: Taylor models in several variables, subtracted before absolute values.
-//!
-//! Network and target are expanded about the middle of a part of the domain, to the same order and in the same variables.
-//! Their difference has small coefficients however large the weights are, and the search divides the domain until no part
-//! can hold an error that is larger by more than 1 % than one that was found.
+//! Certificates of smooth networks over boxes, by a search for the largest error.
 
-mod expansion;
-mod monomials;
-mod residual;
-mod rounding;
 mod sample;
 mod search;
-mod slots;
 
-use bumpnet_interval::UpperBound;
-use bumpnet_ir::{Activation, Certificate, Hidden};
+use bumpnet_ir::{Expr, Network};
+use bumpnet_kernel::boxes::proof::{BoxProof, Boxes};
+use bumpnet_kernel::boxes::replay;
+use bumpnet_kernel::log::Log;
+use bumpnet_kernel::{CertifyError, Proved};
 
-use crate::error::CertifyError;
-use crate::one_input::METHOD;
-use crate::several::Question;
-pub use rounding::of_layers as rounding_of_layers;
-use search::Proved;
+use crate::cover::{Cover, Part};
+use search::Found;
 
-/// Proves how far the network is from its target, which must be defined and bounded on the whole domain.
+/// Proves how far the network is from its target; the cover is empty unless it is to be kept.
 ///
 /// # Errors
-/// The error cannot be told from infinity.
-pub fn certify(question: &Question<'_>) -> Result<Certificate, CertifyError> {
-    let proved = search::run(question, Vec::new());
-    if !proved.upper.is_finite() {
-        return Err(CertifyError::Form("the error of the network cannot be told from infinity".to_owned()));
-    }
-    let output = question.network.output();
-    let hidden = (output != Activation::Identity).then(|| hidden(question)).flatten();
-    let evaluated = evaluated(question, proved.upper);
-    Ok(Certificate {
-        lower: proved.lower,
-        upper: proved.upper,
-        rms: proved.rms,
-        method: METHOD.to_owned(),
-        evaluated: evaluated.get(),
-        cells: proved.cells,
-        hidden,
-        note: (proved.upper > 1.01 * proved.lower).then(|| note(&proved)),
-        argmax: proved.argmax,
-    })
+/// The target is not defined and bounded on the whole domain, or the error cannot be told from infinity.
+pub fn certify(
+    target: &Expr,
+    network: &Network,
+    threshold: f64,
+    kept: bool,
+) -> Result<(Proved, Cover), CertifyError> {
+    let boxes = Boxes::new(target, network)?;
+    let found = search::run(&boxes, threshold, kept);
+    let (either, hidden) = (boxes.either(), boxes.hidden());
+    let either = either.as_ref().map(|boxes| search::run(boxes, threshold, kept));
+    let hidden = hidden.as_ref().map(|boxes| search::run(boxes, f64::INFINITY, kept));
+    let cover = Cover::new(vec![
+        (Part::Error, found.proof.log()),
+        (Part::Either, either.as_ref().and_then(|either| either.proof.log())),
+        (Part::Hidden, hidden.as_ref().and_then(|hidden| hidden.proof.log())),
+    ]);
+    let note = (found.proof.upper() > 1.01 * found.lower).then(|| note(&found));
+    let either = either.map(|either| either.proof);
+    let hidden = hidden.map(|hidden| (hidden.proof, hidden.argmax));
+    Ok((found.proof.conclude(found.argmax, either, hidden, note)?, cover))
 }
 
-/// The bound for the evaluator: where units jump, that of the network on either side of every jump that is within reach of
-/// its argument's rounding; and the rounding of all else.
-fn evaluated(question: &Question<'_>, upper: f64) -> UpperBound {
-    let rounding = rounding::analyse(question.network);
-    let jumps = question.network.layers.iter().any(|layer| layer.activation.may_jump());
-    let either = match jumps && rounding.arguments.iter().any(|off| *off != UpperBound::ZERO) {
-        true => search::run(question, rounding.arguments).upper.max(upper),
-        false => upper,
+/// The proof that a cover holds, made anew step by step; `None` where it does not fit.
+pub fn by_cover(target: &Expr, network: &Network, cover: &Cover) -> Option<Result<Proved, CertifyError>> {
+    let stated = network.certificate.as_ref()?;
+    let boxes = Boxes::new(target, network).ok()?;
+    let proof = repeat(&boxes, cover.part(Part::Error)?)?;
+    let other = match cover.part(Part::Either) {
+        Some(_) => boxes.either(),
+        None => None,
     };
-    UpperBound::new(either) + rounding.output
+    let either = match (&other, cover.part(Part::Either)) {
+        (Some(boxes), Some(log)) => Some(repeat(boxes, log)?),
+        _ => None,
+    };
+    let layers = stated.hidden.as_ref().and_then(|_| boxes.hidden());
+    let hidden = match (&layers, cover.part(Part::Hidden), &stated.hidden) {
+        (Some(boxes), Some(log), Some(stated)) => Some((repeat(boxes, log)?, stated.argmax.clone())),
+        _ => None,
+    };
+    Some(proof.conclude(stated.argmax.clone(), either, hidden, stated.note.clone()))
 }
 
-/// The error in front of the output neuron, where the target's logit is defined.
-fn hidden(question: &Question<'_>) -> Option<Hidden> {
-    let target = question.target.logit();
-    let scale = crate::analyse::analyse(&target, &question.network.inputs).ok()?.magnitude().get();
-    let mut network = question.network.clone();
-    network.layers.last_mut()?.activation = Activation::Identity;
-    let proved =
-        search::run(&Question { target: &target, network: &network, threshold: f64::INFINITY, scale }, Vec::new());
-    proved.upper.is_finite().then_some(Hidden { lower: proved.lower, upper: proved.upper, argmax: proved.argmax })
+fn repeat<'b, 'q>(boxes: &'b Boxes<'q>, log: &Log) -> Option<BoxProof<'b, 'q>> {
+    let mut steps = log.read();
+    match steps.step()? {
+        search::BY_INTERVALS => replay::from_root::<bumpnet_interval::Interval>(boxes, &mut steps),
+        search::BY_WIDE => replay::from_root::<bumpnet_interval::Wide>(boxes, &mut steps),
+        _ => None,
+    }
 }
 
-fn note(proved: &Proved) -> String {
-    match proved.limited {
+fn note(found: &Found<'_, '_>) -> String {
+    match found.limited {
         true => "not resolved further: the error is near the rounding of its own terms, or the target is not smooth"
             .to_owned(),
         false => "the proof stopped early".to_owned(),

@@ -2,11 +2,10 @@
 //! a certificate holds.
 
 use bumpnet_ir::{Activation, Certificate, Expr, Input, Network};
+use bumpnet_kernel::line::{Line, is_line};
+use bumpnet_kernel::{CertifyError, Proved, several};
 
-use crate::analyse::analyse;
-use crate::error::{CertifyError, sound};
-use crate::proved::Proved;
-use crate::several::{self, Question};
+use crate::cover::Cover;
 use crate::{boxes, composed, grid, one_input};
 
 /// Proves how far a network is from a target over the network's domain.
@@ -17,23 +16,29 @@ use crate::{boxes, composed, grid, one_input};
 /// # Errors
 /// The target is undefined or unbounded somewhere in the domain, or the network has a form that is not proved.
 pub fn certify(target: &Expr, network: &Network, threshold: f64) -> Result<Proved, CertifyError> {
-    network.check().map_err(CertifyError::Form)?;
-    let certificate = match one_input::certify(target, network, threshold) {
-        Some(proved) => proved,
-        None => of_several(target, network, threshold),
-    }?;
-    sound(&certificate)?;
-    Ok(Proved::new(certificate))
+    search(target, network, threshold, false).map(|(proved, _)| proved)
 }
 
-/// The proof for any other form.
-fn of_several(target: &Expr, network: &Network, threshold: f64) -> Result<Certificate, CertifyError> {
-    let scale = analyse(target, &network.inputs).map_err(CertifyError::Target)?.magnitude().get();
-    let question = Question { target, network, threshold, scale };
+fn search(target: &Expr, network: &Network, threshold: f64, kept: bool) -> Result<(Proved, Cover), CertifyError> {
+    network.check().map_err(CertifyError::Form)?;
+    if let Some(proved) = one_input::certify(target, network, threshold, kept) {
+        return proved;
+    }
     match network.graph {
-        Some(_) => composed::certify(&question),
-        None if grid::is_for(network) => grid::certify(&question),
-        None => boxes::certify(&question),
+        Some(_) => composed::certify(target, network, threshold, kept),
+        None if grid::is_for(network) => grid::certify(target, network, threshold, kept),
+        None => boxes::certify(target, network, threshold, kept),
+    }
+}
+
+/// The proof that a cover names, made step by step; `None` where it does not fit the network and its certificate.
+fn by_cover(target: &Expr, network: &Network, cover: &Cover) -> Option<Result<Proved, CertifyError>> {
+    network.check().ok()?;
+    match network.graph {
+        _ if is_line(network) => one_input::by_cover(target, network, cover),
+        Some(_) => composed::by_cover(target, network, cover),
+        None if grid::is_for(network) => grid::by_cover(target, network, cover),
+        None => boxes::by_cover(target, network, cover),
     }
 }
 
@@ -53,13 +58,46 @@ pub fn verify(target: &Expr, network: &Network, stated: &Certificate) -> Result<
             return Err(format!("{} {}", refusal.problem, refusal.place(&network.inputs)));
         }
     };
-    if let Some(reason) = unproved(stated, &proved) {
+    holds(target, network, stated, &proved)?;
+    Ok(proved)
+}
+
+/// A cover from which a network's certificate can be proved without a search, found by one.
+///
+/// # Errors
+/// What does not hold, or why it cannot be proved.
+pub fn cover(target: &Expr, network: &Network, stated: &Certificate) -> Result<Cover, String> {
+    // As in `verify`: with the error that is stated in mind only where nothing else does.
+    for threshold in [f64::INFINITY, stated.upper] {
+        if let Ok((proved, cover)) = search(target, network, threshold, true)
+            && unproved(stated, &proved).is_none()
+        {
+            return Ok(cover);
+        }
+    }
+    verify(target, network, stated).and(Err("no cover of this proof is found".to_owned()))
+}
+
+/// Whether a certificate holds for a network, by the proof that a cover names; `None` where that proof is not complete or
+/// does not reach what is stated, so that nothing is said of the certificate.
+pub fn verify_by(cover: &Cover, target: &Expr, network: &Network, stated: &Certificate) -> Option<Proved> {
+    let with = Network { certificate: Some(stated.clone()), ..network.clone() };
+    let proved = by_cover(target, &with, cover)?.ok()?;
+    holds(target, network, stated, &proved).is_ok().then_some(proved)
+}
+
+/// Whether what is stated was proved.
+///
+/// # Errors
+/// What was not.
+fn holds(target: &Expr, network: &Network, stated: &Certificate, proved: &Proved) -> Result<(), String> {
+    if let Some(reason) = unproved(stated, proved) {
         return Err(reason);
     }
-    let output = network.output();
-    let at_argmax = attained(target, network, output, &stated.argmax)?;
-    // The proof may know the error at its own argmax better than one evaluation there does.
-    let known = if stated.argmax == proved.argmax { at_argmax.max(proved.lower) } else { at_argmax };
+    let known = match stated.argmax == proved.argmax {
+        true => proved.lower,
+        false => attained(target, network, network.output(), &stated.argmax)?,
+    };
     check_lower("lower", stated.lower, known)?;
     if !(stated.rms.0 <= proved.rms.0) {
         return Err(format!("`rms` is at least {:?}, but only {:?} can be proved", stated.rms.0, proved.rms.0));
@@ -69,11 +107,13 @@ pub fn verify(target: &Expr, network: &Network, stated: &Certificate) -> Result<
         if !(hidden.upper >= proved.upper) {
             return Err(format!("`hidden` is at most {:?}, but only {:?} can be proved", hidden.upper, proved.upper));
         }
-        let error = attained(&target.logit(), network, Activation::Identity, &hidden.argmax)?;
-        let known = if hidden.argmax == proved.argmax { error.max(proved.lower) } else { error };
+        let known = match hidden.argmax == proved.argmax {
+            true => proved.lower,
+            false => attained(&target.logit(), network, Activation::Identity, &hidden.argmax)?,
+        };
         check_lower("the lower bound of `hidden`", hidden.lower, known)?;
     }
-    Ok(proved)
+    Ok(())
 }
 
 /// The first upper bound that is stated and not proved. Comparisons are such that a NaN is never proved.
@@ -98,14 +138,18 @@ fn check_lower(name: &str, claim: f64, attained: f64) -> Result<(), String> {
     }
 }
 
-/// What the error is at least at a stated point of the domain.
+/// What the error is at least at a stated point of the domain, of the network with that activation at its output.
 fn attained(target: &Expr, network: &Network, output: Activation, argmax: &[f64]) -> Result<f64, String> {
     let inside = |(x, input): (&f64, &Input)| (input.lo..=input.hi).contains(x);
     if argmax.len() != network.inputs.len() || !argmax.iter().zip(&network.inputs).all(inside) {
         return Err("`argmax` is not a point of the domain".to_owned());
     }
-    match argmax {
-        [x] if one_input::is_for(network) => Ok(one_input::error_at(target, network, output, *x)),
-        _ => Ok(several::error_at(target, network, argmax).mignitude()),
+    let mut network = network.clone();
+    if let Some(last) = network.layers.last_mut() {
+        last.activation = output;
+    }
+    match (argmax, Line::new(target, &network)) {
+        ([x], Some(Ok(line))) => Ok(line.error_at(*x).mignitude()),
+        _ => Ok(several::error_at(target, &network, argmax).mignitude()),
     }
 }

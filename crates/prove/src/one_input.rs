@@ -1,21 +1,21 @@
-//! The proof for one hidden layer over one input: its form, a first idea of its error, and the search for the largest.
+//! The proof for one hidden layer over one input: a first idea of its error, and the search for the largest.
 
-use bumpnet_interval::{Interval, UpperBound, Wide};
-use bumpnet_ir::{Activation, Certificate, Continuity, Expr, Hidden, Input, Network, Precision, Window};
+use bumpnet_interval::{Interval, Wide};
+use bumpnet_ir::{Expr, Network, Precision, Window};
+use bumpnet_kernel::conclude::Ending;
+use bumpnet_kernel::line::Line;
+use bumpnet_kernel::log::Log;
+use bumpnet_kernel::on_line::LineProof;
+use bumpnet_kernel::poly::Number;
+use bumpnet_kernel::{CertifyError, Proved, replay};
 
-use crate::analyse::analyse;
-use crate::descent::{Node, Search};
-use crate::error::CertifyError;
-use crate::fault::{Fault, active};
+use crate::best::Best;
+use crate::cover::{Cover, Part};
+use crate::descent::Search;
 use crate::found::Found;
-use crate::jumps::Jumps;
-use crate::poly::{Cell, Number, Poly};
-use crate::staircase::{self, Question};
-use crate::units::Units;
-use crate::{machine, parts, rounding};
+use crate::work::steps;
+use crate::{parts, staircase};
 
-/// How these certificates are proved.
-pub const METHOD: &str = "taylor-model";
 /// The promise: `upper <= 1.01 lower` wherever `lower >= 1e-12` times the target's scale.
 const PROMISE: f64 = 1.01;
 /// How far an interval of `s(w x + b)` is wide, for the whole of its arithmetic; heuristic.
@@ -28,57 +28,83 @@ const SMALL: f64 = 1e-12;
 const SAMPLES: usize = 512;
 /// Of these at most so many are tried to be confirmed.
 const CONFIRMATIONS: usize = 8;
+/// Divisions for a bound at the numbers of binary64 alone. Heuristic: a second.
+const DIVISIONS: usize = 1 << 16;
 
-/// Proves how far a network is from a target; `None` if it has not this form. See [`crate::certify`].
-pub fn certify(target: &Expr, network: &Network, threshold: f64) -> Option<Result<Certificate, CertifyError>> {
-    Some(of_form(target, network, &Form::new(network)?, threshold))
+/// How a proof begins.
+const BY_INTERVALS: u32 = 0;
+const BY_WIDE: u32 = 1;
+const BY_SWEEP: u32 = 2;
+
+/// Proves how far a network is from a target; `None` if it has not this form. See [`crate::certify`]. The cover is empty
+/// unless it is to be kept.
+pub fn certify(
+    target: &Expr,
+    network: &Network,
+    threshold: f64,
+    kept: bool,
+) -> Option<Result<(Proved, Cover), CertifyError>> {
+    Some(Line::new(target, network)?.and_then(|line| on(&line, threshold, kept)))
 }
 
-/// Whether a network has this form.
-pub fn is_for(network: &Network) -> bool {
-    Form::new(network).is_some()
-}
-
-fn of_form(target: &Expr, network: &Network, form: &Form, threshold: f64) -> Result<Certificate, CertifyError> {
-    let input = &network.inputs[0];
-    let output = network.output();
-    let proved = search(target, form, (output, threshold), network)?;
-    let hidden =
-        match output {
-            Activation::Identity => None,
-            // Where the logit is not defined everywhere, nothing is said of the hidden layer.
-            _ => search(&target.logit(), form, (Activation::Identity, f64::INFINITY), network)
-                .ok()
-                .map(|hidden| Hidden { lower: hidden.lower, upper: hidden.upper, argmax: vec![hidden.argmax] }),
-        };
-    let rounding = match form {
-        Form::Jumps(jumps) => rounding::of_jumps(jumps, output),
-        Form::Units(units) => rounding::of_units(network, units, UpperBound::new(NEGLIGIBLE * proved.upper)),
+fn on(line: &Line<'_>, threshold: f64, kept: bool) -> Result<(Proved, Cover), CertifyError> {
+    let found = search(line, threshold, kept);
+    let hidden_line = line.hidden();
+    let hidden = hidden_line.as_ref().map(|line| search(line, f64::INFINITY, kept));
+    let cover = Cover::new(vec![
+        (Part::Error, found.proof.log()),
+        (Part::Squares, found.squares.as_ref().and_then(LineProof::log)),
+        (Part::Hidden, hidden.as_ref().and_then(|hidden| hidden.proof.log())),
+    ]);
+    let note = (found.proof.so_far() > PROMISE * found.best.lower).then(|| note(&found));
+    let ending = Ending {
+        argmax: found.best.argmax,
+        squares: found.squares,
+        hidden: hidden.map(|hidden| (hidden.proof, hidden.best.argmax)),
+        at_numbers: found.floor.then(|| steps(DIVISIONS)),
+        note,
     };
-    let rms = proved.root_mean_square(input);
-    let mut evaluated = proved.upper.max(proved.evaluated);
-    if let (Form::Jumps(jumps), true) = (form, proved.floor) {
-        // Where a step and a jump of the target cannot be told apart, no number may lie between them.
-        let scale = proved.unit;
-        let question = Question { target, network, input, output, threshold, scale };
-        evaluated = machine::bound(&question, jumps).map_or(evaluated, |bound| bound.min(evaluated));
-    }
-    let evaluated = UpperBound::new(evaluated);
-    Ok(Certificate {
-        lower: proved.lower,
-        upper: proved.upper,
-        argmax: vec![proved.argmax],
-        rms: (rms.0.min(proved.upper), rms.1.min(proved.upper)),
-        method: METHOD.to_owned(),
-        evaluated: (evaluated + rounding).get(),
-        cells: proved.cells,
-        hidden,
-        note: (proved.upper > PROMISE * proved.lower).then(|| note(&proved)),
-    })
+    Ok((found.proof.conclude(ending)?, cover))
 }
 
-fn note(proved: &Found) -> String {
-    match (proved.stopped, proved.floor) {
+/// The proof that a cover holds, made anew step by step; `None` where it does not fit.
+pub fn by_cover(target: &Expr, network: &Network, cover: &Cover) -> Option<Result<Proved, CertifyError>> {
+    let stated = network.certificate.as_ref()?;
+    let line = Line::new(target, network)?.ok()?;
+    let error = cover.part(Part::Error)?;
+    let proof = repeat(&line, error)?;
+    let squares = match cover.part(Part::Squares) {
+        Some(log) => Some(repeat(&line, log)?),
+        None => None,
+    };
+    let hidden_line = line.hidden();
+    let hidden = match (cover.part(Part::Hidden), &hidden_line, &stated.hidden) {
+        (Some(log), Some(line), Some(stated)) => Some((repeat(line, log)?, *stated.argmax.first()?)),
+        _ => None,
+    };
+    let ending = Ending {
+        argmax: *stated.argmax.first()?,
+        squares,
+        hidden,
+        at_numbers: Some(DIVISIONS),
+        note: stated.note.clone(),
+    };
+    Some(proof.conclude(ending))
+}
+
+/// Repeats a proof from its log; `None` where that does not fit.
+pub fn repeat<'l, 'q>(line: &'l Line<'q>, log: &Log) -> Option<LineProof<'l, 'q>> {
+    let mut steps = log.read();
+    match steps.step()? {
+        BY_INTERVALS => replay::from_root::<Interval>(line, &mut steps),
+        BY_WIDE => replay::from_root::<Wide>(line, &mut steps),
+        BY_SWEEP => replay::from_sweep(line, &mut steps),
+        _ => None,
+    }
+}
+
+fn note(found: &Found<'_, '_>) -> String {
+    match (found.stopped, found.floor) {
         (true, _) => "the proof stopped early: it would take too many cells, as where two branches of the target touch".to_owned(),
         (_, true) => {
             "not resolved further: either the error is near the rounding of its own terms, or a jump of the network and one \
@@ -89,73 +115,44 @@ fn note(proved: &Found) -> String {
     }
 }
 
-/// A network made ready for its proof.
-enum Form {
-    Jumps(Jumps),
-    Units(Units),
-}
-
-impl Form {
-    /// `None` if the network is not one hidden layer over one input, or its output neuron jumps or is upright: the rounding of
-    /// the sum is then no matter of a slope, and the general proofs follow it.
-    fn new(network: &Network) -> Option<Form> {
-        let output = network.output();
-        if output.may_jump() || matches!(output.meaning().continuity, Continuity::Root(_)) {
-            return None;
-        }
-        Jumps::new(network).map(Form::Jumps).or_else(|| Units::new(network).map(Form::Units))
-    }
-}
-
 /// Searches the whole domain.
-fn search(
-    target: &Expr,
-    form: &Form,
-    (output, threshold): (Activation, f64),
-    network: &Network,
-) -> Result<Found, CertifyError> {
-    let input = &network.inputs[0];
-    let scale = analyse(target, std::slice::from_ref(input)).map_err(CertifyError::Target)?.magnitude().get();
-    match form {
-        Form::Jumps(jumps) => {
-            Ok(staircase::prove(&Question { target, network, input, output, threshold, scale }, jumps))
-        }
-        Form::Units(units) => {
-            let found = Found::new(scale, input);
-            let mut search = Search::new(target, units, input, (output, threshold), scale, found);
-            let error = confirm_samples(&mut search, network);
-            // Intervals know a term of weight alpha to about 8 u alpha; their sum is wanted to a part of the error.
-            if units.size().get() * INTERVAL_WIDTH <= NEGLIGIBLE * error.max(SMALL * scale) {
-                parts::run(&mut search, root::<Interval>(input, units));
-            } else {
-                parts::run(&mut search, root::<Wide>(input, units));
-            }
-            Ok(search.found)
-        }
+pub fn search<'l, 'q>(line: &'l Line<'q>, threshold: f64, kept: bool) -> Found<'l, 'q> {
+    let log = |code: u32| {
+        let mut log = Log::new(kept);
+        log.step(code);
+        log
+    };
+    if let Some(jumps) = &line.jumps {
+        return staircase::prove(line, jumps, threshold, || log(BY_SWEEP));
     }
+    let mut search = Search::new(line, threshold, Best::new(line.domain().a));
+    let error = confirm_samples(&mut search);
+    // Intervals know a term of weight alpha to about 8 u alpha; their sum is wanted to a part of the error.
+    let narrow = line.units().size().get() * INTERVAL_WIDTH <= NEGLIGIBLE * error.max(SMALL * line.scale);
+    let proof = match narrow {
+        true => from_root::<Interval>(&mut search, log(BY_INTERVALS)),
+        false => from_root::<Wide>(&mut search, log(BY_WIDE)),
+    };
+    let Search { best, floor, stopped, .. } = search;
+    Found { proof, best, floor, stopped, squares: None }
 }
 
-/// The whole domain, nothing absorbed.
-fn root<T: Number>(input: &Input, units: &Units) -> Node<T> {
-    let mut cell = Cell { a: input.lo, b: input.hi };
-    if active(Fault::CellSkipped) {
-        cell.a += (cell.b - cell.a) / 64.0;
-    }
-    let near = (0..units.list.len() as u32).collect();
-    Node { cell, poly: Poly::constant(T::from(units.c0)), slop: UpperBound::ZERO, target_absorbed: false, near }
+fn from_root<'l, 'q, T: Number + Send + Sync>(search: &mut Search<'l, 'q>, log: Log) -> LineProof<'l, 'q> {
+    let (mut proof, root) = LineProof::begin::<T>(search.line, log);
+    parts::run(search, &mut proof, root);
+    proof
 }
 
 /// The largest sampled error that interval arithmetic confirms: next to a jump of the target it may not, and an estimate that
 /// no point is proved to attain would stop the search before one is found. Returns the largest sampled error.
-fn confirm_samples(search: &mut Search<'_>, network: &Network) -> f64 {
-    let (target, units, output) = (search.target, search.units, search.output);
-    let mut sample = sample(target, units, &network.inputs[0], output, network);
+fn confirm_samples(search: &mut Search<'_, '_>) -> f64 {
+    let line = search.line;
+    let mut sample = sample(line);
     sample.sort_by(|a, b| b.1.total_cmp(&a.1));
     let largest = sample.first().map_or(0.0, |(_, error)| *error);
     for (x, error) in sample.into_iter().take(CONFIRMATIONS) {
-        let sum = units.value_at::<Wide>(x).interval();
-        search.found.at(x, output.apply(&sum) - target.eval(&[Interval::point(x)]));
-        if search.found.lower >= 0.999 * error {
+        search.best.at(x, line.error_at(x));
+        if search.best.lower >= 0.999 * error {
             search.hint = error;
             break;
         }
@@ -164,27 +161,21 @@ fn confirm_samples(search: &mut Search<'_>, network: &Network) -> f64 {
 }
 
 /// The error at some points, by plain evaluation: a grid, and both sides of some steps.
-fn sample(target: &Expr, units: &Units, input: &Input, output: Activation, network: &Network) -> Vec<(f64, f64)> {
+fn sample(line: &Line<'_>) -> Vec<(f64, f64)> {
+    let (units, domain) = (line.units(), line.domain());
     let mut points: Vec<f64> =
-        (0..=SAMPLES).map(|k| input.lo + (input.hi - input.lo) * (k as f64 / SAMPLES as f64)).collect();
+        (0..=SAMPLES).map(|k| domain.a + (domain.b - domain.a) * (k as f64 / SAMPLES as f64)).collect();
     let stride = units.list.len() / SAMPLES + 1;
     for unit in units.list.iter().step_by(stride) {
         let at = unit.position();
         points.extend([at.next_down(), at, at.next_up()]);
     }
-    points.retain(|x| (input.lo..=input.hi).contains(x));
-    let window = Window::in_precision(network, Precision::F64);
+    points.retain(|x| (domain.a..=domain.b).contains(x));
+    let window = Window::in_precision(line.network, Precision::F64);
     let value = |x: f64| match &window {
         Some(window) => window.sum(x),
         None => units.c0.midpoint(),
     };
-    let error = |x: f64| (output.value(value(x)) - target.eval::<f64>(&[x])).abs();
+    let error = |x: f64| (line.output.value(value(x)) - line.target.eval::<f64>(&[x])).abs();
     points.into_iter().map(|x| (x, error(x))).filter(|(_, error)| error.is_finite()).collect()
-}
-
-/// What the error is at least at a point.
-pub fn error_at(target: &Expr, network: &Network, output: Activation, x: f64) -> f64 {
-    let Some(units) = Units::new(network) else { return 0.0 };
-    let value = output.apply(&units.value_at::<Wide>(x).interval()) - target.eval(&[Interval::point(x)]);
-    value.mignitude()
 }

@@ -3,8 +3,11 @@
 //! How the domain is cut depends on the network alone, and what is found is put together from left to right, so a proof
 //! has the same bits on any number of threads.
 
-use crate::descent::{Node, Search};
-use crate::poly::{Cell, Number};
+use bumpnet_kernel::line::Node;
+use bumpnet_kernel::on_line::{LineProof, Part, Promise};
+use bumpnet_kernel::poly::{Cell, Number};
+
+use crate::descent::Search;
 
 /// Units from which on a search is shared out. Heuristic: below, it takes milliseconds.
 const LARGE: usize = 2048;
@@ -12,30 +15,41 @@ const LARGE: usize = 2048;
 const PARTS: usize = 64;
 
 /// Searches the whole domain, in parts if the network is large.
-pub fn run<T: Number + Send + Sync>(search: &mut Search<'_>, root: Node<T>) {
-    let Cell { a, b } = root.cell;
+pub fn run<'l, 'q, T: Number + Send + Sync>(
+    search: &mut Search<'l, 'q>,
+    proof: &mut LineProof<'l, 'q>,
+    root: Node<T>,
+) {
+    let Cell { a, b } = root.cell();
     let edge = |k: usize| if k == PARTS { b } else { a + (b - a) * (k as f64 / PARTS as f64) };
     let edges: Vec<f64> = (0..=PARTS).map(edge).collect();
-    if search.units.list.len() < LARGE || !edges.is_sorted_by(|p, q| p < q) {
-        return search.run(root);
+    if search.line.units().list.len() < LARGE {
+        return search.run(proof, root);
     }
-    let cells: Vec<Cell> = edges.windows(2).map(|pair| Cell { a: pair[0], b: pair[1] }).collect();
-    let known = search.found.begun();
-    let found = map(&cells, |cell| {
-        let mut part = search.with(known.clone());
-        part.run(Node { poly: root.poly.restrict(&root.cell, cell), cell: *cell, ..root.clone() });
-        part.found
-    });
-    found.iter().for_each(|part| search.found.add(part));
+    let parts = match proof.fork(root, &edges) {
+        Ok(parts) => parts,
+        Err(root) => return search.run(proof, root),
+    };
+    let known = search.clone();
+    let run = |Part { promise, proof: mut part, node }: Part<'l, 'q, T>| {
+        let mut search = known.clone();
+        search.run(&mut part, node);
+        (promise, part, search)
+    };
+    let done: Vec<(Promise, LineProof<'l, 'q>, Search<'l, 'q>)> = map(parts, run);
+    for (promise, part, found) in done {
+        proof.settle(promise, part);
+        search.add(&found);
+    }
 }
 
 #[cfg(feature = "rayon")]
-fn map<R: Send>(cells: &[Cell], search: impl Fn(&Cell) -> R + Sync + Send) -> Vec<R> {
+fn map<A: Send, R: Send>(parts: Vec<A>, search: impl Fn(A) -> R + Sync + Send) -> Vec<R> {
     use rayon::prelude::*;
-    cells.par_iter().map(search).collect()
+    parts.into_par_iter().map(search).collect()
 }
 
 #[cfg(not(feature = "rayon"))]
-fn map<R>(cells: &[Cell], search: impl Fn(&Cell) -> R) -> Vec<R> {
-    cells.iter().map(search).collect()
+fn map<A, R>(parts: Vec<A>, search: impl Fn(A) -> R) -> Vec<R> {
+    parts.into_iter().map(search).collect()
 }

@@ -1,6 +1,6 @@
-//! Evaluating a network: the direct sum layer by layer, or by a window of active units where that is possible.
+//! Evaluating a network: its program unit by unit, or a window of active units where that is possible.
 
-use bumpnet_ir::{Layer, Network, Outside, Window};
+use bumpnet_ir::{Network, Outside, Program, Rounding, Window};
 use bumpnet_plan::{GraphPlan, Plan};
 
 use crate::threads;
@@ -16,8 +16,8 @@ pub struct Evaluator<'n> {
 enum Form {
     /// One hidden layer over one input: see [`Window`].
     Window(Box<Window>),
-    /// Anything else: all layers, unit by unit.
-    Direct,
+    /// Anything else: unit by unit.
+    Program(Program),
 }
 
 impl<'n> Evaluator<'n> {
@@ -25,7 +25,7 @@ impl<'n> Evaluator<'n> {
     pub fn new(network: &'n Network) -> Self {
         let form = match Window::new(network) {
             Some(window) => Form::Window(Box::new(window)),
-            None => Form::Direct,
+            None => Form::Program(Program::new(network)),
         };
         Evaluator { network, form }
     }
@@ -67,7 +67,10 @@ impl<'n> Evaluator<'n> {
     fn sum(&self, point: &[f64]) -> f64 {
         match &self.form {
             Form::Window(window) => window.sum(point[0]),
-            Form::Direct => direct(self.network, point),
+            Form::Program(program) => {
+                let rounded = point.iter().map(|x| self.round(*x)).collect();
+                program.run(&Rounding(self.network.precision), rounded).1.unwrap_or(f64::NAN)
+            }
         }
     }
 
@@ -90,7 +93,7 @@ impl<'n> Evaluator<'n> {
     pub fn steps(&self) -> Option<(&[f64], f64)> {
         match &self.form {
             Form::Window(window) => Some(window.steps()),
-            Form::Direct => None,
+            Form::Program(_) => None,
         }
     }
 }
@@ -114,34 +117,10 @@ pub fn par_eval_points(plan: &GraphPlan, points: &[f64], values: &mut [f64]) {
     threads::fill(points, plan.inputs(), values, |points, values| plan.eval_into(points, values));
 }
 
-/// The last layer's sum, its activation not yet applied: slots are filled in order, each sum runs in the order of the
-/// matrix' entries.
-fn direct(network: &Network, point: &[f64]) -> f64 {
-    let round = |value: f64| network.precision.round(value);
-    let mut slots: Vec<f64> = point.iter().map(|x| round(*x)).collect();
-    let mut sums = Vec::new();
-    for (k, layer) in network.layers.iter().enumerate() {
-        sum_rows(layer, &slots, &mut sums, round);
-        if k + 1 < network.layers.len() {
-            // By the formula: exponentials are made of tails, which must not be cut.
-            slots.extend(sums.iter().map(|z| round(layer.activation.apply(z))));
-        }
-    }
-    sums.first().copied().unwrap_or(f64::NAN)
-}
-
-fn sum_rows(layer: &Layer, slots: &[f64], sums: &mut Vec<f64>, round: impl Fn(f64) -> f64) {
-    sums.clear();
-    sums.extend((0..layer.rows).map(|row| layer.bias.get(row)));
-    for (row, column, value) in layer.weights.entries() {
-        sums[row] = round(sums[row] + round(value * slots[layer.inputs[column] as usize]));
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use bumpnet_ir::{Activation, Input, Precision, Values, Weights};
+    use bumpnet_ir::{Activation, Input, Layer, Precision, Values, Weights};
 
     /// The sum of `activation` of each input, over the unit box.
     fn network(inputs: u32, activation: Activation, outside: Outside) -> Network {

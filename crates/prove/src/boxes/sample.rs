@@ -1,6 +1,7 @@
 //! A first idea of the largest error: plain evaluation at many points, the best of them moved uphill, and one confirmed.
 
-use crate::several::{Question, error_at, value_at};
+use bumpnet_ir::{Formula, Program};
+use bumpnet_kernel::boxes::proof::Boxes;
 
 /// Points of the first look. Heuristic.
 const POINTS: usize = 2000;
@@ -10,13 +11,14 @@ const CLIMBERS: usize = 8;
 const HALVINGS: usize = 24;
 
 /// A point where the error is large, and what it is there at least.
-pub fn largest(task: &Question<'_>) -> (Vec<f64>, f64) {
-    let inputs = &task.network.inputs;
+pub fn largest(boxes: &Boxes<'_>) -> (Vec<f64>, f64) {
+    let inputs = &boxes.network.inputs;
+    let program = Program::new(&boxes.network);
     let at = |share: &[f64]| -> Vec<f64> {
         inputs.iter().zip(share).map(|(i, s)| (i.lo + (i.hi - i.lo) * s).clamp(i.lo, i.hi)).collect()
     };
     let error = |x: &[f64]| {
-        let error = (value_at::<f64>(task.network, x) - task.target.eval::<f64>(x)).abs();
+        let error = (program.output(&Formula::new(), x.to_vec()).unwrap_or(f64::NAN) - boxes.target.eval::<f64>(x)).abs();
         if error.is_finite() { error } else { 0.0 }
     };
     let mut found: Vec<(f64, Vec<f64>)> =
@@ -30,7 +32,7 @@ pub fn largest(task: &Question<'_>) -> (Vec<f64>, f64) {
     let mut best: (Vec<f64>, f64) = (at(&vec![0.5; inputs.len()]), 0.0);
     for (estimate, share) in found {
         let x = at(&share);
-        let proved = error_at(task.target, task.network, &x).mignitude();
+        let proved = boxes.error_at(&x).mignitude();
         if proved > best.1 {
             best = (x, proved);
         }

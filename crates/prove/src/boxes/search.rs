@@ -6,17 +6,12 @@
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
-use bumpnet_interval::{Interval, UpperBound, Wide};
+use bumpnet_interval::{Interval, Wide};
+use bumpnet_kernel::boxes::proof::{BoxProof, Boxes, Expanded, Open, expansion};
+use bumpnet_kernel::log::Log;
+use bumpnet_kernel::poly::{Cell, Number};
 
-use super::expansion::Expansion;
-use super::monomials::Monomials;
-use super::residual::Residual;
 use super::sample;
-use super::slots::{Slots, variables};
-use crate::fault::{Fault, active};
-use crate::found::power_of_two;
-use crate::poly::{Cell, Number};
-use crate::several::{Question, error_at};
 use crate::work::steps;
 
 /// The promise: `upper <= 1.01 lower`.
@@ -40,34 +35,37 @@ const MOST_IN_VAIN: usize = 1250;
 /// Parts of a domain's side that the arithmetic is chosen on; heuristic.
 const PROBE: f64 = 1.0 / 64.0;
 
-/// What is proved of the error.
-pub struct Proved {
+/// How a proof begins.
+pub const BY_INTERVALS: u32 = 0;
+pub const BY_WIDE: u32 = 1;
+
+/// What a search comes back with.
+pub struct Found<'b, 'q> {
+    pub proof: BoxProof<'b, 'q>,
+    /// The error at `argmax` is at least this.
     pub lower: f64,
     pub argmax: Vec<f64>,
-    pub upper: f64,
-    /// The root mean square, from below and above.
-    pub rms: (f64, f64),
-    /// Parts that were expanded and not divided further.
-    pub cells: usize,
     /// Whether the coefficients' own width, or the work, was the limit.
     pub limited: bool,
 }
 
-/// A part of the domain.
+/// What may hold a large error.
 struct Part {
     bound: f64,
     /// Among equal bounds the older one first.
     number: usize,
-    cells: Vec<Cell>,
-    residual: Residual,
+    /// Which box.
+    of: usize,
     kind: Kind,
 }
 
 enum Kind {
-    /// Expanded on its cells; to be divided along the axis.
-    Whole { axis: usize, noise: f64 },
-    /// A part of what was expanded on the cells: centre and half-width of its variables.
-    Piece(Vec<(f64, f64)>),
+    /// All of the box, perhaps to be divided.
+    Whole,
+    /// All of it, its polynomial divided as far as was needed.
+    Resolved,
+    /// A piece of it: centre and half-width of its variables.
+    Piece(usize, Vec<(f64, f64)>),
 }
 
 impl PartialEq for Part {
@@ -87,268 +85,203 @@ impl Ord for Part {
     }
 }
 
-/// Searches the whole domain. `around` says for each slot how far the argument of its unit may be off where both sides of a
-/// jump are to count; it is empty for the exact network.
-pub fn run(task: &Question<'_>, around: Vec<UpperBound>) -> Proved {
-    let table = Monomials::new(task.network.inputs.len());
-    let slots = Slots::new(task.network).around(around);
-    let (argmax, lower) = sample::largest(task);
-    let mut search = Search {
-        task,
-        table: &table,
-        slots,
+/// Searches the whole domain for an error above `threshold`, and then for the largest.
+pub fn run<'b, 'q>(boxes: &'b Boxes<'q>, threshold: f64, kept: bool) -> Found<'b, 'q> {
+    let (argmax, lower) = sample::largest(boxes);
+    let search = Search {
+        boxes,
+        threshold,
         lower,
         argmax,
         heap: BinaryHeap::new(),
-        square: (0.0, 0.0),
-        unit: power_of_two(lower.max(task.scale)),
-        cells: 0,
+        expanded: Vec::new(),
         parts: 0,
         limited: false,
     };
     // A part around the largest error shows whether binary64 knows the terms well enough.
-    let (_, Kind::Whole { noise, .. }) = search.expand::<Interval>(&search.probe()) else { return search.finish() };
+    let (_, noise, _) = expansion::<Interval>(boxes, &search.probe(), search.tolerance());
     if noise <= REMAINDER * search.wanted() / 4.0 {
-        search.divide::<Interval>()
+        search.proof::<Interval>(BY_INTERVALS, kept)
     } else {
-        search.divide::<Wide>()
+        search.proof::<Wide>(BY_WIDE, kept)
     }
-    search.finish()
 }
 
-struct Search<'a> {
-    task: &'a Question<'a>,
-    table: &'a Monomials,
-    slots: Slots,
+struct Search<'b, 'q> {
+    boxes: &'b Boxes<'q>,
+    threshold: f64,
     lower: f64,
     argmax: Vec<f64>,
     heap: BinaryHeap<Part>,
-    square: (f64, f64),
-    /// A power of two near the error's size, or the target's.
-    unit: f64,
-    cells: usize,
+    /// Every box that was expanded, but for those that were divided.
+    expanded: Vec<Option<Expanded>>,
     /// Parts made so far.
     parts: usize,
     limited: bool,
 }
 
-impl Search<'_> {
-    fn domain(&self) -> Vec<Cell> {
-        self.task.network.inputs.iter().map(|input| Cell { a: input.lo, b: input.hi }).collect()
-    }
-
+impl<'b, 'q> Search<'b, 'q> {
     fn probe(&self) -> Vec<Cell> {
         let around = |(cell, x): (&Cell, &f64)| {
             let r = (cell.b - cell.a) * PROBE;
             Cell { a: (x - r).max(cell.a), b: (x + r).min(cell.b) }
         };
-        self.domain().iter().zip(&self.argmax).map(around).collect()
+        self.boxes.domain().iter().zip(&self.argmax).map(around).collect()
     }
 
     /// An error that matters.
     fn wanted(&self) -> f64 {
-        self.lower.max(SMALL * self.task.scale)
+        self.lower.max(SMALL * self.boxes.scale)
+    }
+
+    /// An error that is small enough to be left out.
+    fn tolerance(&self) -> f64 {
+        NEGLIGIBLE * self.wanted()
     }
 
     /// A bound that is good enough: within the promise, and below the threshold where the error itself is.
     fn goal(&self) -> f64 {
         let promise = PROMISE * self.lower;
-        match self.lower <= self.task.threshold && self.task.threshold < promise {
-            true => self.task.threshold.max(self.lower * (1.0 + 1e-6)),
+        match self.lower <= self.threshold && self.threshold < promise {
+            true => self.threshold.max(self.lower * (1.0 + 1e-6)),
             false => promise,
         }
     }
 
-    /// The error on some cells.
-    fn expand<T: Number>(&self, cells: &[Cell]) -> (Residual, Kind) {
-        let tolerance = NEGLIGIBLE * self.wanted();
-        let value = self.slots.output::<T>(self.table, cells, tolerance);
-        let target: Expansion<'_, Interval> = self.task.target.eval(&variables(self.table, cells));
-        let axis = self.axis(cells, &value.interval(), &target);
-        let mut error = value.interval();
-        error.add_scaled(Interval::point(-1.0), &target);
-        let (residual, noise) = Residual::new(&error);
-        (residual, Kind::Whole { axis, noise })
+    /// The proof in one arithmetic.
+    fn proof<T: Number>(mut self, code: u32, kept: bool) -> Found<'b, 'q> {
+        let mut log = Log::new(kept);
+        log.step(code);
+        let (mut proof, root) = BoxProof::begin(self.boxes, self.lower.max(self.boxes.scale), log);
+        self.expand::<T>(&proof, root);
+        self.divide::<T>(&mut proof);
+        self.expanded.into_iter().flatten().for_each(|expanded| proof.done(expanded));
+        Found { proof, lower: self.lower, argmax: self.argmax, limited: self.limited }
     }
 
-    /// The axis to divide along: where whatever has the larger remainder varies most.
-    fn axis(&self, cells: &[Cell], value: &Expansion<'_, Interval>, target: &Expansion<'_, Interval>) -> usize {
-        let inputs = &self.task.network.inputs;
-        let share = |k: usize| (cells[k].b - cells[k].a) / (inputs[k].hi - inputs[k].lo);
-        let mut score: Vec<f64> = (0..cells.len()).map(share).collect();
-        if value.rest > target.rest {
-            score = self.slots.variation(cells);
-        } else if target.c.len() > cells.len() + 1 {
-            let degree = self.table.degree[target.c.len() - 1];
-            score = vec![0.0; cells.len()];
-            for (k, c) in target.c.iter().enumerate().skip(self.table.count[degree.saturating_sub(2)]) {
-                for (sum, e) in score.iter_mut().zip(&self.table.exponents[k]) {
-                    *sum += c.magnitude().get() * f64::from(*e);
-                }
-            }
-        }
-        // An axis that cannot be divided, or a score that is not a number, is no candidate.
-        let usable = |k: usize| if cells[k].is_sliver() || share(k) < 1e-12 { -1.0 } else { score[k].max(0.0) };
-        (0..cells.len()).fold(0, |best, k| if usable(k) > usable(best) { k } else { best })
+    fn expand<T: Number>(&mut self, proof: &BoxProof<'_, '_>, open: Open) {
+        let expanded = proof.expand::<T>(open, self.tolerance());
+        self.push(expanded.bound(&self.boxes.table), self.expanded.len(), Kind::Whole);
+        self.expanded.push(Some(expanded));
     }
 
-    fn push(&mut self, cells: Vec<Cell>, residual: Residual, kind: Kind) {
-        let bound = residual.bound(self.table);
-        self.push_bounded(cells, residual, kind, bound);
-    }
-
-    fn push_bounded(&mut self, cells: Vec<Cell>, residual: Residual, kind: Kind, bound: f64) {
+    fn push(&mut self, bound: f64, of: usize, kind: Kind) {
         self.parts += 1;
-        self.heap.push(Part { bound, number: self.parts, cells, residual, kind });
+        self.heap.push(Part { bound, number: self.parts, of, kind });
     }
 
-    /// A bound that is good enough for a part as it was expanded, by dividing its polynomial; `None` if that does not show.
-    fn resolve(&self, residual: &Residual) -> Option<f64> {
-        let goal = self.goal();
+    /// A bound that is good enough for a box as it was expanded, by dividing its polynomial; `None` if that does not show.
+    fn resolve(&self, expanded: &mut Expanded) -> Option<f64> {
+        let (goal, table) = (self.goal(), &self.boxes.table);
         let (mut worst, mut divisions) = (0.0f64, 0);
-        let mut stack = vec![residual.clone()];
+        let mut stack = vec![0];
         while let Some(piece) = stack.pop() {
-            let bound = piece.bound(self.table);
+            let residual = expanded.piece(piece);
+            let bound = residual.bound(table);
             if bound <= goal {
                 worst = worst.max(bound);
                 continue;
             }
             divisions += 1;
-            if divisions > MOST_PIECES || piece.centre().abs() + piece.slop > goal {
+            if divisions > MOST_PIECES || residual.centre().abs() + residual.slop() > goal {
+                expanded.undo();
                 return None;
             }
-            stack.extend(piece.halves(self.table, piece.axis(self.table)));
+            let axis = residual.axis(table);
+            stack.extend([Some(piece), expanded.halve(table, piece, axis)].into_iter().flatten());
         }
         Some(worst)
     }
 
     /// Divides until the largest bound is good enough, or the budget is used.
-    fn divide<T: Number>(&mut self) {
-        let cost = self.slots.units() as f64 * self.table.len() as f64;
+    fn divide<T: Number>(&mut self, proof: &mut BoxProof<'_, '_>) {
+        let cost = self.boxes.slots().units() as f64 * self.boxes.table.len() as f64;
         let most_expansions = (MOST_PRODUCTS / cost / 40.0).clamp(200.0, 100_000.0);
         let most_expansions = steps(most_expansions as usize);
         let most_divisions = steps(MOST_DIVISIONS);
-        let mut domain = self.domain();
-        if active(Fault::CellSkipped) {
-            domain[0].a += (domain[0].b - domain[0].a) / 16.0;
-        }
-        let (residual, kind) = self.expand::<T>(&domain);
-        self.push(domain, residual, kind);
         let (mut expansions, mut divisions) = (1, 0);
         let first = self.heap.peek().map_or(0.0, |part| part.bound);
         while let Some(part) = self.heap.pop() {
             // Dividing does not help where a jump is everywhere, or nothing is known.
             if expansions >= MOST_IN_VAIN && part.bound >= first {
                 self.limited = true;
-                self.heap.push(part);
                 break;
             }
             if part.bound <= self.goal() || divisions >= most_divisions {
                 self.limited |= part.bound > self.goal();
-                self.heap.push(part);
                 break;
             }
-            match &part.kind {
-                Kind::Whole { noise, axis } => {
-                    let slop = part.residual.slop;
-                    let whole: Vec<(f64, f64)> = part.cells.iter().map(|_| (0.0, 1.0)).collect();
+            let Some(mut expanded) = self.expanded[part.of].take() else { break };
+            match part.kind {
+                Kind::Whole => {
+                    let (slop, noise) = (expanded.residual().slop(), expanded.noise);
                     let hopeful = slop <= HOPEFUL * self.lower;
-                    if let Some(bound) = hopeful.then(|| self.resolve(&part.residual)).flatten() {
-                        self.account(&part);
-                        self.push_bounded(part.cells, part.residual, Kind::Piece(whole), bound);
+                    if let Some(bound) = hopeful.then(|| self.resolve(&mut expanded)).flatten() {
+                        self.expanded[part.of] = Some(expanded);
+                        self.push(bound, part.of, Kind::Resolved);
                         continue;
                     }
-                    let fine = slop <= REMAINDER * self.wanted() || *noise > slop / 2.0;
-                    let halves = halves(&part.cells, *axis).filter(|_| !fine && expansions < most_expansions);
-                    if let Some(halves) = halves {
-                        for cells in halves {
-                            let (residual, kind) = self.expand::<T>(&cells);
-                            self.push(cells, residual, kind);
-                        }
-                        expansions += 2;
-                    } else {
-                        self.account(&part);
-                        self.push(part.cells, part.residual, Kind::Piece(whole));
-                    }
+                    let fine = slop <= REMAINDER * self.wanted() || noise > slop / 2.0;
+                    let expanded = match fine || expansions >= most_expansions {
+                        true => expanded,
+                        false => match proof.divide_again(expanded) {
+                            Ok(halves) => {
+                                halves.into_iter().for_each(|half| self.expand::<T>(proof, half));
+                                expansions += 2;
+                                continue;
+                            }
+                            Err(expanded) => expanded,
+                        },
+                    };
+                    let whole = vec![(0.0, 1.0); expanded.cells().len()];
+                    self.expanded[part.of] = Some(expanded);
+                    self.push(part.bound, part.of, Kind::Piece(0, whole));
                 }
-                Kind::Piece(at) => {
-                    self.look_at(&part, at);
+                Kind::Resolved => {
+                    // The goal has fallen since: all of its pieces count again.
+                    expanded.undo();
+                    let whole = vec![(0.0, 1.0); expanded.cells().len()];
+                    let bound = expanded.bound(&self.boxes.table);
+                    self.expanded[part.of] = Some(expanded);
+                    self.push(bound, part.of, Kind::Piece(0, whole));
+                }
+                Kind::Piece(piece, at) => {
+                    self.look_at(&expanded, piece, &at);
+                    let residual = expanded.piece(piece);
                     // No division makes the slop smaller.
-                    if part.residual.slop > 0.5 * (part.bound - self.lower) && part.bound > self.goal()
-                        || at.iter().all(|(_, half)| *half < 1e-9)
-                    {
+                    let in_vain = residual.slop() > 0.5 * (part.bound - self.lower) && part.bound > self.goal();
+                    if in_vain || at.iter().all(|(_, half)| *half < 1e-9) {
                         self.limited = true;
-                        self.heap.push(part);
+                        self.expanded[part.of] = Some(expanded);
                         break;
                     }
                     divisions += 1;
-                    let axis = part.residual.axis(self.table);
-                    for (residual, sign) in part.residual.halves(self.table, axis).into_iter().zip([-1.0, 1.0]) {
+                    let axis = residual.axis(&self.boxes.table);
+                    let high = expanded.halve(&self.boxes.table, piece, axis);
+                    for (piece, sign) in [(Some(piece), -1.0), (high, 1.0)] {
+                        let Some(piece) = piece else { continue };
                         let mut at = at.clone();
                         let half = at[axis].1 / 2.0;
                         at[axis] = (at[axis].0 + sign * half, half);
-                        self.push(part.cells.clone(), residual, Kind::Piece(at));
+                        self.push(expanded.piece(piece).bound(&self.boxes.table), part.of, Kind::Piece(piece, at));
                     }
+                    self.expanded[part.of] = Some(expanded);
                 }
             }
         }
     }
 
     /// Whether the error at the centre of a piece is the largest yet.
-    fn look_at(&mut self, part: &Part, at: &[(f64, f64)]) {
-        if part.residual.centre().abs() - part.residual.slop <= self.lower * 1.0005 {
+    fn look_at(&mut self, expanded: &Expanded, piece: usize, at: &[(f64, f64)]) {
+        let residual = expanded.piece(piece);
+        if residual.centre().abs() - residual.slop() <= self.lower * 1.0005 {
             return;
         }
         let point = |(cell, (t, _)): (&Cell, &(f64, f64))| (cell.centre() + cell.radius() * t).clamp(cell.a, cell.b);
-        let x: Vec<f64> = part.cells.iter().zip(at).map(point).collect();
-        let error = error_at(self.task.target, self.task.network, &x).mignitude();
+        let x: Vec<f64> = expanded.cells().iter().zip(at).map(point).collect();
+        let error = self.boxes.error_at(&x).mignitude();
         if error > self.lower {
             (self.lower, self.argmax) = (error, x);
         }
     }
-
-    /// Adds an expanded part to the mean square.
-    fn account(&mut self, part: &Part) {
-        let point = Interval::point;
-        let mut measure = Interval::ONE;
-        let mut off = 0.0;
-        for (cell, input) in part.cells.iter().zip(&self.task.network.inputs) {
-            measure = measure * (point(cell.b) - point(cell.a)) / (point(input.hi) - point(input.lo));
-            let (centre, radius) = (point(cell.centre()), point(cell.radius()));
-            let short = |side: Interval| (Interval::ONE - side / radius).hi().max(0.0);
-            off += short(centre - point(cell.a)).max(short(point(cell.b) - centre)) * (1.0 + 1e-9);
-        }
-        let (low, high) = part.residual.mean_square(self.table, off, self.unit);
-        self.square.0 += (point(low) * measure).lo().max(0.0);
-        self.square.1 += (point(high) * measure).hi();
-        self.cells += 1;
-    }
-
-    fn finish(mut self) -> Proved {
-        let upper = self.heap.peek().map_or(f64::INFINITY, |part| part.bound);
-        for part in std::mem::take(&mut self.heap).into_vec() {
-            if let Kind::Whole { .. } = part.kind {
-                self.account(&part);
-            }
-        }
-        // Each sum of n non-negative numbers is off by less than n u of itself.
-        let slack = (self.cells as f64 + 8.0) * f64::EPSILON;
-        // The square root is correctly rounded, and the unit exact but where it underflows.
-        let low = ((self.square.0 * (1.0 - slack)).sqrt().next_down() * self.unit).next_down().max(0.0);
-        let high = ((self.square.1 * (1.0 + slack)).sqrt().next_up() * self.unit).next_up();
-        let rms = if high.is_nan() { (0.0, upper) } else { (low.min(upper), high.min(upper)) };
-        Proved { lower: self.lower, argmax: self.argmax, upper, rms, cells: self.cells, limited: self.limited }
-    }
-}
-
-/// The halves of some cells along an axis, if there is a number between its ends.
-fn halves(cells: &[Cell], axis: usize) -> Option<[Vec<Cell>; 2]> {
-    let Cell { a, b } = cells[axis];
-    let middle = cells[axis].centre();
-    if !(a < middle && middle < b) {
-        return None;
-    }
-    let (mut low, mut high) = (cells.to_vec(), cells.to_vec());
-    (low[axis], high[axis]) = (Cell { a, b: middle }, Cell { a: middle, b });
-    Some([low, high])
 }

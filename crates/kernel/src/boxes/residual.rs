@@ -14,7 +14,7 @@ use crate::roundoff::U;
 pub struct Residual {
     c: Vec<f64>,
     /// How far the error may be from the polynomial.
-    pub slop: f64,
+    slop: f64,
 }
 
 impl Residual {
@@ -49,6 +49,11 @@ impl Residual {
         }
         let bound = high.max(-low) + self.slop + self.rounding(self.c.len());
         if bound.is_nan() { f64::INFINITY } else { (bound * (1.0 + 4.0 * U)).next_up() }
+    }
+
+    /// How far the error may be from the polynomial.
+    pub fn slop(&self) -> f64 {
+        self.slop
     }
 
     /// The value at the centre.

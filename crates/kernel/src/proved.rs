@@ -5,26 +5,28 @@ use std::ops::Deref;
 
 use bumpnet_ir::Certificate;
 
+use crate::error::{CertifyError, sound};
+
 /// A certificate that this crate has proved, in this process. It is read as the [`Certificate`] that it holds.
 ///
 /// Only [`certify`](crate::certify) makes one; no other crate can:
 ///
 /// ```compile_fail,E0451
-/// fn proved(certificate: bumpnet_ir::Certificate) -> bumpnet_prove::Proved {
-///     bumpnet_prove::Proved { certificate }
+/// fn proved(certificate: bumpnet_ir::Certificate) -> bumpnet_kernel::Proved {
+///     bumpnet_kernel::Proved { certificate }
 /// }
 /// ```
 ///
 /// ```compile_fail,E0624
-/// fn proved(certificate: bumpnet_ir::Certificate) -> bumpnet_prove::Proved {
-///     bumpnet_prove::Proved::new(certificate)
+/// fn proved(certificate: bumpnet_ir::Certificate) -> bumpnet_kernel::Proved {
+///     bumpnet_kernel::Proved::new(certificate)
 /// }
 /// ```
 ///
 /// Nor can it be changed afterwards, but for a copy that is no longer called proved:
 ///
 /// ```compile_fail,E0594
-/// fn lower(mut proved: bumpnet_prove::Proved) {
+/// fn lower(mut proved: bumpnet_kernel::Proved) {
 ///     proved.upper = 0.0;
 /// }
 /// ```
@@ -34,9 +36,13 @@ pub struct Proved {
 }
 
 impl Proved {
-    /// Called by the proof, with what it has proved, and nowhere else.
-    pub(crate) fn new(certificate: Certificate) -> Proved {
-        Proved { certificate }
+    /// Called by the conclusions of proofs, and nowhere else.
+    ///
+    /// # Errors
+    /// What was found cannot be true together.
+    pub(crate) fn new(certificate: Certificate) -> Result<Proved, CertifyError> {
+        sound(&certificate)?;
+        Ok(Proved { certificate })
     }
 
     /// What its figures are: proved.
@@ -65,7 +71,7 @@ impl From<Proved> for Certificate {
 /// That something is proved comes from [`Proved::standing`] alone:
 ///
 /// ```compile_fail,E0451
-/// let proved = bumpnet_prove::Standing { proved: true };
+/// let proved = bumpnet_kernel::Standing { proved: true };
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Standing {

@@ -16,15 +16,19 @@
 //!
 //! A jump in the wrong place is not counted here, as in [`crate::rounding`].
 
+use std::cmp::Ordering;
+use std::collections::BinaryHeap;
+
 use bumpnet_interval::{Interval, Jet, UpperBound};
 use bumpnet_ir::{Activation, Precision, Run};
 
 use crate::moved::moved;
 use crate::units::Units;
 
-/// Parts of a range, and how many values of units are looked at in all. Heuristic: more parts gain little, and the work is
-/// below that of the proof of the error.
-const PARTS: usize = 256;
+/// Parts of a range to begin with; parts looked at, and values of units that are looked at in all, at most. Heuristic: the worst
+/// parts are halved, more of that gains little, and the work is below that of the proof of the error.
+const FIRST: usize = 8;
+const MOST_PARTS: usize = 64;
 const MOST_VALUES: usize = 1 << 16;
 
 /// `2^-98`: of a double-double sum, for each of its terms.
@@ -54,15 +58,63 @@ impl Sum {
 /// A bound of |evaluated - exact| of the sum for `t` in `[lo, hi]`, numbers that reach the units without an error. `run` says
 /// which units are summed on a part.
 pub fn bound<'a>(sum: &Sum, (lo, hi): (f64, f64), run: impl Fn(f64, f64) -> Run<'a>) -> UpperBound {
-    // Of many units only few are active at a time, so that more parts mean more work only up to there.
-    let values = |parts: usize| -> usize { ends(lo, hi, parts).map(|(a, b)| run(a, b).w.len()).sum() };
-    let Some(parts) = [PARTS, PARTS / 4, PARTS / 16, 1].into_iter().find(|parts| values(*parts) <= MOST_VALUES) else {
-        return UpperBound::INFINITE;
+    let on = |(a, b): (f64, f64)| {
+        let run = run(a, b);
+        let bound = Interval::new(a, b).and_then(|t| part(sum, t, &run)).unwrap_or(UpperBound::INFINITE);
+        (Part { bound, a, b }, run.w.len())
     };
-    let on = |(a, b): (f64, f64)| part(sum, Interval::new(a, b)?, &run(a, b));
-    let bounds = ends(lo, hi, parts).map(|ends| on(ends).unwrap_or(UpperBound::INFINITE));
-    bounds.fold(UpperBound::ZERO, UpperBound::max)
+    // Of many units only few are active at a time, so that short parts are less work.
+    let (mut parts, mut values) = (BinaryHeap::new(), 0);
+    for ends in ends(lo, hi, FIRST) {
+        if values > MOST_VALUES {
+            return UpperBound::INFINITE;
+        }
+        let (part, looked_at) = on(ends);
+        parts.push(part);
+        values += looked_at;
+    }
+    let mut looked_at = FIRST;
+    while let Some(Part { bound, a, b }) = parts.pop() {
+        let middle = a + 0.5 * (b - a);
+        if looked_at >= MOST_PARTS || values > MOST_VALUES || !(a < middle && middle < b) {
+            return bound;
+        }
+        for half in [(a, middle), (middle, b)] {
+            let (part, used) = on(half);
+            // What holds for the whole holds for its halves.
+            parts.push(Part { bound: part.bound.min(bound), ..part });
+            (looked_at, values) = (looked_at + 1, values + used);
+        }
+    }
+    UpperBound::ZERO
 }
+
+/// A part, and the bound on it.
+struct Part {
+    bound: UpperBound,
+    a: f64,
+    b: f64,
+}
+
+impl Ord for Part {
+    fn cmp(&self, other: &Part) -> Ordering {
+        self.bound.get().total_cmp(&other.bound.get()).then(other.a.total_cmp(&self.a))
+    }
+}
+
+impl PartialOrd for Part {
+    fn partial_cmp(&self, other: &Part) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Part {
+    fn eq(&self, other: &Part) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Part {}
 
 /// The ends of equal parts that cover a range.
 fn ends(lo: f64, hi: f64, parts: usize) -> impl Iterator<Item = (f64, f64)> {

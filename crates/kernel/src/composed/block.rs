@@ -3,10 +3,12 @@
 use bumpnet_interval::{Interval, Jet, Scalar, Unary, UpperBound};
 use bumpnet_ir::{Activation, Expr, Input, Network, Run, Values};
 
-use crate::error::{CertifyError, sound};
+use super::Blocks;
+use crate::error::CertifyError;
 use crate::graph::exponent;
+use crate::line::Line;
+use crate::local;
 use crate::units::{Unit, Units};
-use crate::{local, one_input};
 
 /// In which order the terms of a row are added.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -25,7 +27,7 @@ pub fn error(
     block: &Network,
     function: &Expr,
     range: Interval,
-    order: Order,
+    (order, blocks): (Order, &dyn Blocks),
 ) -> Result<(UpperBound, UpperBound), String> {
     // A certificate is over an interval with an inside.
     let (lo, hi) =
@@ -34,7 +36,7 @@ pub fn error(
     let Some(units) = Units::new(&over) else { return Err("its block is not one hidden layer".to_owned()) };
     let exact = match exponential(&units, function, range) {
         Some(bound) => bound,
-        None => certified(function, &over).map_err(|e| match e {
+        None => certified(function, &over, blocks).map_err(|e| match e {
             CertifyError::Form(what) | CertifyError::Contradiction(what) => what,
             CertifyError::Target(refusal) => format!("{} {}", refusal.problem, refusal.place(&over.inputs)),
         })?,
@@ -65,13 +67,15 @@ fn as_listed(block: &Network, units: &Units, t: Interval) -> UpperBound {
     local::bound(&sum, (t.lo(), t.hi()), |_, _| run)
 }
 
-/// By a certificate of its own.
-fn certified(function: &Expr, block: &Network) -> Result<UpperBound, CertifyError> {
+/// By a proof of its own.
+fn certified(function: &Expr, block: &Network, blocks: &dyn Blocks) -> Result<UpperBound, CertifyError> {
     block.check().map_err(CertifyError::Form)?;
-    let proved = one_input::certify(function, block, f64::INFINITY)
+    let line = Line::new(function, block)
         .unwrap_or_else(|| Err(CertifyError::Form("its block has an output neuron that jumps".to_owned())))?;
-    sound(&proved)?;
-    Ok(UpperBound::new(proved.upper))
+    let proof = blocks.prove(&line);
+    // A proof about something else is none.
+    let about = std::ptr::eq(proof.line(), &line);
+    Ok(if about { UpperBound::new(proof.upper()) } else { UpperBound::INFINITE })
 }
 
 /// One logistic unit far left of its step is an exponential: with `z = w t + b`,

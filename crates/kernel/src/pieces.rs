@@ -5,6 +5,7 @@
 
 use crate::fault::{Fault, active};
 use crate::model::{Model, SAFE};
+use crate::roundoff::U;
 
 /// Points looked at, at least: for the mean square of networks with few jumps. Heuristic.
 const POINTS: f64 = 900.0;
@@ -26,8 +27,9 @@ pub struct Tolerance {
     pub chord: f64,
     /// That, where it would show in the result.
     pub fine: f64,
-    /// The largest error known when the pass begins, and an error that the upper bound should stay below.
+    /// The largest error known when the pass begins.
     pub lower: f64,
+    /// An error that the upper bound should stay below.
     pub threshold: f64,
 }
 
@@ -44,13 +46,29 @@ impl Tolerance {
             threshold,
         }
     }
+
+    /// As numbers, all finite.
+    pub fn numbers(&self) -> [f64; 5] {
+        [self.model, self.chord, self.fine, self.lower, self.threshold.min(f64::MAX)]
+    }
+
+    /// From its numbers; `None` where they ask for more than rounding allows, `noise`.
+    pub fn of(noise: f64, mut next: impl FnMut() -> Option<f64>) -> Option<Tolerance> {
+        let (model, chord, fine) = (next()?, next()?, next()?);
+        let (lower, threshold) = (next()?, next()?);
+        let fits = model >= noise && chord >= noise && fine >= noise && !lower.is_nan() && !threshold.is_nan();
+        fits.then_some(Tolerance { model, chord, fine, lower, threshold })
+    }
 }
 
 /// A point at which a large error was seen, not rigorously: which, where, and after how many jumps.
 #[derive(Clone, Copy, Debug)]
 pub struct Candidate {
+    /// The error, about.
     pub error: f64,
+    /// Where.
     pub x: f64,
+    /// So many jumps have happened there.
     pub jumps: usize,
 }
 
@@ -79,6 +97,7 @@ impl Block<'_> {
 pub struct Tally<'a> {
     /// The network's values between the jumps.
     levels: &'a [f64],
+    /// How closely it looks.
     pub tolerance: Tolerance,
     /// Points are no further apart than this.
     apart: f64,
@@ -88,6 +107,7 @@ pub struct Tally<'a> {
     root_span: f64,
     /// |e| is at most this on all that is done.
     pub upper: f64,
+    /// The largest error seen.
     pub best: Candidate,
     /// The integral of the square of the chords through the errors at neighbouring points, in squared units, times 3.
     pub chords: f64,
@@ -104,6 +124,15 @@ impl<'a> Tally<'a> {
         let best = Candidate { error: -1.0, x: f64::NAN, jumps: 0 };
         let (apart, scale) = (width / POINTS, 1.0 / unit);
         Tally { levels, tolerance, apart, scale, root_span, upper: 0.0, best, chords: 0.0, off_chords: 0.0, pieces: 0 }
+    }
+
+    /// The root of the integral of the square of the error, in units, from below and above: that of the chords is off by at most
+    /// the root of that of the distance to them, the triangle inequality. Each sum of n terms, each of a few roundings, is
+    /// off by less than `(n + 16) 2^-52` of itself.
+    pub fn norm(&self) -> (f64, f64) {
+        let slack = (self.pieces as f64 + 16.0) * 2.0 * U;
+        let (chords, off) = ((self.chords / 3.0).sqrt(), (self.off_chords * (1.0 + slack)).sqrt() * (1.0 + 8.0 * U));
+        ((chords * (1.0 - slack) - off).max(0.0), (chords * (1.0 + slack) + off) * (1.0 + 4.0 * U))
     }
 
     /// A block, whose computed errors are off by at most `off`.

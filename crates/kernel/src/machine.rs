@@ -11,12 +11,10 @@ use std::collections::BinaryHeap;
 use bumpnet_interval::{Interval, Jet, Wide};
 
 use crate::jumps::Jumps;
-use crate::staircase::Question;
-use crate::work::steps;
+use crate::line::Line;
 
-/// Pieces and divisions, at most. Heuristic: a second.
+/// Pieces, at most. Heuristic: a second.
 const MOST_PIECES: usize = 1 << 16;
-const DIVISIONS: usize = 1 << 16;
 /// Above the largest error seen, where it is enough.
 const PROMISE: f64 = 1.01;
 /// A part of the target's scale that is rounding.
@@ -34,12 +32,13 @@ struct Part {
 
 /// A bound of the exact error at every number of binary64 in the domain, each step where the evaluator takes it; `None` for
 /// too many pieces, or where it cannot be told where a step is taken. The rounding of the evaluator's sum is not in it.
-pub fn bound(question: &Question<'_>, jumps: &Jumps) -> Option<f64> {
+pub fn bound(line: &Line<'_>, jumps: &Jumps, divisions: usize) -> Option<f64> {
     if jumps.len() > MOST_PIECES {
         return None;
     }
-    let (lo, hi) = (question.input.lo, question.input.hi);
-    let (mut parts, mut seen, mut from) = (BinaryHeap::new(), NOISE * question.scale, lo);
+    let domain = line.domain();
+    let (lo, hi) = (domain.a, domain.b);
+    let (mut parts, mut seen, mut from) = (BinaryHeap::new(), NOISE * line.scale, lo);
     for k in 0..=jumps.len() {
         let next = match jumps.taken.get(k) {
             Some(first) => (*first)?,
@@ -50,14 +49,14 @@ pub fn bound(question: &Question<'_>, jumps: &Jumps) -> Option<f64> {
             // The numbers next to the steps by themselves: they may be as near to a jump as binary64 can tell.
             let ends = [(from, from), (to, to), (from.next_up(), to.next_down())];
             for ends in ends.into_iter().filter(|(from, to)| from <= to) {
-                let part = part(question, jumps, k, ends);
+                let part = part(line, jumps, k, ends);
                 seen = seen.max(part.at_least);
                 parts.push(part);
             }
         }
         from = from.max(next);
     }
-    let mut left = steps(DIVISIONS);
+    let mut left = divisions;
     while let Some(worst) = parts.pop() {
         let Part { bound, from, to, k, .. } = worst;
         if bound <= PROMISE * seen || left == 0 || from == to {
@@ -66,7 +65,7 @@ pub fn bound(question: &Question<'_>, jumps: &Jumps) -> Option<f64> {
         left -= 1;
         let middle = (from + 0.5 * (to - from)).clamp(from, to.next_down());
         for ends in [(from, middle), (middle.next_up(), to)] {
-            let part = part(question, jumps, k, ends);
+            let part = part(line, jumps, k, ends);
             seen = seen.max(part.at_least);
             parts.push(part);
         }
@@ -74,26 +73,26 @@ pub fn bound(question: &Question<'_>, jumps: &Jumps) -> Option<f64> {
     Some(0.0)
 }
 
-fn part(question: &Question<'_>, jumps: &Jumps, k: usize, (from, to): (f64, f64)) -> Part {
-    let target = if from == to { exactly(question, from) } else { over(question, from, to) };
-    let error = question.output.apply(&jumps.sum(k)) - target;
+fn part(line: &Line<'_>, jumps: &Jumps, k: usize, (from, to): (f64, f64)) -> Part {
+    let target = if from == to { exactly(line, from) } else { over(line, from, to) };
+    let error = line.output.apply(&jumps.sum(k)) - target;
     let bound = error.magnitude().get();
     // Where nothing is known, a NaN bounds nothing.
     Part { bound: if bound.is_nan() { f64::INFINITY } else { bound }, at_least: error.mignitude(), from, to, k }
 }
 
 /// The target at a number, in more digits than binary64 has.
-fn exactly(question: &Question<'_>, x: f64) -> Interval {
-    question.target.eval(&[Wide::point(x)]).interval()
+fn exactly(line: &Line<'_>, x: f64) -> Interval {
+    line.target.eval(&[Wide::point(x)]).interval()
 }
 
 /// The target's range on an interval, by its enclosure and by its mean value form.
-fn over(question: &Question<'_>, from: f64, to: f64) -> Interval {
+fn over(line: &Line<'_>, from: f64, to: f64) -> Interval {
     let x = Interval::new(from, to).unwrap_or(Interval::ENTIRE);
-    let range = question.target.eval(&[x]);
-    let slope = question.target.eval(&[Jet::variable(x, 1)]).coefficient(1);
+    let range = line.target.eval(&[x]);
+    let slope = line.target.eval(&[Jet::variable(x, 1)]).coefficient(1);
     let centre = x.midpoint();
-    let centred = exactly(question, centre) + slope * (x - Interval::point(centre));
+    let centred = exactly(line, centre) + slope * (x - Interval::point(centre));
     if centred.is_bounded() { range.intersection(&centred).unwrap_or(range) } else { range }
 }
 

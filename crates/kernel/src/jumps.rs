@@ -128,6 +128,13 @@ impl Jumps {
         self.left.len()
     }
 
+    /// An enclosure of the sum at a point; `None` where a jump may be there.
+    pub fn at(&self, x: f64) -> Option<Interval> {
+        let over = self.right.partition_point(|right| *right <= x);
+        let begun = self.left.partition_point(|left| *left <= x);
+        (over == begun).then(|| self.sum(over))
+    }
+
     /// An enclosure of the sum after the first k jumps.
     pub fn sum(&self, k: usize) -> Interval {
         match self.slack {

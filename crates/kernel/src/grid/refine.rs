@@ -5,17 +5,6 @@ use bumpnet_ir::Expr;
 
 use crate::fault::{Fault, active};
 
-/// A part of a box of the grid.
-#[derive(Clone, Debug)]
-pub struct Part {
-    /// Which box.
-    pub index: usize,
-    /// The sides, a closed box.
-    pub sides: Vec<(f64, f64)>,
-    /// |N - f| is at most this on it.
-    pub bound: f64,
-}
-
 fn interval((lo, hi): (f64, f64)) -> Interval {
     Interval::new(lo, hi).unwrap_or(Interval::NOWHERE)
 }
@@ -84,48 +73,4 @@ pub fn mean_square(value: Interval, target: &Expr, sides: &[(f64, f64)], slopes:
     let low = (square.lo().max(0.0).sqrt() * (1.0 - 1e-15) - rest.get()).max(0.0) * (1.0 - 1e-15);
     let high = square.hi().sqrt() * (1.0 + 1e-15) + rest.get();
     (low * low * (1.0 - 1e-15), high * high * (1.0 + 1e-14) + f64::MIN_POSITIVE)
-}
-
-/// Divides a part, or bounds it better: the parts that together hold all that is larger than `goal` in it.
-///
-/// Where the target is monotone along an axis, its extremes over the box lie on the two ends of it. Elsewhere the box is
-/// halved along the axis on which the target changes most.
-pub fn divide(target: &Expr, value: Interval, part: &Part, goal: f64) -> Vec<Part> {
-    let slopes = slopes(target, &part.sides);
-    if let Some(slopes) = &slopes {
-        let near = (value - mean_value(target, &part.sides, slopes)).magnitude().get();
-        if near <= goal {
-            return vec![Part { bound: near, ..part.clone() }];
-        }
-        let is_monotone = |k: &usize| {
-            let (lo, hi) = part.sides[*k];
-            lo < hi && (slopes[*k].lo() >= 0.0 || slopes[*k].hi() <= 0.0 || active(Fault::MonotoneUnchecked))
-        };
-        if let Some(axis) = (0..slopes.len()).find(is_monotone) {
-            let (lo, hi) = part.sides[axis];
-            return [(lo, lo), (hi, hi)].into_iter().map(|end| replaced(target, value, part, axis, end)).collect();
-        }
-    }
-    let weight = |k: &usize| {
-        let (lo, hi) = part.sides[*k];
-        (hi - lo) * slopes.as_ref().map_or(1.0, |slopes| slopes[*k].magnitude().get())
-    };
-    let divisible = |k: &usize| {
-        let (lo, hi) = part.sides[*k];
-        let middle = middle((lo, hi));
-        lo < middle && middle < hi
-    };
-    let axes = (0..part.sides.len()).filter(divisible);
-    let Some(axis) = axes.max_by(|p, q| weight(p).total_cmp(&weight(q)).then(q.cmp(p))) else { return Vec::new() };
-    let (lo, hi) = part.sides[axis];
-    let middle = middle((lo, hi));
-    [(lo, middle), (middle, hi)].into_iter().map(|half| replaced(target, value, part, axis, half)).collect()
-}
-
-/// The part with another side, and a bound by intervals.
-fn replaced(target: &Expr, value: Interval, part: &Part, axis: usize, side: (f64, f64)) -> Part {
-    let mut sides = part.sides.clone();
-    sides[axis] = side;
-    let bound = (value - range(target, &sides)).magnitude().get().min(part.bound);
-    Part { index: part.index, sides, bound }
 }

@@ -5,6 +5,7 @@ use bumpnet_interval::{Interval, Jet, UpperBound};
 use bumpnet_ir::{Activation, Jump, Network, Precision};
 
 use crate::fault::{Fault, active};
+use crate::place::sign;
 use crate::poly::{Cell, Number, ORDER, Poly};
 
 /// `alpha * s(w x + b)`, several equal units merged.
@@ -87,6 +88,11 @@ impl Units {
         Some(Units { activation: hidden.activation, list, c0: Interval::point(output.bias.get(0)), precision })
     }
 
+    /// Of a network that has none: anything is possible.
+    pub(crate) fn unknown() -> Units {
+        Units { activation: Activation::Heaviside, list: Vec::new(), c0: Interval::ENTIRE, precision: Precision::F64 }
+    }
+
     /// The sum at a point, term by term.
     pub fn value_at<T: Number>(&self, x: f64) -> T {
         let term = |unit: &Unit| T::from(unit.alpha) * unit.at::<T>(self.activation, x);
@@ -161,6 +167,11 @@ impl Unit {
     pub fn at<T: Number>(&self, activation: Activation, x: f64) -> T {
         if activation.is_smooth() {
             return activation.apply(&self.argument(T::point(x)));
+        }
+        if activation == Activation::Heaviside
+            && let Some(sign) = sign(self.w, x, self.b, 0.0)
+        {
+            return T::point(if sign >= 0 { 1.0 } else { 0.0 });
         }
         let z = self.argument(Interval::point(x));
         T::from(activation.apply(&Interval::point(z.lo())).hull(&activation.apply(&Interval::point(z.hi()))))

@@ -1,0 +1,370 @@
+//! Proofs about networks on boxes: the rules by which boxes are divided and bounded.
+//!
+//! Network and target are expanded about the middle of a box, to the same order and in the same variables. Their difference
+//! has small coefficients however large the weights are; where it has a bound that is too large still, the polynomial itself
+//! is divided, which costs next to nothing.
+
+use std::borrow::Cow;
+
+use bumpnet_interval::{Interval, UpperBound};
+use bumpnet_ir::{Activation, Certificate, Expr, Hidden, Network, Program};
+
+use super::expansion::Expansion;
+use super::monomials::Monomials;
+use super::residual::Residual;
+use super::rounding;
+use super::taylor::{Slots, variables};
+use crate::analyse::analyse;
+use crate::conclude::METHOD;
+use crate::error::CertifyError;
+use crate::fault::{Fault, active};
+use crate::ledger::{Ledger, Seal, power_of_two};
+use crate::log::Log;
+use crate::poly::{Cell, Number};
+use crate::proved::Proved;
+use crate::several::{at_least, error_at};
+
+/// Codes of the steps: a box is divided; one is done.
+pub(crate) const DIVIDE: u32 = 0;
+pub(crate) const DONE: u32 = 1;
+
+/// A target and a network.
+#[derive(Debug)]
+pub struct Boxes<'q> {
+    /// What the network is for.
+    pub target: Cow<'q, Expr>,
+    /// The network.
+    pub network: Cow<'q, Network>,
+    /// A magnitude of the target over the domain.
+    pub scale: f64,
+    /// The monomials of the Taylor models.
+    pub table: Monomials,
+    slots: Slots,
+    /// Whether both sides of every jump within reach of the evaluator's rounding count.
+    either: bool,
+}
+
+impl<'q> Boxes<'q> {
+    /// The network as it is written.
+    ///
+    /// # Errors
+    /// The target is not defined and bounded on the domain.
+    pub fn new(target: &'q Expr, network: &'q Network) -> Result<Boxes<'q>, CertifyError> {
+        Boxes::of(Cow::Borrowed(target), Cow::Borrowed(network))
+    }
+
+    fn of(target: Cow<'q, Expr>, network: Cow<'q, Network>) -> Result<Boxes<'q>, CertifyError> {
+        let scale = analyse(&target, &network.inputs).map_err(CertifyError::Target)?.magnitude().get();
+        let (table, slots) = (Monomials::new(network.inputs.len()), Slots::new(Program::new(&network), Vec::new()));
+        Ok(Boxes { target, network, scale, table, slots, either: false })
+    }
+
+    /// The network on either side of every jump that is within reach of its argument's rounding; `None` where no jump is.
+    pub fn either(&self) -> Option<Boxes<'q>> {
+        let program = Program::new(&self.network);
+        let arguments = rounding::analyse(&self.network, &program).arguments;
+        let jumps = program.rows.iter().any(|row| row.activation.may_jump());
+        (jumps && arguments.iter().any(|off| *off != UpperBound::ZERO)).then(|| Boxes {
+            target: self.target.clone(),
+            network: self.network.clone(),
+            scale: self.scale,
+            table: Monomials::new(self.network.inputs.len()),
+            slots: Slots::new(program, arguments),
+            either: true,
+        })
+    }
+
+    /// The hidden layers against the target's logit, if that is defined everywhere; for an output neuron with an activation.
+    pub fn hidden(&self) -> Option<Boxes<'q>> {
+        let mut network = self.network.clone().into_owned();
+        let last = network.layers.last_mut().filter(|last| last.activation != Activation::Identity)?;
+        last.activation = Activation::Identity;
+        Boxes::of(Cow::Owned(self.target.logit()), Cow::Owned(network)).ok()
+    }
+
+    /// The domain.
+    pub fn domain(&self) -> Vec<Cell> {
+        self.network.inputs.iter().map(|input| Cell { a: input.lo, b: input.hi }).collect()
+    }
+
+    /// The network made ready.
+    pub fn slots(&self) -> &Slots {
+        &self.slots
+    }
+
+    /// The error at a point.
+    pub fn error_at(&self, point: &[f64]) -> Interval {
+        error_at(&self.target, &self.network, point)
+    }
+}
+
+/// A box on which the error is to be bounded: an obligation.
+#[derive(Debug)]
+pub struct Open {
+    seal: Seal,
+    /// Its number among those of its proof, in the order in which they were made.
+    number: u32,
+    cells: Vec<Cell>,
+}
+
+impl Open {
+    /// The sides.
+    pub fn cells(&self) -> &[Cell] {
+        &self.cells
+    }
+}
+
+/// An obligation with the error on its box.
+#[derive(Debug)]
+pub struct Expanded {
+    open: Open,
+    /// The error, on parts that are halves of the box, of halves, and so on.
+    pieces: Vec<Residual>,
+    /// How it came to that, and with which tolerance.
+    halved: Vec<(u32, u32)>,
+    tolerance: f64,
+    whole: Residual,
+    /// How much of the error's enclosure is coefficients that are not known better.
+    pub noise: f64,
+    /// The axis to divide along, if it is to be divided.
+    pub axis: usize,
+}
+
+impl Expanded {
+    /// The box's number among those of its proof.
+    pub fn number(&self) -> u32 {
+        self.open.number
+    }
+
+    /// The sides.
+    pub fn cells(&self) -> &[Cell] {
+        &self.open.cells
+    }
+
+    /// The error on the whole box.
+    pub fn residual(&self) -> &Residual {
+        &self.whole
+    }
+
+    /// The error on a piece; the whole box is the first.
+    pub fn piece(&self, piece: usize) -> &Residual {
+        &self.pieces[piece]
+    }
+
+    /// Halves a piece: it becomes its lower half, and the upper one comes last. Its place, or `None` without such a piece or axis.
+    pub fn halve(&mut self, table: &Monomials, piece: usize, axis: usize) -> Option<usize> {
+        if piece >= self.pieces.len() || axis >= table.inputs {
+            return None;
+        }
+        let [low, high] = self.pieces[piece].halves(table, axis);
+        self.pieces[piece] = low;
+        self.pieces.push(high);
+        self.halved.push((piece as u32, axis as u32));
+        Some(self.pieces.len() - 1)
+    }
+
+    /// Takes all divisions back.
+    pub fn undo(&mut self) {
+        (self.pieces, self.halved) = (vec![self.whole.clone()], Vec::new());
+    }
+
+    /// A bound of the error on the box.
+    pub fn bound(&self, table: &Monomials) -> f64 {
+        self.pieces.iter().map(|piece| piece.bound(table)).fold(0.0, f64::max)
+    }
+}
+
+/// A proof under way.
+#[derive(Debug)]
+pub struct BoxProof<'b, 'q> {
+    boxes: &'b Boxes<'q>,
+    ledger: Ledger,
+    made: u32,
+}
+
+impl<'b, 'q> BoxProof<'b, 'q> {
+    /// One that has only begun. `size` is about the error's size, for the mean square.
+    pub fn begin(boxes: &'b Boxes<'q>, size: f64, mut log: Log) -> (BoxProof<'b, 'q>, Open) {
+        log.number(size);
+        let (ledger, seal) = Ledger::new(power_of_two(size), 1.0, log);
+        let mut cells = boxes.domain();
+        if let (true, Some(first)) = (active(Fault::CellSkipped), cells.first_mut()) {
+            first.a += (first.b - first.a) / 16.0;
+        }
+        (BoxProof { boxes, ledger, made: 1 }, Open { seal, number: 0, cells })
+    }
+
+    /// The error on a box: network and target as Taylor models, `tolerance` an error that is small enough.
+    pub fn expand<T: Number>(&self, open: Open, tolerance: f64) -> Expanded {
+        let (residual, noise, axis) = expansion::<T>(self.boxes, &open.cells, tolerance);
+        Expanded { open, pieces: vec![residual.clone()], halved: Vec::new(), tolerance, whole: residual, noise, axis }
+    }
+
+    /// The halves of a box along an axis.
+    ///
+    /// # Errors
+    /// The box, where there is no number inside that side.
+    pub fn divide(&mut self, open: Open, axis: usize) -> Result<[Open; 2], Open> {
+        match halves(&open.cells, axis) {
+            Some(parts) => Ok(self.divided(&open, axis, parts)),
+            None => Err(open),
+        }
+    }
+
+    /// Those of a box that was expanded in vain.
+    ///
+    /// # Errors
+    /// As it was.
+    pub fn divide_again(&mut self, expanded: Expanded) -> Result<[Open; 2], Expanded> {
+        match halves(&expanded.open.cells, expanded.axis) {
+            Some(parts) => Ok(self.divided(&expanded.open, expanded.axis, parts)),
+            None => Err(expanded),
+        }
+    }
+
+    fn divided(&mut self, open: &Open, axis: usize, [low, high]: [Vec<Cell>; 2]) -> [Open; 2] {
+        [DIVIDE, open.number, axis as u32].into_iter().for_each(|step| self.ledger.log.step(step));
+        let [first, second] = self.ledger.halved(&open.seal);
+        let number = self.made;
+        self.made += 2;
+        [Open { seal: first, number, cells: low }, Open { seal: second, number: number + 1, cells: high }]
+    }
+
+    /// Discharges a box by the bounds on its pieces.
+    pub fn done(&mut self, expanded: Expanded) {
+        let bound = expanded.bound(&self.boxes.table);
+        let square = self.mean_square(&expanded);
+        let Expanded { open, halved, tolerance, .. } = expanded;
+        [DONE, open.number, halved.len() as u32].into_iter().for_each(|step| self.ledger.log.step(step));
+        halved.into_iter().for_each(|(piece, axis)| {
+            self.ledger.log.step(piece);
+            self.ledger.log.step(axis);
+        });
+        self.ledger.log.number(tolerance);
+        self.ledger.discharged_mean(open.seal, bound, square);
+    }
+
+    /// What a box adds to the mean square over the domain, in squared units.
+    fn mean_square(&self, expanded: &Expanded) -> (f64, f64) {
+        let point = Interval::point;
+        let (mut measure, mut off) = (Interval::ONE, 0.0);
+        for (cell, input) in expanded.open.cells.iter().zip(&self.boxes.network.inputs) {
+            measure = measure * (point(cell.b) - point(cell.a)) / (point(input.hi) - point(input.lo));
+            let (centre, radius) = (point(cell.centre()), point(cell.radius()));
+            let short = |side: Interval| (Interval::ONE - side / radius).hi().max(0.0);
+            off += short(centre - point(cell.a)).max(short(point(cell.b) - centre)) * (1.0 + 1e-9);
+        }
+        let (low, high) = expanded.whole.mean_square(&self.boxes.table, off, self.ledger.units().0);
+        ((point(low) * measure).lo().max(0.0), (point(high) * measure).hi())
+    }
+
+    /// Its steps so far, where they are kept.
+    pub fn log(&self) -> Option<Log> {
+        self.ledger.log.is_kept().then(|| self.ledger.log.clone())
+    }
+
+    /// A bound of the error, once all is done; infinite before.
+    pub fn upper(&self) -> f64 {
+        self.ledger.upper()
+    }
+
+    /// The certificate. `either` is a proof about [the network on either side of its jumps](Boxes::either), `hidden` one about
+    /// [the hidden layers](Boxes::hidden) with a point where their error is large.
+    ///
+    /// # Errors
+    /// Something is not proved.
+    pub fn conclude(
+        self,
+        argmax: Vec<f64>,
+        either: Option<BoxProof<'_, '_>>,
+        hidden: Option<(BoxProof<'_, '_>, Vec<f64>)>,
+        note: Option<String>,
+    ) -> Result<Proved, CertifyError> {
+        let upper = self.ledger.upper();
+        if !upper.is_finite() || self.boxes.either {
+            return Err(CertifyError::Form("the error of the network cannot be told from infinity".to_owned()));
+        }
+        let rms = self.ledger.root_of_means();
+        let hidden = hidden.and_then(|(proof, argmax)| of_hidden(self.boxes, &proof, argmax));
+        Proved::new(Certificate {
+            lower: at_least(&self.boxes.target, &self.boxes.network, &argmax)?,
+            upper,
+            rms: (rms.0.min(upper), rms.1.min(upper)),
+            method: METHOD.to_owned(),
+            evaluated: evaluated(self.boxes, upper, either).get(),
+            cells: self.ledger.cells(),
+            hidden,
+            note,
+            argmax,
+        })
+    }
+}
+
+/// The bound for the evaluator: where units jump, that of the network on either side of every jump that is within reach of
+/// its argument's rounding; and the rounding of all else.
+fn evaluated(boxes: &Boxes<'_>, upper: f64, either: Option<BoxProof<'_, '_>>) -> UpperBound {
+    let program = Program::new(&boxes.network);
+    let rounding = rounding::analyse(&boxes.network, &program);
+    let jumps = program.rows.iter().any(|row| row.activation.may_jump());
+    let either = match either {
+        _ if !(jumps && rounding.arguments.iter().any(|off| *off != UpperBound::ZERO)) => upper,
+        Some(proof) if proof.boxes.either && same(proof.boxes, boxes) => proof.ledger.upper().max(upper),
+        _ => f64::INFINITY,
+    };
+    UpperBound::new(either) + rounding.output
+}
+
+fn same(one: &Boxes<'_>, other: &Boxes<'_>) -> bool {
+    *one.network == *other.network && *one.target == *other.target
+}
+
+fn of_hidden(boxes: &Boxes<'_>, proof: &BoxProof<'_, '_>, argmax: Vec<f64>) -> Option<Hidden> {
+    let wanted = boxes.hidden()?;
+    let upper = proof.ledger.upper();
+    let lower = at_least(&wanted.target, &wanted.network, &argmax).ok()?;
+    (same(proof.boxes, &wanted) && !proof.boxes.either && upper.is_finite()).then_some(Hidden { lower, upper, argmax })
+}
+
+/// The error on a box as a polynomial, how much of that is not known better, and the axis to divide along.
+pub fn expansion<T: Number>(boxes: &Boxes<'_>, cells: &[Cell], tolerance: f64) -> (Residual, f64, usize) {
+    let value = boxes.slots.output::<T>(&boxes.table, cells, tolerance).interval();
+    let target: Expansion<'_, Interval> = boxes.target.eval(&variables(&boxes.table, cells));
+    let axis = axis(boxes, cells, &value, &target);
+    let mut error = value;
+    error.add_scaled(Interval::point(-1.0), &target);
+    let (residual, noise) = Residual::new(&error);
+    (residual, noise, axis)
+}
+
+/// The axis to divide along: where whatever has the larger remainder varies most.
+fn axis(boxes: &Boxes<'_>, cells: &[Cell], value: &Expansion<'_, Interval>, target: &Expansion<'_, Interval>) -> usize {
+    let inputs = &boxes.network.inputs;
+    let share = |k: usize| (cells[k].b - cells[k].a) / (inputs[k].hi - inputs[k].lo);
+    let mut score: Vec<f64> = (0..cells.len()).map(share).collect();
+    if value.rest > target.rest {
+        score = boxes.slots.variation(cells);
+    } else if target.c.len() > cells.len() + 1 {
+        let degree = boxes.table.degree[target.c.len() - 1];
+        score = vec![0.0; cells.len()];
+        for (k, c) in target.c.iter().enumerate().skip(boxes.table.count[degree.saturating_sub(2)]) {
+            for (sum, e) in score.iter_mut().zip(&boxes.table.exponents[k]) {
+                *sum += c.magnitude().get() * f64::from(*e);
+            }
+        }
+    }
+    // An axis that cannot be divided, or a score that is not a number, is no candidate.
+    let usable = |k: usize| if cells[k].is_sliver() || share(k) < 1e-12 { -1.0 } else { score[k].max(0.0) };
+    (0..cells.len()).fold(0, |best, k| if usable(k) > usable(best) { k } else { best })
+}
+
+/// The halves of some cells along an axis, if there is a number between its ends.
+fn halves(cells: &[Cell], axis: usize) -> Option<[Vec<Cell>; 2]> {
+    let Cell { a, b } = *cells.get(axis)?;
+    let middle = cells[axis].centre();
+    if !(a < middle && middle < b) {
+        return None;
+    }
+    let (mut low, mut high) = (cells.to_vec(), cells.to_vec());
+    (low[axis], high[axis]) = (Cell { a, b: middle }, Cell { a: middle, b });
+    Some([low, high])
+}

@@ -1,0 +1,40 @@
+//! Proofs over boxes repeated from their logs; like [`crate::replay`], nothing that has to be trusted.
+
+use std::collections::BTreeMap;
+
+use super::proof::{BoxProof, Boxes, DIVIDE, DONE};
+use crate::log::{Log, Steps};
+use crate::poly::Number;
+
+/// The most pieces of a box: a search makes some thousands, each of some hundred bytes.
+const MOST_PIECES: u32 = 1 << 17;
+
+/// Repeats a proof; `None` where the log does not fit.
+pub fn from_root<'b, 'q, T: Number>(boxes: &'b Boxes<'q>, steps: &mut Steps<'_>) -> Option<BoxProof<'b, 'q>> {
+    let size = steps.number()?;
+    let (mut proof, root) = BoxProof::begin(boxes, size, Log::new(false));
+    let mut open = BTreeMap::from([(0, root)]);
+    let mut made = 1;
+    while let Some(step) = steps.step() {
+        let next = open.remove(&steps.step()?)?;
+        match step {
+            DIVIDE => {
+                for half in proof.divide(next, steps.step()? as usize).ok()? {
+                    open.insert(made, half);
+                    made += 1;
+                }
+            }
+            DONE => {
+                let count = steps.step().filter(|count| *count <= MOST_PIECES)?;
+                let mut expanded = proof.expand::<T>(next, steps.number()?);
+                for _ in 0..count {
+                    let (piece, axis) = (steps.step()?, steps.step()?);
+                    expanded.halve(&boxes.table, piece as usize, axis as usize)?;
+                }
+                proof.done(expanded);
+            }
+            _ => return None,
+        }
+    }
+    Some(proof)
+}

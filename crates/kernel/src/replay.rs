@@ -1,0 +1,94 @@
+//! Proofs repeated from their logs, step by step.
+//!
+//! Nothing here has to be trusted: all it does goes through the rules, which check what they are asked. A log that does not
+//! fit is refused.
+
+use crate::line::{Leaf, Line, Node};
+use crate::log::{Log, Steps};
+use crate::on_line::{Cut, LineProof, Part, code};
+use crate::poly::Number;
+use crate::sweep::Sweep;
+
+/// The most obligations that may be open at once where the first is always divided first: a search has some hundreds.
+const MOST_OPEN: usize = 4096;
+
+/// Repeats a proof that begins with the whole domain.
+pub fn from_root<'l, 'q, T: Number>(line: &'l Line<'q>, steps: &mut Steps<'_>) -> Option<LineProof<'l, 'q>> {
+    let (mut proof, node) = LineProof::begin::<T>(line, Log::new(false));
+    follow(&mut proof, node, steps, false)?;
+    Some(proof)
+}
+
+/// Repeats a proof that begins with a pass over the jumps.
+pub fn from_sweep<'l, 'q>(line: &'l Line<'q>, steps: &mut Steps<'_>) -> Option<LineProof<'l, 'q>> {
+    let (mut proof, rests) = Sweep::repeat(line, steps)?.finish();
+    for node in rests {
+        follow(&mut proof, node, steps, false)?;
+    }
+    Some(proof)
+}
+
+fn follow<T: Number>(
+    proof: &mut LineProof<'_, '_>,
+    node: Node<T>,
+    steps: &mut Steps<'_>,
+    is_part: bool,
+) -> Option<()> {
+    let mut stack = vec![node];
+    while let Some(mut node) = stack.pop() {
+        loop {
+            match steps.step()? {
+                code::TARGET => proof.repeat_target(&mut node),
+                code::UNITS => proof.repeat_units(&mut node, steps)?,
+                code::MIDDLE => {
+                    stack.extend(proof.divide(node, Cut::Middle).ok()?.into_iter().rev());
+                    break;
+                }
+                code::AROUND => {
+                    let cut = Cut::Around(steps.step()?, steps.step()?);
+                    stack.extend(proof.divide(node, cut).ok()?.into_iter().rev());
+                    break;
+                }
+                code::FORK if !is_part => {
+                    let count = steps.step()?;
+                    let edges: Option<Vec<f64>> = (0..count).map(|_| steps.number()).collect();
+                    for Part { promise, proof: mut part, node } in proof.fork(node, &edges?).ok()? {
+                        follow(&mut part, node, steps, true)?;
+                        proof.settle(promise, part);
+                    }
+                    break;
+                }
+                code::RANGE => {
+                    proof.by_range(node);
+                    break;
+                }
+                code::ENDS => {
+                    proof.by_ends(node).ok()?;
+                    break;
+                }
+                code::LEAF => {
+                    let leaf = proof.leaf(node, f64::INFINITY).ok()?;
+                    follow_leaf(proof, leaf, steps)?;
+                    break;
+                }
+                _ => return None,
+            }
+        }
+        if stack.len() > MOST_OPEN {
+            return None;
+        }
+    }
+    Some(())
+}
+
+fn follow_leaf(proof: &mut LineProof<'_, '_>, leaf: Leaf, steps: &mut Steps<'_>) -> Option<()> {
+    let mut stack = vec![leaf];
+    while let Some(leaf) = stack.pop() {
+        match steps.step()? {
+            code::HALVES if stack.len() < MOST_OPEN => stack.extend(proof.halves(leaf).into_iter().rev()),
+            code::DONE => proof.by_polynomial(leaf),
+            _ => return None,
+        }
+    }
+    Some(())
+}

@@ -1,0 +1,147 @@
+//! Nothing is concluded from a proof with a hole: obligations that are lost, or are another proof's.
+
+#![allow(clippy::unwrap_used)] // a test may stop where its own input is wrong
+
+use bumpnet_interval::Interval;
+use bumpnet_ir::{Activation, Expr, Input, Network, Outside, Precision};
+use bumpnet_kernel::boxes::proof::{BoxProof, Boxes};
+use bumpnet_kernel::conclude::Ending;
+use bumpnet_kernel::grid::proof::{GridProof, Gridded};
+use bumpnet_kernel::line::{Line, Node};
+use bumpnet_kernel::log::Log;
+use bumpnet_kernel::on_line::{Cut, LineProof};
+use bumpnet_kernel::pieces::Tolerance;
+use bumpnet_kernel::sweep::Sweep;
+use bumpnet_kernel::{CertifyError, Proved};
+
+fn network(activation: Activation, inputs: usize) -> (Expr, Network) {
+    let names: Vec<String> = ["x", "y"][..inputs].iter().map(|name| (*name).to_owned()).collect();
+    let target = bumpnet_parser::parse_expression("x", names.clone()).unwrap();
+    let units = (vec![3.0, 5.0], vec![-1.0, -2.0]);
+    let layers = Network::one_hidden_layer(activation, units, vec![0.25, 0.5], 0.125, Activation::Identity);
+    let inputs = names.into_iter().map(|name| Input { name, lo: 0.0, hi: 1.0 }).collect();
+    let (name, target_text) = ("t/n".to_owned(), "x".to_owned());
+    let (precision, outside) = (Precision::F64, Outside::Extend);
+    let (graph, certificate) = (None, None);
+    (target, Network { name, target: target_text, inputs, layers, precision, outside, graph, certificate })
+}
+
+fn begin<'l, 'q>(line: &'l Line<'q>) -> (LineProof<'l, 'q>, Node<Interval>) {
+    LineProof::begin(line, Log::new(false))
+}
+
+fn halves(proof: &mut LineProof<'_, '_>, node: Node<Interval>) -> [Node<Interval>; 2] {
+    proof.divide(node, Cut::Middle).unwrap().try_into().unwrap()
+}
+
+fn refused(conclusion: Result<Proved, CertifyError>) -> bool {
+    matches!(conclusion, Err(CertifyError::Contradiction(_) | CertifyError::Form(_)))
+}
+
+#[test]
+fn a_complete_proof_is_concluded() {
+    let (target, network) = network(Activation::Logistic, 1);
+    let line = Line::new(&target, &network).unwrap().unwrap();
+    let (mut proof, root) = begin(&line);
+    for half in halves(&mut proof, root) {
+        proof.by_range(half);
+    }
+    let proved = proof.conclude(Ending { argmax: 0.5, ..Ending::default() }).unwrap();
+    assert!(proved.lower <= proved.upper && proved.cells == 2);
+}
+
+#[test]
+fn a_lost_obligation_is_missed() {
+    let (target, network) = network(Activation::Logistic, 1);
+    let line = Line::new(&target, &network).unwrap().unwrap();
+    let ending = || Ending { argmax: 0.5, ..Ending::default() };
+    assert!(refused(begin(&line).0.conclude(ending())), "nothing is proved");
+    let (mut proof, root) = begin(&line);
+    let [left, _] = halves(&mut proof, root);
+    proof.by_range(left);
+    assert!(refused(proof.conclude(ending())), "one half is lost");
+}
+
+#[test]
+fn obligations_of_two_proofs_are_told_apart() {
+    let (target, network) = network(Activation::Logistic, 1);
+    let line = Line::new(&target, &network).unwrap().unwrap();
+    let (mut one, root) = begin(&line);
+    let (mut other, other_root) = begin(&line);
+    let [left, _] = halves(&mut other, other_root);
+    one.by_range(left);
+    drop(root);
+    assert!(refused(one.conclude(Ending { argmax: 0.5, ..Ending::default() })), "a half for the whole");
+}
+
+#[test]
+fn a_part_that_is_proved_apart_must_be_complete_and_its_own() {
+    let (target, network) = network(Activation::Logistic, 1);
+    let line = Line::new(&target, &network).unwrap().unwrap();
+    for exchange in [false, true] {
+        let (mut proof, root) = begin(&line);
+        let mut parts = proof.fork(root, &[0.0, 0.5, 1.0]).unwrap();
+        let (mut second, mut first) = (parts.pop().unwrap(), parts.pop().unwrap());
+        first.proof.by_range(first.node);
+        if exchange {
+            second.proof.by_range(second.node);
+            proof.settle(first.promise, second.proof);
+            proof.settle(second.promise, first.proof);
+        } else {
+            proof.settle(first.promise, first.proof);
+            proof.settle(second.promise, second.proof);
+        }
+        assert!(refused(proof.conclude(Ending { argmax: 0.5, ..Ending::default() })));
+    }
+    let (mut proof, root) = begin(&line);
+    assert!(proof.fork(root, &[0.0, 0.5]).is_err(), "the edges leave a part out");
+}
+
+#[test]
+fn a_pass_must_reach_the_end() {
+    let (target, network) = network(Activation::Heaviside, 1);
+    let line = Line::new(&target, &network).unwrap().unwrap();
+    let tolerance = Tolerance::new(0.1, f64::INFINITY, 1e-16, 1.0);
+    for (ends, complete) in [(&[0.5, 1.0][..], true), (&[0.5], false), (&[], false)] {
+        let mut sweep = Sweep::begin(&line, tolerance, Log::new(false)).unwrap();
+        ends.iter().for_each(|end| assert!(sweep.cell(*end).0));
+        let (proof, rests) = sweep.finish();
+        assert!(rests.is_empty());
+        let concluded = proof.conclude(Ending { argmax: 0.5, ..Ending::default() });
+        assert_eq!(concluded.is_ok(), complete, "{ends:?}");
+    }
+    // What a pass leaves over is open.
+    let mut sweep = Sweep::begin(&line, tolerance, Log::new(false)).unwrap();
+    assert!(sweep.leave(0.5) && sweep.cell(1.0).0 && !sweep.cell(2.0).0);
+    let (proof, rests) = sweep.finish();
+    assert_eq!(rests.len(), 1);
+    assert!(refused(proof.conclude(Ending { argmax: 0.5, ..Ending::default() })));
+}
+
+#[test]
+fn boxes_are_all_missed() {
+    let (target, network) = network(Activation::Logistic, 1);
+    let boxes = Boxes::new(&target, &network).unwrap();
+    let (mut proof, root) = BoxProof::begin(&boxes, 1.0, Log::new(false));
+    let [low, high] = proof.divide(root, 0).unwrap();
+    let low = proof.expand::<Interval>(low, 0.0);
+    proof.done(low);
+    drop(high);
+    assert!(refused(proof.conclude(vec![0.5], None, None, None)));
+}
+
+#[test]
+fn boxes_of_a_grid_are_all_missed() {
+    let (target, network) = network(Activation::Heaviside, 1);
+    let of = Gridded::new(&target, &network).unwrap();
+    for left_out in 0..=of.boxes() {
+        let mut proof = GridProof::begin(&of, Log::new(false));
+        let mut sides = Vec::new();
+        for index in (0..of.boxes()).filter(|index| *index != left_out) {
+            assert!(proof.take(index, f64::INFINITY, &mut sides).is_none());
+            assert!(proof.take(index, f64::INFINITY, &mut sides).is_none(), "once");
+        }
+        let concluded = proof.conclude(vec![0.5], None);
+        assert_eq!(concluded.is_ok(), left_out == of.boxes(), "{left_out}");
+    }
+}
