@@ -11,9 +11,10 @@ use cargo_metadata::{CargoOpt, DependencyKind, Metadata, MetadataCommand, Packag
 use imports::{Imports, Module};
 
 /// The crates from the lowest layer up; a crate depends on lower layers only, never on one of its own.
-const LAYERS: [&[&str]; 8] = [
+const LAYERS: [&[&str]; 9] = [
     &["bumpnet-interval"],
     &["bumpnet-ir"],
+    &["bumpnet-kernel"],
     &["bumpnet-prove"],
     &["bumpnet-plan"],
     &["bumpnet-parser", "bumpnet-compiler", "bumpnet-runner", "bumpnet-report", "bumpnet-export"],

@@ -51,8 +51,13 @@ fn on(line: &Line<'_>, threshold: f64, kept: bool) -> Result<(Proved, Cover), Ce
     let found = search(line, threshold, kept);
     let hidden_line = line.hidden();
     let hidden = hidden_line.as_ref().map(|line| search(line, f64::INFINITY, kept));
+    let at_numbers = found.floor.then(|| steps(DIVISIONS));
+    let log = found.proof.log().map(|mut log| {
+        log.step(u32::from(found.floor));
+        log
+    });
     let cover = Cover::new(vec![
-        (Part::Error, found.proof.log()),
+        (Part::Error, log),
         (Part::Squares, found.squares.as_ref().and_then(LineProof::log)),
         (Part::Hidden, hidden.as_ref().and_then(|hidden| hidden.proof.log())),
     ]);
@@ -61,7 +66,7 @@ fn on(line: &Line<'_>, threshold: f64, kept: bool) -> Result<(Proved, Cover), Ce
         argmax: found.best.argmax,
         squares: found.squares,
         hidden: hidden.map(|hidden| (hidden.proof, hidden.best.argmax)),
-        at_numbers: found.floor.then(|| steps(DIVISIONS)),
+        at_numbers,
         note,
     };
     Ok((found.proof.conclude(ending)?, cover))
@@ -73,6 +78,8 @@ pub fn by_cover(target: &Expr, network: &Network, cover: &Cover) -> Option<Resul
     let line = Line::new(target, network)?.ok()?;
     let error = cover.part(Part::Error)?;
     let proof = repeat(&line, error)?;
+    // The last step says whether the numbers of the precision were looked at by themselves.
+    let at_numbers = (error.steps.last() == Some(&1)).then_some(DIVISIONS);
     let squares = match cover.part(Part::Squares) {
         Some(log) => Some(repeat(&line, log)?),
         None => None,
@@ -86,7 +93,7 @@ pub fn by_cover(target: &Expr, network: &Network, cover: &Cover) -> Option<Resul
         argmax: *stated.argmax.first()?,
         squares,
         hidden,
-        at_numbers: Some(DIVISIONS),
+        at_numbers,
         note: stated.note.clone(),
     };
     Some(proof.conclude(ending))
