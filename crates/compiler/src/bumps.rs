@@ -10,7 +10,7 @@ use bumpnet_ir::{Activation, Bumps, Expr, Heights, Input, Layer, Layout, Network
 use crate::cells::{self, Cells, cells};
 use crate::draft::{Budget, Draft};
 use crate::error::CompileError;
-use crate::{knots, optimal};
+use crate::{jump, knots, optimal};
 
 /// Points at which a cell's range is sampled for `midrange`, both ends included; heuristic. The two extremes are then
 /// refined by a parabola through their neighbours.
@@ -39,7 +39,11 @@ fn optimal_cells(target: &Expr, input: &Input, parameters: &Bumps, budget: Budge
         Budget::Error { eps, most } => optimal::fewest(target, input, eps, most)?,
     };
     let pieces = found.heights.len();
-    let cells = cells::check(cells::from_edges(found.edges), pieces)?;
+    let cells = cells::from_edges(found.edges);
+    // The last cell may be the domain's end alone, where the target jumps.
+    cells::check_edges(&cells.edges[..pieces], pieces)?;
+    let heaviside = parameters.activation == Activation::Heaviside;
+    let jump = if heaviside { None } else { jump::largest(target, input).filter(|jump| jump.size > 2.0 * found.eps) };
     Ok(Draft {
         graph: None,
         kinds: Vec::new(),
@@ -48,7 +52,7 @@ fn optimal_cells(target: &Expr, input: &Input, parameters: &Bumps, budget: Budge
         at_least: Some(found.at_least),
         aim: found.eps,
         summary: Vec::new(),
-        limit: None,
+        limit: jump.map(|jump| jump.explain(&input.name)),
     })
 }
 

@@ -39,9 +39,14 @@ pub fn cells(input: &Input, parameters: &Bumps, n: usize) -> Result<Cells, Compi
 }
 
 /// Refuses cells whose edges do not increase.
-pub fn check(cells: Cells, n: usize) -> Result<Cells, CompileError> {
-    match cells.edges.windows(2).find(|pair| pair[0] >= pair[1]) {
-        None => Ok(cells),
+fn check(cells: Cells, n: usize) -> Result<Cells, CompileError> {
+    check_edges(&cells.edges, n).map(|()| cells)
+}
+
+/// Refuses edges that do not increase.
+pub fn check_edges(edges: &[f64], n: usize) -> Result<(), CompileError> {
+    match edges.windows(2).find(|pair| pair[0] >= pair[1]) {
+        None => Ok(()),
         Some(pair) => Err(CompileError::CellsCollapse { at: pair[0], resolution: n }),
     }
 }

@@ -133,7 +133,7 @@ fn prove(spec: &Spec, wanted: &NetworkSpec, method: &Method, draft: Draft) -> Re
         return Err(CompileError::WeightOverflow);
     }
     // A count of pieces is about the error aimed at, so it is only told of networks that are proved to reach it.
-    let at_least = draft.at_least.filter(|_| proved.upper <= draft.aim * (1.0 + 2e-6));
+    let at_least = draft.at_least.filter(|_| proved.evaluated.min(proved.upper) <= draft.aim * (1.0 + 2e-6));
     let standing = proved.standing();
     network.certificate = Some(proved.into());
     Ok(Compiled {
