@@ -4,11 +4,12 @@
 //! `layout: pairs` is that, `2n` units. `layout: steps` is the same sum telescoped: at the `n-1` inner edges one step of
 //! height `h_k - h_k-1`, and `c0 = h_0`; the same function inside, half the units, and no defect at the ends.
 
-use bumpnet_interval::{Comparison, Sum, Wide};
+use bumpnet_interval::{Comparison, Sum};
 use bumpnet_ir::{Activation, Bumps, Expr, Heights, Input, Layer, Layout, Network, Placement, Steepness};
 
 use crate::cells::{self, Cells, cells};
 use crate::draft::{Budget, Draft};
+use crate::edges::{NEAR, changes, onto_jumps, size};
 use crate::error::CompileError;
 use crate::{jump, knots, optimal};
 
@@ -74,40 +75,6 @@ fn placed_cells(target: &Expr, input: &Input, parameters: &Bumps, n: usize) -> R
         if outside { CompileError::OutsideUnit { at, value } } else { CompileError::NotFinite { at, value } }
     })?;
     Ok(Draft::new(layers(&cells, &heights, parameters), n))
-}
-
-/// Numbers on either side of an edge among which a jump of the target counts as being at the edge: what writing it as a
-/// decimal, or as a part of the domain, can be off by. Heuristic.
-const NEAR: usize = 2;
-/// A smaller part of the target's values is not told from rounding.
-const SMALLEST_JUMP: f64 = 1e-9;
-
-/// Moves edges onto jumps of the target that are between neighbouring numbers at them: an edge is the first number behind
-/// its step, so that network and target then jump between the same two.
-fn onto_jumps(target: &Expr, cells: &mut Cells) {
-    let (last, size) = (cells.edges.len() - 1, size(target, cells));
-    for edge in &mut cells.edges[1..last] {
-        let first = (0..NEAR).fold(*edge, |x, _| x.next_down());
-        let points = std::iter::successors(Some(first), |x| Some(x.next_up())).take(2 * NEAR);
-        if let Some(before) = points.into_iter().find(|x| changes(target, size, *x)) {
-            *edge = before.next_up();
-        }
-    }
-}
-
-/// The largest of the target's values that stand for cells.
-fn size(target: &Expr, cells: &Cells) -> f64 {
-    let mut values = vec![0.0; cells.centres.len()];
-    target.eval_many(&cells.centres, &mut values);
-    values.iter().filter(|value| value.is_finite()).fold(0.0, |most: f64, value| most.max(value.abs()))
-}
-
-/// Whether the target's values at a number and at the next one differ by more than rounding.
-fn changes(target: &Expr, size: f64, x: f64) -> bool {
-    // In more digits than binary64 has, which rounds 10 times the number below 7/10 to 7.
-    let value = |x: f64| target.eval::<Wide>(&[Wide::point(x)]).interval().midpoint();
-    let (a, b) = (value(x), value(x.next_up()));
-    (b - a).abs() > SMALLEST_JUMP * size.max(a.abs()).max(b.abs())
 }
 
 fn layers(cells: &Cells, heights: &[f64], parameters: &Bumps) -> Vec<Layer> {

@@ -1,13 +1,13 @@
 //! One construction, its proof, and what it is asked again where an error is wanted.
 
-use bumpnet_ir::{Layer, Method, Network, NetworkSpec, Placement, Precision, Spec, TowerForm};
+use bumpnet_ir::{Activation, Layer, Method, Network, NetworkSpec, Placement, Precision, Spec, TowerForm};
 use bumpnet_prove::{CertifyError, certify};
 
 use crate::compiled::Compiled;
 use crate::draft::{Budget, Draft};
 use crate::error::CompileError;
 use crate::search::{self, Found};
-use crate::{bumps, composed, graded, low_rank, ridge, smooth, superposition, towers};
+use crate::{bumps, composed, edges, graded, low_rank, ridge, smooth, superposition, towers};
 
 /// One construction, with at most a number of pieces or neurons where an error is asked for.
 ///
@@ -37,9 +37,37 @@ pub fn construct(spec: &Spec, wanted: &NetworkSpec, method: &Method, most: usize
             search::upward(eps, |digits| build(Budget::Pieces(digits)))?
         }
         (None, Some(eps)) if !by_number => Found { compiled: by_error(eps)?, stalled: false },
-        (None, eps) => search::smallest(eps.unwrap_or(f64::INFINITY), most, |n| build(Budget::Pieces(n)))?,
+        (None, eps) => by_cells(spec, method, eps.unwrap_or(f64::INFINITY), most, build)?,
     };
     Ok(judge(found, wanted))
+}
+
+/// The fewest cells for an error; where the target jumps by too much for it, of those numbers alone that have edges there.
+fn by_cells(
+    spec: &Spec,
+    method: &Method,
+    eps: f64,
+    most: usize,
+    build: impl Fn(Budget) -> Result<Compiled, CompileError>,
+) -> Result<Found, CompileError> {
+    let input = &spec.domain[0];
+    let cells = match method {
+        Method::Bumps(bumps) if bumps.activation == Activation::Heaviside && bumps.placement == Placement::Uniform => {
+            edges::equal_cells(&spec.target, input, eps, most)
+        }
+        _ => Ok(1),
+    };
+    let one = cells.unwrap_or(1);
+    let mut found = search::smallest(eps, most / one, |n| build(Budget::Pieces(n * one)))?;
+    if let Err(jump) = cells {
+        found.stalled = false;
+        found.compiled.missed = Some(format!(
+            "the target jumps by more than {:?} at {} = {jump:?}, where equal cells have no edge; `placement: optimal` has",
+            2.0 * eps,
+            input.name
+        ));
+    }
+    Ok(found)
 }
 
 /// Says whether the error asked for was reached, and if not, what can be.

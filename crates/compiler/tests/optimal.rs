@@ -181,6 +181,17 @@ fn a_jump_is_named() {
     assert!(optimal::fewest(&expr("step(x-0.3)+x/10"), &unit(), 0.6, 1000).unwrap().heights.len() == 1);
 }
 
+/// Equal cells have edges at a jump for some numbers of cells only, and an error is met with the fewest of those.
+#[test]
+fn equal_cells_meet_jumps_by_number() {
+    for (target, pieces) in [("step(x-0.7)", 10), ("if(x<0.3, 0, 1)+x", 10), ("step(x-0.7)+2*x", 20)] {
+        let compiled = built(target, "activation: heaviside, max_error: 0.1");
+        assert_eq!((compiled.pieces, compiled.missed.clone()), (pieces, None), "{target}");
+    }
+    let compiled = built("step(x-1/pi)", "activation: heaviside, max_error: 0.1");
+    assert!(compiled.missed.is_some_and(|missed| missed.contains("the target jumps by more than 0.2 at x = 0.318")));
+}
+
 /// Where a jump is that no digits can tell, no cell ends.
 #[test]
 fn a_jump_that_cannot_be_told() {
