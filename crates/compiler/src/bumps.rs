@@ -5,11 +5,11 @@
 //! height `h_k - h_k-1`, and `c0 = h_0`; the same function inside, half the units, and no defect at the ends.
 
 use bumpnet_interval::{Comparison, Sum};
-use bumpnet_ir::{Activation, Bumps, Expr, Heights, Input, Layer, Layout, Network, Placement, Steepness};
+use bumpnet_ir::{Activation, Bumps, Expr, Heights, Input, Layer, Layout, Network, Placement, Precision, Steepness};
 
 use crate::cells::{self, Cells, cells};
 use crate::draft::{Budget, Draft};
-use crate::edges::{NEAR, changes, onto_jumps, size};
+use crate::edges::{NEAR, changes, onto_jumps, round_up_at_jumps, size};
 use crate::error::CompileError;
 use crate::{jump, knots, optimal};
 
@@ -25,26 +25,42 @@ const LOGIT_CHECK_POINTS: usize = 10_001;
 /// # Errors
 /// The target is not finite where it is needed, or not within (0, 1) for `output: logistic`; or binary64 is too coarse
 /// or too short for the cells and weights asked for.
-pub fn build(target: &Expr, input: &Input, parameters: &Bumps, budget: Budget) -> Result<Draft, CompileError> {
+pub fn build(
+    target: &Expr,
+    input: &Input,
+    parameters: &Bumps,
+    precision: Precision,
+    budget: Budget,
+) -> Result<Draft, CompileError> {
     match (&parameters.placement, parameters.activation, budget) {
         (Placement::Optimal, Activation::Ramp, budget) => knots::build(target, input, parameters, budget),
-        (Placement::Optimal, _, budget) => optimal_cells(target, input, parameters, budget),
-        (_, _, Budget::Pieces(n)) => placed_cells(target, input, parameters, n),
+        (Placement::Optimal, _, budget) => optimal_cells(target, input, parameters, precision, budget),
+        (_, _, Budget::Pieces(n)) => placed_cells(target, input, parameters, precision, n),
         (_, _, Budget::Error { .. }) => Err(CompileError::Unproved("equal cells are chosen by number".to_owned())),
     }
 }
 
-fn optimal_cells(target: &Expr, input: &Input, parameters: &Bumps, budget: Budget) -> Result<Draft, CompileError> {
+fn optimal_cells(
+    target: &Expr,
+    input: &Input,
+    parameters: &Bumps,
+    precision: Precision,
+    budget: Budget,
+) -> Result<Draft, CompileError> {
     let found = match budget {
         Budget::Pieces(n) => optimal::smallest_error(target, input, n)?,
         Budget::Error { eps, most } => optimal::fewest(target, input, eps, most)?,
     };
     let pieces = found.heights.len();
-    let cells = cells::from_edges(found.edges);
+    let mut cells = cells::from_edges(found.edges);
     // The last cell may be the domain's end alone, where the target jumps.
     cells::check_edges(&cells.edges[..pieces], pieces)?;
-    let heaviside = parameters.activation == Activation::Heaviside;
-    let jump = if heaviside { None } else { jump::largest(target, input).filter(|jump| jump.size > 2.0 * found.eps) };
+    let jump = if parameters.activation == Activation::Heaviside {
+        round_up_at_jumps(target, &mut cells, precision);
+        None
+    } else {
+        jump::largest(target, input).filter(|jump| jump.size > 2.0 * found.eps)
+    };
     Ok(Draft {
         graph: None,
         kinds: Vec::new(),
@@ -57,7 +73,13 @@ fn optimal_cells(target: &Expr, input: &Input, parameters: &Bumps, budget: Budge
     })
 }
 
-fn placed_cells(target: &Expr, input: &Input, parameters: &Bumps, n: usize) -> Result<Draft, CompileError> {
+fn placed_cells(
+    target: &Expr,
+    input: &Input,
+    parameters: &Bumps,
+    precision: Precision,
+    n: usize,
+) -> Result<Draft, CompileError> {
     let mut cells = cells(input, parameters, n)?;
     if parameters.activation == Activation::Heaviside {
         onto_jumps(target, &mut cells);
@@ -74,6 +96,9 @@ fn placed_cells(target: &Expr, input: &Input, parameters: &Bumps, n: usize) -> R
         let outside = parameters.output == Activation::Logistic && !(0.0 < value && value < 1.0);
         if outside { CompileError::OutsideUnit { at, value } } else { CompileError::NotFinite { at, value } }
     })?;
+    if parameters.activation == Activation::Heaviside {
+        round_up_at_jumps(target, &mut cells, precision);
+    }
     Ok(Draft::new(layers(&cells, &heights, parameters), n))
 }
 

@@ -90,7 +90,7 @@ fn draft(spec: &Spec, method: &Method, precision: Precision, budget: Budget) -> 
     let (target, inputs) = (&spec.target, &spec.domain[..]);
     let input = &inputs[0];
     let mut draft = match method {
-        Method::Bumps(parameters) => bumps::build(target, input, parameters, budget),
+        Method::Bumps(parameters) => bumps::build(target, input, parameters, precision, budget),
         Method::Smooth(parameters) => smooth::build(target, input, parameters, precision, budget),
         Method::Graded(parameters) => graded::build(target, input, parameters, precision, budget),
         Method::Auto(_) => Err(CompileError::Unproved("`auto` is a choice among constructions".to_owned())),

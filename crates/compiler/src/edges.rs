@@ -1,7 +1,7 @@
 //! Edges of cells on jumps of a target: moved there from beside them, and how many equal cells have edges there.
 
 use bumpnet_interval::Wide;
-use bumpnet_ir::{Expr, Input};
+use bumpnet_ir::{Expr, Input, Precision};
 
 use crate::cells::{Cells, equal_edge};
 use crate::turning::{Run, pieces};
@@ -21,6 +21,19 @@ pub fn onto_jumps(target: &Expr, cells: &mut Cells) {
         let points = std::iter::successors(Some(first), |x| Some(x.next_up())).take(2 * NEAR);
         if let Some(before) = points.into_iter().find(|x| changes(target, size, *x)) {
             *edge = before.next_up();
+        }
+    }
+}
+
+/// Rounds edges at jumps of the target up to a precision: to the first number behind the jump that runs.
+pub fn round_up_at_jumps(target: &Expr, cells: &mut Cells, precision: Precision) {
+    if precision == Precision::F64 {
+        return;
+    }
+    let (last, size) = (cells.edges.len() - 1, size(target, cells));
+    for edge in &mut cells.edges[1..last] {
+        if changes(target, size, edge.next_down()) {
+            *edge = precision.round_up(*edge);
         }
     }
 }

@@ -38,6 +38,7 @@ mod several;
 mod staircase;
 mod strip;
 mod sweep;
+mod taken;
 pub mod units;
 pub mod work;
 

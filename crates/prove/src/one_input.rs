@@ -11,6 +11,7 @@ use crate::found::Found;
 use crate::jumps::Jumps;
 use crate::poly::{Cell, Number, Poly};
 use crate::staircase::{self, Question};
+use crate::taken::Taken;
 use crate::units::Units;
 use crate::{machine, parts, rounding};
 
@@ -57,11 +58,13 @@ fn of_form(target: &Expr, network: &Network, form: &Form, threshold: f64) -> Res
     };
     let rms = proved.root_mean_square(input);
     let mut evaluated = proved.upper.max(proved.evaluated);
-    if let (Form::Jumps(jumps), true) = (form, proved.floor) {
-        // Where a step and a jump of the target cannot be told apart, no number may lie between them.
+    // Where a step and a jump of the target cannot be told apart, no number may lie between them; where `lower` is attained
+    // between numbers of binary32, none of these may come to it.
+    let loose = evaluated > PROMISE * proved.lower || network.precision == Precision::F32;
+    if let (true, Some(taken)) = (loose, Taken::new(network)) {
         let scale = proved.unit;
-        let question = Question { target, network, input, output, threshold, scale };
-        evaluated = machine::bound(&question, jumps).map_or(evaluated, |bound| bound.min(evaluated));
+        evaluated =
+            machine::bound(&Question { target, network, input, output, threshold, scale }, &taken).min(evaluated);
     }
     let evaluated = UpperBound::new(evaluated);
     Ok(Certificate {
