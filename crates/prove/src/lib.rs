@@ -15,6 +15,7 @@ mod certify;
 mod composed;
 mod descent;
 mod error;
+mod exact_sums;
 pub mod fault;
 mod found;
 pub mod graph;

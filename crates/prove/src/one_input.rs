@@ -6,6 +6,7 @@ use bumpnet_ir::{Activation, Certificate, Continuity, Expr, Hidden, Input, Netwo
 use crate::analyse::analyse;
 use crate::descent::{Node, Search};
 use crate::error::CertifyError;
+use crate::exact_sums::jumps_add_up_exactly;
 use crate::fault::{Fault, active};
 use crate::found::Found;
 use crate::jumps::Jumps;
@@ -53,6 +54,9 @@ fn of_form(target: &Expr, network: &Network, form: &Form, threshold: f64) -> Res
                 .map(|hidden| Hidden { lower: hidden.lower, upper: hidden.upper, argmax: vec![hidden.argmax] }),
         };
     let rounding = match form {
+        _ if jumps_add_up_exactly(network) => {
+            rounding::after_output(UpperBound::ZERO, output, network.precision.unit_roundoff())
+        }
         Form::Jumps(jumps) => rounding::of_jumps(jumps, output),
         Form::Units(units) => rounding::of_units(network, units, UpperBound::new(NEGLIGIBLE * proved.upper)),
     };

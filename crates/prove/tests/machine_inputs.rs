@@ -144,3 +144,27 @@ fn other_networks_meet_jumps_too() {
         assert!(around_steps(&expr, &built) <= proved.evaluated, "{precision}");
     }
 }
+
+/// Sums of whole numbers do not round, in either precision, so that nothing is added for it.
+#[test]
+fn whole_heights_have_no_rounding() {
+    let edges = "[0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95]";
+    for (target, more, error) in [
+        ("floor(10*x)", "", 0.0),
+        ("floor(10*x)", ", precision: f32", 0.0),
+        ("floor(10*x)", ", heights: {given: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]}", 1.0),
+        ("floor(10*x)/8+1000", ", precision: f32", 0.0),
+        ("floor(10*x)/1024+1000000", ", precision: f32", 0.5),
+        ("floor(10*x)/10", "", 1e-15),
+    ] {
+        let spec = format!("method: bumps, activation: heaviside, placement: {{given: {edges}}}{more}");
+        let (expr, network, proved) = built(&format!("\"{target}\""), "[0, 0.95]", &spec);
+        let seen = around_steps(&expr, &network);
+        assert!(seen <= proved.evaluated, "{target}{more}: {seen:e} {:e}", proved.evaluated);
+        match error == 0.0 || error == 1.0 {
+            true => assert_eq!(proved.evaluated, error, "{target}{more}"),
+            false => assert!(0.0 < proved.evaluated && proved.evaluated <= error, "{target}: {:e}", proved.evaluated),
+        }
+        verify(&expr, &network, &proved).unwrap();
+    }
+}
