@@ -6,8 +6,8 @@ use bumpnet_ir::Certificate;
 use bumpnet_prove::{Cover, Proved};
 
 use crate::failure::Failure;
-use crate::select::{self, Subject};
 use crate::files;
+use crate::select::{self, Subject};
 
 /// Largest cover that is read.
 const MAX_COVER: usize = 1 << 26;

@@ -123,7 +123,7 @@ fn target_and_error(subject: &Subject, points: &[f64], values: &[f64]) -> Column
     let inputs = subject.network.inputs.len();
     let mut target = vec![0.0; points.len() / inputs];
     let chunks = target.par_chunks_mut(CHUNK).zip(points.par_chunks(CHUNK * inputs));
-    chunks.for_each(|(target, points)| subject.target.eval_many(points, target));
+    chunks.for_each(|(target, points)| subject.target.values_at(points, target));
     let error = values.iter().zip(&target).map(|(value, target)| value - target).collect();
     vec![target, error]
 }

@@ -225,7 +225,7 @@ fn beyond(outside: Outside, inputs: &[Input]) -> Option<String> {
 /// Sup and RMS on the article's kind of grid.
 fn on_linspace(space: &str, target: &Expr, input: &Input, network: impl Fn(f64) -> f64) -> String {
     let points = measure::linspace(input.lo, input.hi, LINSPACE);
-    let errors: Vec<f64> = points.iter().map(|x| network(*x) - target.eval::<f64>(&[*x])).collect();
+    let errors: Vec<f64> = points.iter().map(|x| network(*x) - target.value_at(&[*x])).collect();
     let worst = (0..errors.len()).fold(0, |worst, k| if errors[k].abs() > errors[worst].abs() { k } else { worst });
     format!(
         "on linspace({:?}, {:?}, {LINSPACE}){space}: sup {} at {} = {:.4}, RMS {}",

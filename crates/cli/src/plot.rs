@@ -65,11 +65,11 @@ fn figure(subject: &Subject, input: &Input, format: Format) -> Result<Result<Vec
     let mut values = vec![0.0; x.len()];
     evaluator.eval_many(&x, &mut values);
     let mut wanted = vec![0.0; x.len()];
-    target.eval_many(&x, &mut wanted);
+    target.values_at(&x, &mut wanted);
     let error: Vec<f64> = values.iter().zip(&wanted).map(|(value, wanted)| value - wanted).collect();
     let bumps = bumps(network, input);
     let at = measured.argmax[0];
-    let at_argmax = evaluator.eval(&[at]) - target.eval::<f64>(&[at]);
+    let at_argmax = evaluator.eval(&[at]) - target.value_at(&[at]);
     let certificate = network.certificate.as_ref();
     let label = match certificate {
         Some(_) => "error".to_owned(),

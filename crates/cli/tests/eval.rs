@@ -217,6 +217,18 @@ fn target_and_error_beside() {
     assert_eq!(bits(&parsed(&out, "x,network,target,error")), bits(&expected));
 }
 
+/// 0.7 is below 7/10, so that both are 6 there, although binary64 rounds 10 times 0.7 to 7.
+#[test]
+fn the_target_is_on_the_right_side_of_its_jumps() {
+    let folder = Folder::new();
+    let spec = "version: 1\ntarget: floor(10*x)\ndomain: {x: [0, 0.95]}\nnetworks:\n  \
+                n: {method: bumps, activation: heaviside, placement: optimal, resolution: 10}\n";
+    let spec = format!("{}#n", folder.write("a.yaml", spec).display());
+    let out = run(arguments!["eval", spec, "--at", "0.7,0.3,0.6", "--target"]).clean();
+    let rows = parsed(&out, "x,network,target,error");
+    assert_eq!(rows, [[0.7, 6.0, 6.0, 0.0], [0.3, 2.0, 2.0, 0.0], [0.6, 5.0, 5.0, 0.0]]);
+}
+
 #[test]
 fn points_from_csv() {
     let subject = subject();

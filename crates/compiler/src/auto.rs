@@ -77,7 +77,9 @@ fn verdict(compiled: &Compiled, capped: bool) -> String {
 
 fn refused(error: &CompileError, most: usize, spec: &Spec, wanted: &NetworkSpec) -> String {
     match error {
-        CompileError::TooMany { .. } | CompileError::Jump { .. } if most < MOST_PIECES => {
+        CompileError::TooMany { .. } | CompileError::Jump { .. } | CompileError::Unresolved { .. }
+            if most < MOST_PIECES =>
+        {
             "not with fewer neurons".to_owned()
         }
         CompileError::TooFewNeurons { .. } => "not with so few neurons".to_owned(),

@@ -4,13 +4,14 @@
 //! `layout: pairs` is that, `2n` units. `layout: steps` is the same sum telescoped: at the `n-1` inner edges one step of
 //! height `h_k - h_k-1`, and `c0 = h_0`; the same function inside, half the units, and no defect at the ends.
 
-use bumpnet_interval::{Comparison, Sum, Wide};
-use bumpnet_ir::{Activation, Bumps, Expr, Heights, Input, Layer, Layout, Network, Placement, Steepness};
+use bumpnet_interval::{Comparison, Sum};
+use bumpnet_ir::{Activation, Bumps, Expr, Heights, Input, Layer, Layout, Network, Placement, Precision, Steepness};
 
 use crate::cells::{self, Cells, cells};
 use crate::draft::{Budget, Draft};
+use crate::edges::{NEAR, changes, onto_jumps, round_up_at_jumps, size};
 use crate::error::CompileError;
-use crate::{knots, optimal};
+use crate::{jump, knots, optimal};
 
 /// Points at which a cell's range is sampled for `midrange`, both ends included; heuristic. The two extremes are then
 /// refined by a parabola through their neighbours.
@@ -24,22 +25,42 @@ const LOGIT_CHECK_POINTS: usize = 10_001;
 /// # Errors
 /// The target is not finite where it is needed, or not within (0, 1) for `output: logistic`; or binary64 is too coarse
 /// or too short for the cells and weights asked for.
-pub fn build(target: &Expr, input: &Input, parameters: &Bumps, budget: Budget) -> Result<Draft, CompileError> {
+pub fn build(
+    target: &Expr,
+    input: &Input,
+    parameters: &Bumps,
+    precision: Precision,
+    budget: Budget,
+) -> Result<Draft, CompileError> {
     match (&parameters.placement, parameters.activation, budget) {
         (Placement::Optimal, Activation::Ramp, budget) => knots::build(target, input, parameters, budget),
-        (Placement::Optimal, _, budget) => optimal_cells(target, input, parameters, budget),
-        (_, _, Budget::Pieces(n)) => placed_cells(target, input, parameters, n),
+        (Placement::Optimal, _, budget) => optimal_cells(target, input, parameters, precision, budget),
+        (_, _, Budget::Pieces(n)) => placed_cells(target, input, parameters, precision, n),
         (_, _, Budget::Error { .. }) => Err(CompileError::Unproved("equal cells are chosen by number".to_owned())),
     }
 }
 
-fn optimal_cells(target: &Expr, input: &Input, parameters: &Bumps, budget: Budget) -> Result<Draft, CompileError> {
+fn optimal_cells(
+    target: &Expr,
+    input: &Input,
+    parameters: &Bumps,
+    precision: Precision,
+    budget: Budget,
+) -> Result<Draft, CompileError> {
     let found = match budget {
         Budget::Pieces(n) => optimal::smallest_error(target, input, n)?,
         Budget::Error { eps, most } => optimal::fewest(target, input, eps, most)?,
     };
     let pieces = found.heights.len();
-    let cells = cells::check(cells::from_edges(found.edges), pieces)?;
+    let mut cells = cells::from_edges(found.edges);
+    // The last cell may be the domain's end alone, where the target jumps.
+    cells::check_edges(&cells.edges[..pieces], pieces)?;
+    let jump = if parameters.activation == Activation::Heaviside {
+        round_up_at_jumps(target, &mut cells, precision);
+        None
+    } else {
+        jump::largest(target, input).filter(|jump| jump.size > 2.0 * found.eps)
+    };
     Ok(Draft {
         graph: None,
         kinds: Vec::new(),
@@ -48,11 +69,17 @@ fn optimal_cells(target: &Expr, input: &Input, parameters: &Bumps, budget: Budge
         at_least: Some(found.at_least),
         aim: found.eps,
         summary: Vec::new(),
-        limit: None,
+        limit: jump.map(|jump| jump.explain(&input.name)),
     })
 }
 
-fn placed_cells(target: &Expr, input: &Input, parameters: &Bumps, n: usize) -> Result<Draft, CompileError> {
+fn placed_cells(
+    target: &Expr,
+    input: &Input,
+    parameters: &Bumps,
+    precision: Precision,
+    n: usize,
+) -> Result<Draft, CompileError> {
     let mut cells = cells(input, parameters, n)?;
     if parameters.activation == Activation::Heaviside {
         onto_jumps(target, &mut cells);
@@ -69,41 +96,10 @@ fn placed_cells(target: &Expr, input: &Input, parameters: &Bumps, n: usize) -> R
         let outside = parameters.output == Activation::Logistic && !(0.0 < value && value < 1.0);
         if outside { CompileError::OutsideUnit { at, value } } else { CompileError::NotFinite { at, value } }
     })?;
-    Ok(Draft::new(layers(&cells, &heights, parameters), n))
-}
-
-/// Numbers on either side of an edge among which a jump of the target counts as being at the edge: what writing it as a
-/// decimal, or as a part of the domain, can be off by. Heuristic.
-const NEAR: usize = 2;
-/// A smaller part of the target's values is not told from rounding.
-const SMALLEST_JUMP: f64 = 1e-9;
-
-/// Moves edges onto jumps of the target that are between neighbouring numbers at them: an edge is the first number behind
-/// its step, so that network and target then jump between the same two.
-fn onto_jumps(target: &Expr, cells: &mut Cells) {
-    let (last, size) = (cells.edges.len() - 1, size(target, cells));
-    for edge in &mut cells.edges[1..last] {
-        let first = (0..NEAR).fold(*edge, |x, _| x.next_down());
-        let points = std::iter::successors(Some(first), |x| Some(x.next_up())).take(2 * NEAR);
-        if let Some(before) = points.into_iter().find(|x| changes(target, size, *x)) {
-            *edge = before.next_up();
-        }
+    if parameters.activation == Activation::Heaviside {
+        round_up_at_jumps(target, &mut cells, precision);
     }
-}
-
-/// The largest of the target's values that stand for cells.
-fn size(target: &Expr, cells: &Cells) -> f64 {
-    let mut values = vec![0.0; cells.centres.len()];
-    target.eval_many(&cells.centres, &mut values);
-    values.iter().filter(|value| value.is_finite()).fold(0.0, |most: f64, value| most.max(value.abs()))
-}
-
-/// Whether the target's values at a number and at the next one differ by more than rounding.
-fn changes(target: &Expr, size: f64, x: f64) -> bool {
-    // In more digits than binary64 has, which rounds 10 times the number below 7/10 to 7.
-    let value = |x: f64| target.eval::<Wide>(&[Wide::point(x)]).interval().midpoint();
-    let (a, b) = (value(x), value(x.next_up()));
-    (b - a).abs() > SMALLEST_JUMP * size.max(a.abs()).max(b.abs())
+    Ok(Draft::new(layers(&cells, &heights, parameters), n))
 }
 
 fn layers(cells: &Cells, heights: &[f64], parameters: &Bumps) -> Vec<Layer> {

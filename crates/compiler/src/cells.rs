@@ -26,22 +26,27 @@ pub fn cells(input: &Input, parameters: &Bumps, n: usize) -> Result<Cells, Compi
     let cells = match &parameters.placement {
         Placement::Given(edges) => from_edges(edges.clone()),
         Placement::Uniform if interpolating => {
-            let centres: Vec<f64> = (0..n).map(|k| at(input, k, n - 1)).collect();
+            let centres: Vec<f64> = (0..n).map(|k| equal_edge(input, k, n - 1)).collect();
             let mut edges = vec![input.lo];
             edges.extend(centres.windows(2).map(|pair| middle(pair[0], pair[1])));
             edges.push(input.hi);
             Cells { edges, centres }
         }
         // Optimal edges are found by the construction itself; without it, equal cells are what is left.
-        Placement::Uniform | Placement::Optimal => from_edges((0..=n).map(|k| at(input, k, n)).collect()),
+        Placement::Uniform | Placement::Optimal => from_edges((0..=n).map(|k| equal_edge(input, k, n)).collect()),
     };
     check(cells, n)
 }
 
 /// Refuses cells whose edges do not increase.
-pub fn check(cells: Cells, n: usize) -> Result<Cells, CompileError> {
-    match cells.edges.windows(2).find(|pair| pair[0] >= pair[1]) {
-        None => Ok(cells),
+fn check(cells: Cells, n: usize) -> Result<Cells, CompileError> {
+    check_edges(&cells.edges, n).map(|()| cells)
+}
+
+/// Refuses edges that do not increase.
+pub fn check_edges(edges: &[f64], n: usize) -> Result<(), CompileError> {
+    match edges.windows(2).find(|pair| pair[0] >= pair[1]) {
+        None => Ok(()),
         Some(pair) => Err(CompileError::CellsCollapse { at: pair[0], resolution: n }),
     }
 }
@@ -53,7 +58,7 @@ pub fn from_edges(edges: Vec<f64>) -> Cells {
 }
 
 /// The point `k/n` of the way, exact at both ends; ends of opposite sign and huge size do not overflow.
-fn at(input: &Input, k: usize, n: usize) -> f64 {
+pub fn equal_edge(input: &Input, k: usize, n: usize) -> f64 {
     let t = k as f64 / n as f64;
     match k {
         0 => input.lo,

@@ -1,13 +1,13 @@
 //! One construction, its proof, and what it is asked again where an error is wanted.
 
-use bumpnet_ir::{Layer, Method, Network, NetworkSpec, Placement, Precision, Spec, TowerForm};
+use bumpnet_ir::{Activation, Layer, Method, Network, NetworkSpec, Placement, Precision, Spec, TowerForm};
 use bumpnet_prove::{CertifyError, certify};
 
 use crate::compiled::Compiled;
 use crate::draft::{Budget, Draft};
 use crate::error::CompileError;
 use crate::search::{self, Found};
-use crate::{bumps, composed, graded, low_rank, ridge, smooth, superposition, towers};
+use crate::{bumps, composed, edges, graded, low_rank, ridge, smooth, superposition, towers};
 
 /// One construction, with at most a number of pieces or neurons where an error is asked for.
 ///
@@ -37,9 +37,37 @@ pub fn construct(spec: &Spec, wanted: &NetworkSpec, method: &Method, most: usize
             search::upward(eps, |digits| build(Budget::Pieces(digits)))?
         }
         (None, Some(eps)) if !by_number => Found { compiled: by_error(eps)?, stalled: false },
-        (None, eps) => search::smallest(eps.unwrap_or(f64::INFINITY), most, |n| build(Budget::Pieces(n)))?,
+        (None, eps) => by_cells(spec, method, eps.unwrap_or(f64::INFINITY), most, build)?,
     };
     Ok(judge(found, wanted))
+}
+
+/// The fewest cells for an error; where the target jumps by too much for it, of those numbers alone that have edges there.
+fn by_cells(
+    spec: &Spec,
+    method: &Method,
+    eps: f64,
+    most: usize,
+    build: impl Fn(Budget) -> Result<Compiled, CompileError>,
+) -> Result<Found, CompileError> {
+    let input = &spec.domain[0];
+    let cells = match method {
+        Method::Bumps(bumps) if bumps.activation == Activation::Heaviside && bumps.placement == Placement::Uniform => {
+            edges::equal_cells(&spec.target, input, eps, most)
+        }
+        _ => Ok(1),
+    };
+    let one = cells.unwrap_or(1);
+    let mut found = search::smallest(eps, most / one, |n| build(Budget::Pieces(n * one)))?;
+    if let Err(jump) = cells {
+        found.stalled = false;
+        found.compiled.missed = Some(format!(
+            "the target jumps by more than {:?} at {} = {jump:?}, where equal cells have no edge; `placement: optimal` has",
+            2.0 * eps,
+            input.name
+        ));
+    }
+    Ok(found)
 }
 
 /// Says whether the error asked for was reached, and if not, what can be.
@@ -62,7 +90,7 @@ fn draft(spec: &Spec, method: &Method, precision: Precision, budget: Budget) -> 
     let (target, inputs) = (&spec.target, &spec.domain[..]);
     let input = &inputs[0];
     let mut draft = match method {
-        Method::Bumps(parameters) => bumps::build(target, input, parameters, budget),
+        Method::Bumps(parameters) => bumps::build(target, input, parameters, precision, budget),
         Method::Smooth(parameters) => smooth::build(target, input, parameters, precision, budget),
         Method::Graded(parameters) => graded::build(target, input, parameters, precision, budget),
         Method::Auto(_) => Err(CompileError::Unproved("`auto` is a choice among constructions".to_owned())),
@@ -133,7 +161,7 @@ fn prove(spec: &Spec, wanted: &NetworkSpec, method: &Method, draft: Draft) -> Re
         return Err(CompileError::WeightOverflow);
     }
     // A count of pieces is about the error aimed at, so it is only told of networks that are proved to reach it.
-    let at_least = draft.at_least.filter(|_| proved.upper <= draft.aim * (1.0 + 2e-6));
+    let at_least = draft.at_least.filter(|_| proved.evaluated.min(proved.upper) <= draft.aim * (1.0 + 2e-6));
     let standing = proved.standing();
     network.certificate = Some(proved.into());
     Ok(Compiled {

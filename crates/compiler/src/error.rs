@@ -20,9 +20,12 @@ pub enum CompileError {
     CellsCollapse { at: f64, resolution: usize },
     /// A weight or bias, or what the evaluator sums, would be infinite.
     WeightOverflow,
-    /// The target jumps here, so no piecewise constant function with steps elsewhere is within the error.
+    /// The target jumps here, so no continuous function is within the error.
     #[allow(missing_docs)]
     Jump { at: f64, eps: f64 },
+    /// Neighbouring numbers do not resolve the target to the error here.
+    #[allow(missing_docs)]
+    Unresolved { at: f64, eps: f64 },
     /// More pieces are needed than allowed.
     #[allow(missing_docs)]
     TooMany { most: usize, eps: f64 },
@@ -80,7 +83,14 @@ impl CompileError {
                 let message = format!("the target jumps by more than {:?} near {input} = {at:?}", 2.0 * eps);
                 Diagnostic::new(spec.target_span.clone(), message)
                     .related(wanted.span.clone(), "for this network")
-                    .help("this placement puts no step on a jump: raise max_error above half the jump, or write edges at the jumps, `placement: {given: [...]}`")
+                    .help("only steps meet a jump: use `activation: heaviside`, or raise max_error above half the jump")
+            }
+            CompileError::Unresolved { at, eps } => {
+                let message =
+                    format!("the target is not known to {:?} at neighbouring numbers near {input} = {at:?}", 2.0 * eps);
+                Diagnostic::new(spec.target_span.clone(), message)
+                    .related(wanted.span.clone(), "for this network")
+                    .help("raise max_error, or make the domain smaller")
             }
             CompileError::TooMany { most, eps } => {
                 let message = format!("more than {most} pieces are needed for an error of {eps:?}");

@@ -11,7 +11,8 @@ use crate::turning::{Piece, Run};
 /// Which count: of cells that are surely good, or of stretches that surely are not.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Side {
-    /// The oscillation of each is proved to be at most `2 eps`: so many are enough.
+    /// The oscillation of each at the numbers of binary64 is proved to be at most `2 eps`: so many are enough there, and
+    /// over all reals but where the target jumps between neighbouring numbers.
     Enough,
     /// The oscillation of each but the last is proved to be above `2 eps`: so many are needed.
     Needed,
@@ -89,7 +90,7 @@ pub fn count(stretches: &[Stretch], eps: f64, side: Side) -> f64 {
                 let (steps, level) = rise(extent.mirrored(), -stretch.from, -stretch.to, eps, side);
                 (steps, level.mirrored())
             }
-            Run::Within(..) => (0.0, extent),
+            Run::Within(..) | Run::Gap => (0.0, extent),
         };
         count += steps;
         let grown = level.with(stretch.reach(side), side);

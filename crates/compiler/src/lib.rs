@@ -15,6 +15,7 @@ mod compiled;
 mod composed;
 mod construct;
 pub mod draft;
+mod edges;
 mod error;
 mod fit;
 mod gates;

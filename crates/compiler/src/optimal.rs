@@ -6,10 +6,14 @@
 //! enough; and stretches that end only where their oscillation is *proved* to be above `2e` need an edge each. Where the
 //! counts agree, the number of pieces is minimal, proved.
 //!
+//! A jump of the target lies between two neighbouring numbers, the first of which ends a cell and the second of which begins
+//! the next: at every number that there is the cells are good. What is proved of stretches is about all reals, so that
+//! no function of fewer pieces does, wherever its edges are.
+//!
 //! Work is done on pieces where the target runs one way (see `turning.rs`). There it takes every value between those at
 //! the ends, so that counting cells needs no points at all (see `levels.rs`); and a cell's end is a root, not a scan.
 
-use bumpnet_interval::Interval;
+use bumpnet_interval::{Interval, Quality, Wide};
 use bumpnet_ir::{Expr, Input};
 
 use crate::error::CompileError;
@@ -53,7 +57,7 @@ pub fn fewest(target: &Expr, input: &Input, eps: f64, most: usize) -> Result<Opt
     let stretches = stretches(target, input, tolerance(scale, aim))?;
     let enough = sweep(target, &stretches, aim, most);
     if let Some(at) = enough.stuck {
-        return Err(CompileError::Jump { at, eps });
+        return Err(CompileError::Unresolved { at, eps });
     }
     if enough.edges.len() > most {
         return Err(CompileError::TooMany { most, eps });
@@ -70,14 +74,19 @@ fn tolerance(scale: f64, eps: f64) -> f64 {
 /// The pieces of the domain on which the target runs one way, with the values at their ends.
 fn stretches(target: &Expr, input: &Input, tolerance: f64) -> Result<Vec<Stretch>, CompileError> {
     let pieces = pieces(target, input, tolerance).map_err(|at| CompileError::TurnsTooOften { at })?;
-    let value = |x: f64| target.eval(&[Interval::point(x)]);
-    let mut to = value(input.lo);
+    let mut to = value(target, input.lo);
     let stretch = |piece: Piece| {
         let from = to;
-        to = value(piece.b);
+        to = value(target, piece.b);
         Stretch { piece, from, to }
     };
     Ok(pieces.into_iter().map(stretch).collect())
+}
+
+/// The target at a number; next to a jump in more digits than binary64 has, which tell its side.
+fn value(target: &Expr, x: f64) -> Interval {
+    let value: Interval = target.eval(&[Interval::point(x)]);
+    if value.quality() == Quality::Continuous { value } else { target.eval(&[Wide::point(x)]).interval() }
 }
 
 /// The smallest error for a number of pieces, to about 1e-9 of itself.
@@ -131,7 +140,7 @@ fn least_error(stretches: &[Stretch], pieces: usize, most: f64) -> f64 {
 struct Sweep {
     edges: Vec<f64>,
     extents: Vec<Extent>,
-    /// Where no cell can be good: the target jumps by more than `2 eps`.
+    /// Where no cell is proved to be good: the target is not known to `2 eps`.
     stuck: Option<f64>,
 }
 
@@ -162,6 +171,15 @@ fn sweep(target: &Expr, stretches: &[Stretch], eps: f64, most: usize) -> Sweep {
             let grown = extent.with(stretch.reach(Side::Enough), Side::Enough);
             if grown.fits(eps, Side::Enough) {
                 extent = grown;
+                break;
+            }
+            if piece.run == Run::Gap {
+                sweep.cut(piece.b, extent);
+                extent = Extent::of(stretch.to, Side::Enough);
+                if !extent.fits(eps, Side::Enough) {
+                    sweep.stuck = Some(piece.b);
+                    return sweep;
+                }
                 break;
             }
             // A stretch that is not resolved goes to the right as a whole; if the cell has just begun, it is too wide.

@@ -7,9 +7,10 @@
 //!   `sum |w_i| d_i + gamma_{n+2} (sum |w_i| (|a_i| + d_i) + |b|)`, and half the least positive number for each operation;
 //! - the activation adds its largest slope times that, and its own error.
 //!
-//! At a jump a wrong last bit takes the other side. For one hidden layer a certificate's `evaluated` covers both sides
-//! (cells around jumps are widened by the rounding of `w x + b`), so that this bound plus `evaluated` bounds the distance
-//! to the target everywhere. Behind a second layer nothing is known of a jump here; but the proofs of composed networks
+//! At a jump a wrong last bit takes the other side. For one hidden layer a certificate's `upper` covers both sides (cells
+//! around jumps are widened by the rounding of `w x + b`), and its `evaluated` is about the side that this workspace's
+//! evaluator takes, which is every program's where products with the weights are exact. So this bound plus the larger of
+//! the two, or there plus `evaluated`, bounds the distance to the target everywhere. Behind a second layer nothing is known of a jump here; but the proofs of composed networks
 //! and of those that are constant on boxes count rounding for every order of summation themselves ([`program`]).
 
 use bumpnet_interval::{Interval, UpperBound};
@@ -40,7 +41,10 @@ pub const RUNNER: Evaluator = Evaluator { name: "bumpnet", logistic: 10.0, other
 /// Most certificates' `evaluated` is for this workspace's evaluator, and what another program may differ from the exact
 /// network by is added to it. Where [`any_order`] holds, the proof counts the program's rounding itself.
 pub fn program(network: &Network, target: &Expr, certificate: &Certificate, evaluator: &Evaluator) -> UpperBound {
-    let evaluated = UpperBound::new(certificate.evaluated);
+    let jumps = |layer: &Layer| layer.activation == Activation::Heaviside;
+    let sides = !network.layers.iter().filter(|layer| jumps(layer)).all(sharp);
+    let both = if sides { certificate.upper } else { 0.0 };
+    let evaluated = UpperBound::new(certificate.evaluated.max(both));
     match any_order(network) {
         true if network.graph.is_some() => in_any_order(target, network).unwrap_or(UpperBound::INFINITE),
         true => evaluated,
@@ -56,13 +60,13 @@ pub fn program(network: &Network, target: &Expr, certificate: &Certificate, eval
 /// its place is where this workspace's evaluator rounds `w x + b`. With w a power of two nothing but the sum rounds, and
 /// that never changes its sign.
 pub fn any_order(network: &Network) -> bool {
-    let sharp = |layer: &Layer| match layer.activation {
-        Activation::Heaviside => layer.weights.entries().all(|(_, _, w)| power_of_two(w)),
+    let known = |layer: &Layer| match layer.activation {
+        Activation::Heaviside => sharp(layer),
         other => matches!(other, Activation::Ramp | Activation::Identity),
     };
     match &network.graph {
         Some(_) => true,
-        None => bumpnet_prove::is_constant_on_boxes(network) && network.layers.iter().all(sharp),
+        None => bumpnet_prove::is_constant_on_boxes(network) && network.layers.iter().all(known),
     }
 }
 
@@ -78,6 +82,11 @@ struct Slot {
 pub fn direct_sum(network: &Network, evaluator: &Evaluator) -> UpperBound {
     let layered = layered(network, evaluator).unwrap_or(UpperBound::INFINITE);
     windowed(network, evaluator).map_or(layered, |windowed| windowed.min(layered))
+}
+
+/// Whether products with its weights are exact.
+fn sharp(layer: &Layer) -> bool {
+    layer.weights.entries().all(|(_, _, w)| power_of_two(w))
 }
 
 /// Whether products with a weight are exact.

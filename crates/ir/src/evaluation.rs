@@ -35,6 +35,30 @@ impl Precision {
         }
     }
 
+    /// The first number of this precision from a value on.
+    pub fn round_up(self, value: f64) -> f64 {
+        let near = self.round(value);
+        if near < value { self.next_up(near) } else { near }
+    }
+
+    /// The number of this precision behind one.
+    pub fn next_up(self, number: f64) -> f64 {
+        match self {
+            Precision::F64 => number.next_up(),
+            Precision::F32 => f64::from((number as f32).next_up()),
+        }
+    }
+
+    /// The number of this precision before one.
+    pub fn next_down(self, number: f64) -> f64 {
+        -self.next_up(-number)
+    }
+
+    /// A number of this precision between two that are no neighbours, near the middle.
+    pub fn middle(self, a: f64, b: f64) -> f64 {
+        self.round(a + 0.5 * (b - a)).clamp(self.next_up(a), self.next_down(b))
+    }
+
     /// Half the distance from 1 to the next number.
     pub fn unit_roundoff(self) -> f64 {
         match self {

@@ -1,14 +1,16 @@
 //! From a complete proof about a line to a certificate: what is true of the error everywhere, at one point, in the mean, and of
 //! what runs.
 
-use bumpnet_interval::UpperBound;
+use bumpnet_interval::{Interval, UpperBound};
 use bumpnet_ir::{Activation, Certificate, Hidden};
 
 use crate::error::CertifyError;
+use crate::exact_sums::jumps_add_up_exactly;
 use crate::line::Line;
 use crate::on_line::LineProof;
 use crate::proved::Proved;
 use crate::several::inside;
+use crate::taken::Taken;
 use crate::{machine, rounding};
 
 /// How these certificates are proved.
@@ -83,19 +85,25 @@ fn of_hidden(line: &Line<'_>, proof: &LineProof<'_, '_>, argmax: f64) -> Option<
 
 /// The bound for the network as the evaluator computes it, at every number of its precision.
 fn evaluated(line: &Line<'_>, upper: f64, at_numbers: Option<usize>) -> UpperBound {
+    let (network, output) = (line.network, line.output);
     let mut bound = upper;
-    let Some(jumps) = &line.jumps else {
-        let enough = UpperBound::new(NEGLIGIBLE * upper);
-        return UpperBound::new(bound) + rounding::of_units(line.network, line.units(), enough);
-    };
-    if let Some((from, k)) = jumps.early {
-        let x = bumpnet_interval::Interval::new(from, line.domain().b).unwrap_or(bumpnet_interval::Interval::ENTIRE);
-        let taken = line.output.apply(&jumps.sum(k + 1)) - line.target.eval(&[x]);
+    if let Some((from, k)) = line.jumps.as_ref().and_then(|jumps| jumps.early) {
+        let x = Interval::new(from, line.domain().b).unwrap_or(Interval::ENTIRE);
+        let sum = line.jumps.as_ref().map_or(Interval::ENTIRE, |jumps| jumps.sum(k + 1));
+        let taken = output.apply(&sum) - line.target.eval(&[x]);
         bound = bound.max(taken.magnitude().get());
     }
-    if let Some(divisions) = at_numbers {
-        // Where a step and a jump of the target cannot be told apart, no number may lie between them.
-        bound = machine::bound(line, jumps, divisions).map_or(bound, |at_numbers| at_numbers.min(bound));
+    if let Some((divisions, taken)) = at_numbers.zip(Taken::new(network)) {
+        // Where a step and a jump of the target cannot be told apart, no number may lie between them; where the error is
+        // attained between numbers of binary32, none of these may come to it.
+        bound = machine::bound(line, &taken, divisions).min(bound);
     }
-    UpperBound::new(bound) + rounding::of_jumps(jumps, line.output)
+    let rounding = match &line.jumps {
+        _ if jumps_add_up_exactly(network) => {
+            rounding::after_output(UpperBound::ZERO, output, network.precision.unit_roundoff())
+        }
+        Some(jumps) => rounding::of_jumps(jumps, output),
+        None => rounding::of_units(network, line.units(), UpperBound::new(NEGLIGIBLE * upper)),
+    };
+    UpperBound::new(bound) + rounding
 }

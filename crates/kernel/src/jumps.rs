@@ -3,7 +3,7 @@
 use bumpnet_interval::Interval;
 use bumpnet_ir::{Activation, Network, Precision};
 
-use crate::place::{place, taken, two_sum};
+use crate::place::{place, two_sum};
 use crate::roundoff::U;
 
 /// A network of `heaviside` units that all rise in x, each jump apart from the next: constant between them.
@@ -13,8 +13,6 @@ pub struct Jumps {
     pub left: Vec<f64>,
     /// For `x >= right[k]` it has. Mostly the two are equal; increasing: `right[k] < left[k + 1]`.
     pub right: Vec<f64>,
-    /// The first number of binary64 at which the evaluator has taken it; `None` where that is not known.
-    pub taken: Vec<Option<f64>>,
     /// The sum of the output's bias and the first k jumps, up to `slack`; one more than there are jumps.
     pub sums: Vec<f64>,
     /// How far a sum may be off.
@@ -39,7 +37,6 @@ pub struct Crowd {
 struct Unit {
     left: f64,
     right: f64,
-    taken: Option<f64>,
     alpha: f64,
     row: usize,
 }
@@ -71,8 +68,7 @@ impl Jumps {
         for (_, column, alpha) in output.weights.entries() {
             let row = output.inputs[column] as usize - 1;
             let (left, right) = place(w[row], hidden.bias.get(row), input)?;
-            let taken = if w[row] == 1.0 { Some(left) } else { taken(w[row], hidden.bias.get(row)) };
-            units.push(Unit { left, right, taken, alpha, row });
+            units.push(Unit { left, right, alpha, row });
         }
         if !units.windows(2).all(|pair| pair[0].left <= pair[1].left) {
             units.sort_by(|p, q| p.left.total_cmp(&q.left).then(p.right.total_cmp(&q.right)));
@@ -94,7 +90,6 @@ impl Jumps {
     fn between(units: &[Unit], c0: f64, same: impl Fn(usize, usize) -> bool) -> Option<Jumps> {
         let room = || Vec::with_capacity(units.len() + 1);
         let (mut left, mut right, mut sums): (Vec<f64>, Vec<f64>, Vec<f64>) = (room(), room(), room());
-        let mut taken = Vec::with_capacity(units.len());
         let mut sum = Running::new(c0);
         let mut before: Option<&Unit> = None;
         for unit in units {
@@ -103,7 +98,6 @@ impl Jumps {
                 sums.push(sum.rounded());
                 left.push(unit.left);
                 right.push(unit.right);
-                taken.push(unit.taken);
             } else {
                 // Jumps that are known exactly are one if they are at one place, others if they are equal units.
                 let one = before.is_some_and(|before| {
@@ -120,7 +114,7 @@ impl Jumps {
         sums.push(sum.rounded());
         let crowd = Crowd { most: 0, weight: 0.0 };
         let slack = sum.slack();
-        slack.is_finite().then_some(Jumps { left, right, taken, sums, slack, crowd, early: None })
+        slack.is_finite().then_some(Jumps { left, right, sums, slack, crowd, early: None })
     }
 
     /// How many there are.

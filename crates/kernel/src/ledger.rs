@@ -84,7 +84,8 @@ impl Ledger {
     pub fn discharged(&mut self, seal: Seal, upper: f64, norm: (f64, f64)) {
         let _ = self.divided(&seal, 0);
         // A NaN is no bound.
-        self.upper = if upper >= self.upper { upper } else { self.upper.max(if upper.is_nan() { f64::INFINITY } else { 0.0 }) };
+        self.upper =
+            if upper >= self.upper { upper } else { self.upper.max(if upper.is_nan() { f64::INFINITY } else { 0.0 }) };
         self.cells += 1;
         self.add_squares(norm);
     }

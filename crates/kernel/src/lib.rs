@@ -21,6 +21,7 @@ pub mod boxes;
 pub mod composed;
 pub mod conclude;
 pub mod error;
+mod exact_sums;
 pub mod fault;
 pub mod graph;
 pub mod grid;
@@ -43,6 +44,7 @@ pub mod rounding;
 pub mod roundoff;
 pub mod several;
 pub mod sweep;
+mod taken;
 pub mod units;
 
 pub use error::CertifyError;

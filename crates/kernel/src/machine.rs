@@ -1,7 +1,7 @@
-//! The error of a network of jumps at the numbers of binary64 alone, which is all that ever runs.
+//! The error of a network of jumps at the numbers of its precision alone, which is all that ever runs.
 //!
 //! A target's jump at the exact 0.7 and a step at one of the two numbers around it differ only between these. So the exact
-//! error over all reals is the jump there, and at no number of binary64 is there any of it. Between two of its steps the
+//! error over all reals is the jump there, and at no number that runs is there any of it. Between two of its steps the
 //! evaluator is constant, from the number where it takes the one to the number before it takes the other; on such a piece
 //! an enclosure of the target over the *closed* interval of its numbers bounds the error, and where that is divided, it is
 //! between two neighbouring numbers, of which nothing lies in either half.
@@ -10,11 +10,9 @@ use std::collections::BinaryHeap;
 
 use bumpnet_interval::{Interval, Jet, Wide};
 
-use crate::jumps::Jumps;
 use crate::line::Line;
+use crate::taken::Taken;
 
-/// Pieces, at most. Heuristic: a second.
-const MOST_PIECES: usize = 1 << 16;
 /// Above the largest error seen, where it is enough.
 const PROMISE: f64 = 1.01;
 /// A part of the target's scale that is rounding.
@@ -30,52 +28,43 @@ struct Part {
     k: usize,
 }
 
-/// A bound of the exact error at every number of binary64 in the domain, each step where the evaluator takes it; `None` for
-/// too many pieces, or where it cannot be told where a step is taken. The rounding of the evaluator's sum is not in it.
-pub fn bound(line: &Line<'_>, jumps: &Jumps, divisions: usize) -> Option<f64> {
-    if jumps.len() > MOST_PIECES {
-        return None;
-    }
-    let domain = line.domain();
-    let (lo, hi) = (domain.a, domain.b);
+/// A bound of the exact error at every number of the precision in the domain, each step where the evaluator takes it. The
+/// rounding of the evaluator's sum is not in it.
+pub fn bound(line: &Line<'_>, taken: &Taken, divisions: usize) -> f64 {
+    let (precision, (lo, hi)) = (taken.precision, taken.ends);
     let (mut parts, mut seen, mut from) = (BinaryHeap::new(), NOISE * line.scale, lo);
-    for k in 0..=jumps.len() {
-        let next = match jumps.taken.get(k) {
-            Some(first) => (*first)?,
-            None => hi.next_up(),
-        };
-        let to = next.next_down().min(hi);
-        if from <= to {
-            // The numbers next to the steps by themselves: they may be as near to a jump as binary64 can tell.
-            let ends = [(from, from), (to, to), (from.next_up(), to.next_down())];
-            for ends in ends.into_iter().filter(|(from, to)| from <= to) {
-                let part = part(line, jumps, k, ends);
-                seen = seen.max(part.at_least);
-                parts.push(part);
-            }
+    for k in 0..=taken.from.len() {
+        let next = taken.from.get(k).map_or(precision.next_up(hi), |first| *first);
+        let to = precision.next_down(next);
+        // The numbers next to the steps by themselves: they may be as near to a jump as numbers can tell.
+        let ends = [(from, from), (to, to), (precision.next_up(from), precision.next_down(to))];
+        for ends in ends.into_iter().filter(|(from, to)| from <= to) {
+            let part = part(line, taken, k, ends);
+            seen = seen.max(part.at_least);
+            parts.push(part);
         }
-        from = from.max(next);
+        from = next;
     }
     let mut left = divisions;
     while let Some(worst) = parts.pop() {
         let Part { bound, from, to, k, .. } = worst;
         if bound <= PROMISE * seen || left == 0 || from == to {
-            return Some(bound);
+            return bound;
         }
         left -= 1;
-        let middle = (from + 0.5 * (to - from)).clamp(from, to.next_down());
-        for ends in [(from, middle), (middle.next_up(), to)] {
-            let part = part(line, jumps, k, ends);
+        let middle = precision.next_down(precision.middle(from, precision.next_up(to)));
+        for ends in [(from, middle), (precision.next_up(middle), to)] {
+            let part = part(line, taken, k, ends);
             seen = seen.max(part.at_least);
             parts.push(part);
         }
     }
-    Some(0.0)
+    0.0
 }
 
-fn part(line: &Line<'_>, jumps: &Jumps, k: usize, (from, to): (f64, f64)) -> Part {
+fn part(line: &Line<'_>, taken: &Taken, k: usize, (from, to): (f64, f64)) -> Part {
     let target = if from == to { exactly(line, from) } else { over(line, from, to) };
-    let error = line.output.apply(&jumps.sum(k)) - target;
+    let error = line.output.apply(&taken.sum(k)) - target;
     let bound = error.magnitude().get();
     // Where nothing is known, a NaN bounds nothing.
     Part { bound: if bound.is_nan() { f64::INFINITY } else { bound }, at_least: error.mignitude(), from, to, k }

@@ -39,23 +39,6 @@ pub fn place(w: f64, b: f64, input: &Input) -> Option<(f64, f64)> {
     (left.is_finite() && right.is_finite()).then_some((left, right))
 }
 
-/// The first number of binary64 at which the evaluator has taken a rising unit's step, `fl(fl(w x) + b) >= 0`; `None` where
-/// that is not found. Rounding is monotone, so that it is taken from there on.
-pub fn taken(w: f64, b: f64) -> Option<f64> {
-    let risen = |x: f64| w * x + b >= 0.0;
-    let at = if w == 1.0 { -b } else { -b / w } + 0.0;
-    let slack = 16.0 * U * at.abs() + if b.abs() < 1e-290 { 1e-300 / w } else { 0.0 } + f64::MIN_POSITIVE;
-    let (mut before, mut after) = (at - slack, at + slack);
-    if !(w > 0.0 && before.is_finite() && after.is_finite()) || risen(before) || !risen(after) {
-        return None;
-    }
-    while before.next_up() < after {
-        let middle = (before + 0.5 * (after - before)).clamp(before.next_up(), after.next_down());
-        if risen(middle) { after = middle } else { before = middle }
-    }
-    Some(after)
-}
-
 /// Whether `w x + b >= 0` exactly; `None` where it cannot be told.
 fn has_risen(w: f64, x: f64, b: f64) -> Option<bool> {
     sign(w, x, b, 0.0).map(|sign| sign >= 0)

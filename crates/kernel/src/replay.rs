@@ -28,12 +28,7 @@ pub fn from_sweep<'l, 'q>(line: &'l Line<'q>, steps: &mut Steps<'_>) -> Option<L
     Some(proof)
 }
 
-fn follow<T: Number>(
-    proof: &mut LineProof<'_, '_>,
-    node: Node<T>,
-    steps: &mut Steps<'_>,
-    is_part: bool,
-) -> Option<()> {
+fn follow<T: Number>(proof: &mut LineProof<'_, '_>, node: Node<T>, steps: &mut Steps<'_>, is_part: bool) -> Option<()> {
     let mut stack = vec![node];
     while let Some(mut node) = stack.pop() {
         loop {

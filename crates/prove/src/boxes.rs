@@ -16,12 +16,7 @@ use search::Found;
 ///
 /// # Errors
 /// The target is not defined and bounded on the whole domain, or the error cannot be told from infinity.
-pub fn certify(
-    target: &Expr,
-    network: &Network,
-    threshold: f64,
-    kept: bool,
-) -> Result<(Proved, Cover), CertifyError> {
+pub fn certify(target: &Expr, network: &Network, threshold: f64, kept: bool) -> Result<(Proved, Cover), CertifyError> {
     let boxes = Boxes::new(target, network)?;
     let found = search::run(&boxes, threshold, kept);
     let (either, hidden) = (boxes.either(), boxes.hidden());

@@ -48,12 +48,7 @@ impl Blocks for Repeated<'_> {
 ///
 /// # Errors
 /// The graph that the network states is not one of this target, or a step cannot be proved.
-pub fn certify(
-    target: &Expr,
-    network: &Network,
-    threshold: f64,
-    kept: bool,
-) -> Result<(Proved, Cover), CertifyError> {
+pub fn certify(target: &Expr, network: &Network, threshold: f64, kept: bool) -> Result<(Proved, Cover), CertifyError> {
     let blocks = Searched(kept.then(RefCell::default));
     let question = Question { target, network, blocks: &blocks };
     let (lower, argmax) = several::largest_found(target, network);

@@ -70,7 +70,8 @@ impl Cover {
 
     /// The text of a cover file, one line: JSON, bound to the table of that digest.
     pub fn to_json(&self, table: &str) -> String {
-        let part = |(of, log): &(Part, Log)| PartWire { of: *of, steps: log.steps.clone(), numbers: log.numbers.clone() };
+        let part =
+            |(of, log): &(Part, Log)| PartWire { of: *of, steps: log.steps.clone(), numbers: log.numbers.clone() };
         let wire =
             Wire { format: FORMAT.to_owned(), table: table.to_owned(), parts: self.parts.iter().map(part).collect() };
         serde_json::to_string(&wire).unwrap_or_default() + "\n"

@@ -47,12 +47,7 @@ pub fn is_for(network: &Network) -> bool {
 ///
 /// # Errors
 /// The network has a form that is not proved.
-pub fn certify(
-    target: &Expr,
-    network: &Network,
-    threshold: f64,
-    kept: bool,
-) -> Result<(Proved, Cover), CertifyError> {
+pub fn certify(target: &Expr, network: &Network, threshold: f64, kept: bool) -> Result<(Proved, Cover), CertifyError> {
     let of = Gridded::new(target, network)?;
     let argmax = network.inputs.iter().map(|input| input.lo).collect();
     let mut search = Search { of: &of, lower: 0.0, argmax };
@@ -125,7 +120,10 @@ impl Search<'_, '_> {
         let stride = open.clone().count() / 4096 + 1;
         let point = |index: usize| self.of.sides(index).into_iter().map(middle).collect::<Vec<f64>>();
         let program = Program::new(self.of.network);
-        let error = |point: &[f64]| (program.output(&Formula::new(), point.to_vec()).unwrap_or(f64::NAN) - self.of.target.eval::<f64>(point)).abs();
+        let error = |point: &[f64]| {
+            (program.output(&Formula::new(), point.to_vec()).unwrap_or(f64::NAN) - self.of.target.eval::<f64>(point))
+                .abs()
+        };
         let mut points: Vec<_> = open.step_by(stride).map(point).map(|point| (error(&point), point)).collect();
         points.retain(|(error, _)| error.is_finite());
         points.sort_by(|p, q| q.0.total_cmp(&p.0));

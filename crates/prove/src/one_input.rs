@@ -51,9 +51,10 @@ fn on(line: &Line<'_>, threshold: f64, kept: bool) -> Result<(Proved, Cover), Ce
     let found = search(line, threshold, kept);
     let hidden_line = line.hidden();
     let hidden = hidden_line.as_ref().map(|line| search(line, f64::INFINITY, kept));
-    let at_numbers = found.floor.then(|| steps(DIVISIONS));
+    let loose = found.proof.so_far() > PROMISE * found.best.lower || line.network.precision == Precision::F32;
+    let at_numbers = loose.then(|| steps(DIVISIONS));
     let log = found.proof.log().map(|mut log| {
-        log.step(u32::from(found.floor));
+        log.step(u32::from(loose));
         log
     });
     let cover = Cover::new(vec![
@@ -89,13 +90,7 @@ pub fn by_cover(target: &Expr, network: &Network, cover: &Cover) -> Option<Resul
         (Some(log), Some(line), Some(stated)) => Some((repeat(line, log)?, *stated.argmax.first()?)),
         _ => None,
     };
-    let ending = Ending {
-        argmax: *stated.argmax.first()?,
-        squares,
-        hidden,
-        at_numbers,
-        note: stated.note.clone(),
-    };
+    let ending = Ending { argmax: *stated.argmax.first()?, squares, hidden, at_numbers, note: stated.note.clone() };
     Some(proof.conclude(ending))
 }
 

@@ -15,11 +15,7 @@ const LARGE: usize = 2048;
 const PARTS: usize = 64;
 
 /// Searches the whole domain, in parts if the network is large.
-pub fn run<'l, 'q, T: Number + Send + Sync>(
-    search: &mut Search<'l, 'q>,
-    proof: &mut LineProof<'l, 'q>,
-    root: Node<T>,
-) {
+pub fn run<'l, 'q, T: Number + Send + Sync>(search: &mut Search<'l, 'q>, proof: &mut LineProof<'l, 'q>, root: Node<T>) {
     let Cell { a, b } = root.cell();
     let edge = |k: usize| if k == PARTS { b } else { a + (b - a) * (k as f64 / PARTS as f64) };
     let edges: Vec<f64> = (0..=PARTS).map(edge).collect();

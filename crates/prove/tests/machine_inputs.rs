@@ -21,11 +21,13 @@ fn around_steps(target: &Expr, network: &Network) -> f64 {
     let evaluator = Evaluator::new(network);
     let input = &network.inputs[0];
     let (steps, _) = evaluator.steps().unwrap();
+    let precision = network.precision;
     let near = |x: &f64| {
-        let first = (0..4).fold(*x, |x, _| x.next_down());
-        std::iter::successors(Some(first), |x| Some(x.next_up())).take(9).collect::<Vec<f64>>()
+        let first = (0..4).fold(precision.round(*x), |x, _| precision.next_down(x));
+        std::iter::successors(Some(first), |x| Some(precision.next_up(*x))).take(9).collect::<Vec<f64>>()
     };
-    let points = steps.iter().flat_map(near).chain([input.lo, input.hi]);
+    let ends = [precision.round_up(input.lo), -precision.round_up(-input.hi)];
+    let points = steps.iter().flat_map(near).chain(ends);
     let inside = points.filter(|x| (input.lo..=input.hi).contains(x));
     // In more digits than binary64 has, which rounds 10 times the number below 7/10 to 7.
     let exact = |x: f64| target.eval::<Wide>(&[Wide::point(x)]).interval();
@@ -92,4 +94,77 @@ fn pieces_count_between_jumps() {
     );
     assert!(proved.upper >= 4.0, "over all reals it is the jump");
     verify(&target, &network, &proved).unwrap();
+}
+
+/// The same network with each step taken up to the last number before the place from which it was.
+fn falling(network: &Network) -> Network {
+    let mut fallen = network.clone();
+    let precision = network.precision;
+    let (hidden, output) = (&network.layers[0], &network.layers[1]);
+    let last_before = |k: usize| precision.next_down(-hidden.bias.get(k));
+    fallen.layers[0].weights.value = bumpnet_ir::Values::new(vec![-1.0; hidden.rows]);
+    fallen.layers[0].bias = bumpnet_ir::Values::new((0..hidden.rows).map(last_before).collect());
+    let heights: Vec<f64> = output.weights.value.as_slice().to_vec();
+    fallen.layers[1].weights.value = bumpnet_ir::Values::new(heights.iter().map(|h| -h).collect());
+    let base = output.bias.get(0) + heights.iter().sum::<f64>();
+    fallen.layers[1].bias = bumpnet_ir::Values::new(vec![precision.round(base)]);
+    fallen
+}
+
+/// In either precision, by steps and by pairs of them, with steep weights, and falling.
+#[test]
+fn other_networks_meet_jumps_too() {
+    let given = "{given: [0, 0.1, 0.3, 0.7, 1]}";
+    for (target, network, tiny) in [
+        ("step(x-0.1)+2*step(x-0.3)-3*step(x-0.7)", "layout: pairs", 1e-14),
+        ("step(x-0.1)+2*step(x-0.3)-3*step(x-0.7)", "layout: pairs, precision: f32", 1e-5),
+        ("if(x < 0.1, 1, if(x <= 0.3, 3, if(x < 0.7, -1, 2)))", "precision: f32", 1e-5),
+        ("if(x < 0.1, 1, if(x <= 0.3, 3, if(x < 0.7, -1, 2)))", "precision: f32, heights: midrange", 1e-5),
+        ("if(x < 0.1, 1, if(x <= 0.3, 3, if(x < 0.7, -1, 2)))", "steepness: 8", 1e-14),
+        ("if(x < 0.1, 1, if(x <= 0.3, 3, if(x < 0.7, -1, 2)))", "heights: midrange", 1e-14),
+    ] {
+        let spec = format!("method: bumps, activation: heaviside, placement: {given}, {network}");
+        let (expr, built, proved) = built(&format!("\"{target}\""), "[0, 1]", &spec);
+        assert!(proved.evaluated <= tiny, "{target}, {network}: evaluated {:e}", proved.evaluated);
+        assert!(around_steps(&expr, &built) <= proved.evaluated, "{target}, {network}");
+        verify(&expr, &built, &proved).unwrap();
+        if built.layers[0].rows == 3 && !network.contains("steepness") {
+            let fallen = falling(&built);
+            let proved = certify(&expr, &fallen, f64::INFINITY).unwrap();
+            assert!(proved.evaluated <= tiny, "{target}, {network}, falling: {:e}", proved.evaluated);
+            assert!(around_steps(&expr, &fallen) <= proved.evaluated, "{target}, {network}, falling");
+        }
+    }
+    for (precision, tiny) in [("f64", 1e-14), ("f32", 1e-5)] {
+        let optimal = format!(
+            "method: bumps, activation: heaviside, placement: optimal, max_error: 1e-3, precision: {precision}"
+        );
+        let (expr, built, proved) = built("\"floor(7*x)-step(x-1/pi)\"", "[0, 0.99]", &optimal);
+        assert!(proved.evaluated <= tiny && built.layers[0].rows == 7, "{precision}: {:e}", proved.evaluated);
+        assert!(around_steps(&expr, &built) <= proved.evaluated, "{precision}");
+    }
+}
+
+/// Sums of whole numbers do not round, in either precision, so that nothing is added for it.
+#[test]
+fn whole_heights_have_no_rounding() {
+    let edges = "[0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95]";
+    for (target, more, error) in [
+        ("floor(10*x)", "", 0.0),
+        ("floor(10*x)", ", precision: f32", 0.0),
+        ("floor(10*x)", ", heights: {given: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]}", 1.0),
+        ("floor(10*x)/8+1000", ", precision: f32", 0.0),
+        ("floor(10*x)/1024+1000000", ", precision: f32", 0.5),
+        ("floor(10*x)/10", "", 1e-15),
+    ] {
+        let spec = format!("method: bumps, activation: heaviside, placement: {{given: {edges}}}{more}");
+        let (expr, network, proved) = built(&format!("\"{target}\""), "[0, 0.95]", &spec);
+        let seen = around_steps(&expr, &network);
+        assert!(seen <= proved.evaluated, "{target}{more}: {seen:e} {:e}", proved.evaluated);
+        match error == 0.0 || error == 1.0 {
+            true => assert_eq!(proved.evaluated, error, "{target}{more}"),
+            false => assert!(0.0 < proved.evaluated && proved.evaluated <= error, "{target}: {:e}", proved.evaluated),
+        }
+        verify(&expr, &network, &proved).unwrap();
+    }
 }

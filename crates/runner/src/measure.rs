@@ -49,7 +49,7 @@ pub fn errors(target: &Expr, network: &Evaluator<'_>, points: &[f64]) -> Vec<f64
     let mut out = vec![0.0; points.len()];
     let mut wanted = vec![0.0; points.len()];
     network.eval_many(points, &mut out);
-    threads::fill(points, 1, &mut wanted, |points, out| target.eval_many(points, out));
+    threads::fill(points, 1, &mut wanted, |points, out| target.values_at(points, out));
     out.iter_mut().zip(&wanted).for_each(|(value, wanted)| *value -= wanted);
     out
 }
@@ -98,7 +98,7 @@ pub fn scaled_rms(errors: &[f64]) -> f64 {
 
 fn largest_target(target: &Expr, points: &[f64]) -> f64 {
     let mut values = vec![0.0; points.len()];
-    target.eval_many(points, &mut values);
+    target.values_at(points, &mut values);
     values.iter().fold(0.0, |m, v| m.max(v.abs()))
 }
 
@@ -139,7 +139,7 @@ fn refine(target: &Expr, network: &Evaluator<'_>, points: &[f64], errors: &[f64]
         let (from, to) = (points[k.saturating_sub(1)], points[(k + 1).min(points.len() - 1)]);
         let error = |x: f64| {
             let x = network.round(x);
-            (network.eval(&[x]) - target.eval::<f64>(&[x])).abs()
+            (network.eval(&[x]) - target.value_at(&[x])).abs()
         };
         let (x, error) = golden(from, to, error);
         if error > size(k) { (x, error) } else { (points[k], size(k)) }

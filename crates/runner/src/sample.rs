@@ -32,7 +32,7 @@ pub fn measure_over(target: &Expr, network: &Evaluator<'_>, inputs: &[Input]) ->
     let count = points.len() / n;
     let (mut values, mut wanted) = (vec![0.0; count], vec![0.0; count]);
     network.eval_many(&points, &mut values);
-    threads::fill(&points, n, &mut wanted, |points, out| target.eval_many(points, out));
+    threads::fill(&points, n, &mut wanted, |points, out| target.values_at(points, out));
     let errors: Vec<f64> = values.iter().zip(&wanted).map(|(value, wanted)| value - wanted).collect();
     if let Some(k) = errors.iter().position(|error| !error.is_finite()) {
         return Err(points[k * n..][..n].to_vec());
@@ -40,7 +40,7 @@ pub fn measure_over(target: &Expr, network: &Evaluator<'_>, inputs: &[Input]) ->
     let mut order: Vec<usize> = (0..count).collect();
     order.sort_by(|a, b| errors[*b].abs().total_cmp(&errors[*a].abs()).then(a.cmp(b)));
     order.truncate(REFINED);
-    let error = |point: &[f64]| (network.eval(point) - target.eval::<f64>(point)).abs();
+    let error = |point: &[f64]| (network.eval(point) - target.value_at(point)).abs();
     let found = threads::map(&order, |k| climb(&points[k * n..][..n], inputs, &error));
     let searched: usize = found.iter().map(|(.., used)| used).sum();
     let best = found.into_iter().reduce(|a, b| if b.1 > a.1 { b } else { a }).unwrap_or((Vec::new(), 0.0, 0));

@@ -153,13 +153,13 @@ impl Scene<'_> {
         let count = points.len() / self.point.len();
         let (mut network, mut target) = (vec![0.0; count], vec![0.0; count]);
         self.evaluator.eval_many(&points, &mut network);
-        self.target.eval_many(&points, &mut target);
+        self.target.values_at(&points, &mut target);
         let error = network.iter().zip(&target).map(|(network, target)| network - target).collect();
         Values { target, network, error }
     }
 
     fn error(&self, at: &[f64]) -> f64 {
-        self.evaluator.eval(at) - self.target.eval::<f64>(at)
+        self.evaluator.eval(at) - self.target.value_at(at)
     }
 
     fn band(&self) -> Option<(f64, f64)> {

@@ -6,6 +6,7 @@
 pub mod build;
 mod eval;
 pub mod infix;
+mod jumps;
 pub mod sexpr;
 
 use bumpnet_interval::{Binary, Comparison, Constant, Decimal, Unary};

@@ -65,7 +65,10 @@ impl Program {
         }
         for (k, row) in rows.iter().enumerate().rev() {
             if read[k] {
-                row.terms.iter().filter_map(|(slot, _)| (*slot as usize).checked_sub(inputs)).for_each(|j| read[j] = true);
+                row.terms
+                    .iter()
+                    .filter_map(|(slot, _)| (*slot as usize).checked_sub(inputs))
+                    .for_each(|j| read[j] = true);
             }
         }
         let mut renamed: Vec<u32> = (0..inputs as u32).collect();

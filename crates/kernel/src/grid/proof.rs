@@ -271,4 +271,3 @@ fn root_mean_square(of: &Gridded<'_>, upper: f64) -> (f64, f64) {
     let high = (high.sqrt().get() * (1.0 + 1e-15) * unit).next_up();
     if high.is_nan() { (0.0, f64::INFINITY) } else { (low, high) }
 }
-

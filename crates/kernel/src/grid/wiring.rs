@@ -9,7 +9,8 @@ use std::collections::BTreeMap;
 use bumpnet_interval::{Interval, UpperBound};
 use bumpnet_ir::{Activation, Input, Layer, Network, Precision};
 
-use super::fixed::{Scale, sums_are_exact};
+use super::fixed::Scale;
+use crate::exact_sums::sums_are_exact;
 use crate::moved::{moved, own_error};
 use crate::place::place;
 
