@@ -64,7 +64,7 @@ fn one(seed: u64, effort: usize, keep: Option<&Path>) -> Record {
     if matches!(&record.end, End::Panicked(..))
         || matches!(&record.end, End::Proved { false_claims, .. } if !false_claims.is_empty())
     {
-        case.network.certificate = proved;
+        case.network = case.network.with_certificate(proved);
         write(&case, keep);
     }
     record

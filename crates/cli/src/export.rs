@@ -108,15 +108,16 @@ fn prepare(subject: &mut Subject, precision: Option<ExportPrecision>) -> Result<
     {
         return Ok(certificate.clone());
     }
-    subject.network.layers.iter_mut().for_each(|layer| layer.round(wanted));
-    subject.network.precision = wanted;
-    if subject.network.check().is_err() {
-        return Err(Failure::new(format!("a weight or bias is too large for {}", wanted.format())));
-    }
+    let rounded = subject.network.changed(|parts| {
+        parts.layers.iter_mut().for_each(|layer| layer.round(wanted));
+        parts.precision = wanted;
+    });
+    subject.network =
+        rounded.map_err(|_| Failure::new(format!("a weight or bias is too large for {}", wanted.format())))?;
     let proved = prove(subject)?;
     subject.standing = proved.standing();
     let certificate = Certificate::from(proved);
-    subject.network.certificate = Some(certificate.clone());
+    subject.network = subject.network.clone().with_certificate(Some(certificate.clone()));
     Ok(certificate)
 }
 

@@ -82,7 +82,7 @@ impl Tally {
         let wrong = match trial(&case, EFFORT) {
             Outcome::Proved(certificate, findings) => {
                 self.certificates += 1;
-                case.network.certificate = Some(*certificate);
+                case.network = case.network.with_certificate(Some(*certificate));
                 told(&findings)
             }
             Outcome::Refused(_) => {

@@ -1,6 +1,6 @@
 //! One construction, its proof, and what it is asked again where an error is wanted.
 
-use bumpnet_ir::{Activation, Layer, Method, Network, NetworkSpec, Placement, Precision, Spec, TowerForm};
+use bumpnet_ir::{Activation, Layer, Method, Network, NetworkSpec, Parts, Placement, Precision, Spec, TowerForm};
 use bumpnet_prove::{CertifyError, certify};
 
 use crate::compiled::Compiled;
@@ -139,7 +139,7 @@ fn aimed(
 }
 
 fn prove(spec: &Spec, wanted: &NetworkSpec, method: &Method, draft: Draft) -> Result<Compiled, CompileError> {
-    let mut network = Network {
+    let network = Network::new(Parts {
         name: format!("{}/{}", spec.name, wanted.name),
         target: spec.target.to_string(),
         inputs: spec.domain.clone(),
@@ -148,8 +148,8 @@ fn prove(spec: &Spec, wanted: &NetworkSpec, method: &Method, draft: Draft) -> Re
         outside: wanted.outside,
         graph: draft.graph,
         certificate: None,
-    };
-    debug_assert_eq!(network.check(), Ok(()));
+    })
+    .map_err(CompileError::Unproved)?;
     let gate = wanted.gate.as_ref().map_or(f64::INFINITY, |gate| gate.max_error);
     // An error that the construction aimed at is worth proving to a millionth.
     let threshold = gate.min(wanted.max_error.unwrap_or(f64::INFINITY)).min(draft.aim * (1.0 + 1e-6));
@@ -163,9 +163,8 @@ fn prove(spec: &Spec, wanted: &NetworkSpec, method: &Method, draft: Draft) -> Re
     // A count of pieces is about the error aimed at, so it is only told of networks that are proved to reach it.
     let at_least = draft.at_least.filter(|_| proved.evaluated.min(proved.upper) <= draft.aim * (1.0 + 2e-6));
     let standing = proved.standing();
-    network.certificate = Some(proved.into());
     Ok(Compiled {
-        network,
+        network: network.with_certificate(Some(proved.into())),
         standing,
         method: method.clone(),
         pieces: draft.pieces,

@@ -31,7 +31,7 @@ pub use expr::build::ExprBuilder;
 pub use expr::{Expr, Node, NodeId};
 pub use network::program::{Domain, Formula, Program, Rounding, Row};
 pub use network::window::{Run, Window};
-pub use network::{Graph, Input, Layer, Network, Values, Weights};
+pub use network::{Graph, Input, Layer, Network, Parts, Values, Weights};
 pub use several::{Composed, Gates, LowRank, Readout, Ridge, Superposition, TowerForm, Towers};
 pub use single::{Auto, Bumps, Graded, Heights, Layout, Placement, Route, Smooth, Steepness};
 pub use spec::{Gate, Method, NetworkSpec, Spec};

@@ -218,16 +218,19 @@ mod tests {
     fn jumps(units: &[(f64, f64, f64)], c0: f64, (lo, hi): (f64, f64)) -> Option<Jumps> {
         let inputs = vec![Input { name: "x".into(), lo, hi }];
         let (name, target) = ("t/n".into(), "x".into());
-        Jumps::new(&Network {
-            name,
-            target,
-            inputs,
-            layers: layers(units, c0),
-            precision: Precision::F64,
-            outside: bumpnet_ir::Outside::Extend,
-            graph: None,
-            certificate: None,
-        })
+        Jumps::new(
+            &Network::new(bumpnet_ir::Parts {
+                name,
+                target,
+                inputs,
+                layers: layers(units, c0),
+                precision: Precision::F64,
+                outside: bumpnet_ir::Outside::Extend,
+                graph: None,
+                certificate: None,
+            })
+            .expect("a network"),
+        )
     }
 
     #[test]

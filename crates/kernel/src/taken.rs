@@ -117,7 +117,7 @@ mod tests {
                 let units = units.into_iter().map(|(w, b)| (precision.round(w), b));
                 let (w, b) = units.chain([(1.0, -0.25), (-1.0, 0.25), (0.0, 0.5)]).unzip();
                 let alpha = (0..9).map(|j| f64::from(1 << j)).collect();
-                let network = Network {
+                let network = Network::new(bumpnet_ir::Parts {
                     name: "t/n".into(),
                     target: "x".into(),
                     inputs: vec![Input { name: "x".into(), lo: -0.9, hi: 1.1 }],
@@ -126,7 +126,8 @@ mod tests {
                     outside: Outside::Extend,
                     graph: None,
                     certificate: None,
-                };
+                })
+                .expect("a network");
                 let (taken, window) = (Taken::new(&network).unwrap(), Window::new(&network).unwrap());
                 let mut run = [vec![taken.ends.0], taken.from.clone()].concat();
                 run.push(precision.next_up(taken.ends.1));

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used)] // a test may stop where its own input is wrong
 
 use bumpnet_interval::Interval;
-use bumpnet_ir::{Activation, Expr, Input, Network, Outside, Precision};
+use bumpnet_ir::{Activation, Expr, Input, Network, Outside, Parts, Precision};
 use bumpnet_kernel::boxes::proof::{BoxProof, Boxes};
 use bumpnet_kernel::conclude::Ending;
 use bumpnet_kernel::grid::proof::{GridProof, Gridded};
@@ -23,7 +23,11 @@ fn network(activation: Activation, inputs: usize) -> (Expr, Network) {
     let (name, target_text) = ("t/n".to_owned(), "x".to_owned());
     let (precision, outside) = (Precision::F64, Outside::Extend);
     let (graph, certificate) = (None, None);
-    (target, Network { name, target: target_text, inputs, layers, precision, outside, graph, certificate })
+    (
+        target,
+        Network::new(Parts { name, target: target_text, inputs, layers, precision, outside, graph, certificate })
+            .expect("a network"),
+    )
 }
 
 fn begin<'l, 'q>(line: &'l Line<'q>) -> (LineProof<'l, 'q>, Node<Interval>) {

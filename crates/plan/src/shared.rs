@@ -6,7 +6,7 @@
 //! cancellation would not be.
 
 use bumpnet_interval::{Interval, UpperBound, Wide};
-use bumpnet_ir::{Activation, Input, Network, Outside, Precision};
+use bumpnet_ir::{Activation, Input, Network, Outside, Parts, Precision};
 use bumpnet_prove::Running;
 use bumpnet_prove::units::{Unit, Units};
 
@@ -143,7 +143,7 @@ fn neglected(units: &Units, cells: &[Cell]) -> Option<UpperBound> {
 fn activation(activation: Activation, tolerance: f64) -> Option<(Table, UpperBound)> {
     let (lo, hi) = activation.saturation();
     let name = || "s".to_owned();
-    let network = Network {
+    let network = Network::new(Parts {
         name: name(),
         target: name(),
         inputs: vec![Input { name: name(), lo, hi }],
@@ -152,7 +152,8 @@ fn activation(activation: Activation, tolerance: f64) -> Option<(Table, UpperBou
         outside: Outside::Extend,
         graph: None,
         certificate: None,
-    };
+    })
+    .expect("a network");
     if !(lo.is_finite() && hi.is_finite()) {
         return None;
     }

@@ -1,7 +1,7 @@
 //! Plans of networks of several inputs: within their bound of the exact network, wherever one looks.
 
 use bumpnet_interval::{Interval, Wide};
-use bumpnet_ir::{Activation, Input, Method, Network, Outside, Precision};
+use bumpnet_ir::{Activation, Input, Method, Network, Outside, Parts, Precision};
 use bumpnet_plan::{GraphPlan, Options, graph_plan, graph_plan_with, plan};
 
 /// The networks of a file of the corpus.
@@ -267,15 +267,24 @@ fn a_tolerance_makes_plans_smaller() {
 /// Activations with breaks and jumps in the first layer, several hidden layers over one input, an output neuron.
 #[test]
 fn other_networks() {
-    let unit = |activation: Activation, w: f64, b: f64| Network {
-        name: "t/t".into(),
-        target: "x".into(),
-        inputs: vec![Input { name: "x".into(), lo: 0.0, hi: 1.0 }],
-        layers: Network::one_hidden_layer(activation, (vec![w, w], vec![b, b - 1.0]), vec![1.0, 0.5], 0.1, activation),
-        precision: Precision::F64,
-        outside: Outside::Extend,
-        graph: None,
-        certificate: None,
+    let unit = |activation: Activation, w: f64, b: f64| {
+        Network::new(Parts {
+            name: "t/t".into(),
+            target: "x".into(),
+            inputs: vec![Input { name: "x".into(), lo: 0.0, hi: 1.0 }],
+            layers: Network::one_hidden_layer(
+                activation,
+                (vec![w, w], vec![b, b - 1.0]),
+                vec![1.0, 0.5],
+                0.1,
+                activation,
+            ),
+            precision: Precision::F64,
+            outside: Outside::Extend,
+            graph: None,
+            certificate: None,
+        })
+        .expect("a network")
     };
     for activation in Activation::ALL.into_iter().filter(|a| *a != Activation::Identity) {
         // s over a sum of s: the output neuron reads a value that is calculated.

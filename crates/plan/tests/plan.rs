@@ -2,7 +2,7 @@
 //! by every path.
 
 use bumpnet_interval::{Interval, Wide};
-use bumpnet_ir::{Activation, Input, Network, Outside, Precision};
+use bumpnet_ir::{Activation, Input, Network, Outside, Parts, Precision};
 use bumpnet_plan::{Options, Plan, plan, plan_with};
 use bumpnet_prove::units::Units;
 use proptest::prelude::*;
@@ -17,7 +17,7 @@ fn network(target: &str, domain: &str, parameters: &str) -> Network {
 
 fn of_units(activation: Activation, units: &[(f64, f64, f64)], (lo, hi): (f64, f64), output: Activation) -> Network {
     let (w, b) = units.iter().map(|u| (u.0, u.1)).unzip();
-    Network {
+    Network::new(Parts {
         name: "t/t".into(),
         target: "x".into(),
         inputs: vec![Input { name: "x".into(), lo, hi }],
@@ -26,7 +26,8 @@ fn of_units(activation: Activation, units: &[(f64, f64, f64)], (lo, hi): (f64, f
         outside: Outside::Extend,
         graph: None,
         certificate: None,
-    }
+    })
+    .expect("a network")
 }
 
 /// Points of the domain: even ones, pseudorandom ones, and the numbers around every step and break.

@@ -20,7 +20,6 @@ pub fn certify(target: &Expr, network: &Network, threshold: f64) -> Result<Prove
 }
 
 fn search(target: &Expr, network: &Network, threshold: f64, kept: bool) -> Result<(Proved, Cover), CertifyError> {
-    network.check().map_err(CertifyError::Form)?;
     if let Some(proved) = one_input::certify(target, network, threshold, kept) {
         return proved;
     }
@@ -33,7 +32,6 @@ fn search(target: &Expr, network: &Network, threshold: f64, kept: bool) -> Resul
 
 /// The proof that a cover names, made step by step; `None` where it does not fit the network and its certificate.
 fn by_cover(target: &Expr, network: &Network, cover: &Cover) -> Option<Result<Proved, CertifyError>> {
-    network.check().ok()?;
     match network.graph {
         _ if is_line(network) => one_input::by_cover(target, network, cover),
         Some(_) => composed::by_cover(target, network, cover),
@@ -81,7 +79,7 @@ pub fn cover(target: &Expr, network: &Network, stated: &Certificate) -> Result<C
 /// Whether a certificate holds for a network, by the proof that a cover names; `None` where that proof is not complete or
 /// does not reach what is stated, so that nothing is said of the certificate.
 pub fn verify_by(cover: &Cover, target: &Expr, network: &Network, stated: &Certificate) -> Option<Proved> {
-    let with = Network { certificate: Some(stated.clone()), ..network.clone() };
+    let with = network.clone().with_certificate(Some(stated.clone()));
     let proved = by_cover(target, &with, cover)?.ok()?;
     holds(target, network, stated, &proved).is_ok().then_some(proved)
 }
@@ -144,10 +142,11 @@ fn attained(target: &Expr, network: &Network, output: Activation, argmax: &[f64]
     if argmax.len() != network.inputs.len() || !argmax.iter().zip(&network.inputs).all(inside) {
         return Err("`argmax` is not a point of the domain".to_owned());
     }
-    let mut network = network.clone();
-    if let Some(last) = network.layers.last_mut() {
-        last.activation = output;
-    }
+    let network = network.changed(|parts| {
+        if let Some(last) = parts.layers.last_mut() {
+            last.activation = output;
+        }
+    })?;
     match (argmax, Line::new(target, &network)) {
         ([x], Some(Ok(line))) => Ok(line.error_at(*x).mignitude()),
         _ => Ok(several::error_at(target, &network, argmax).mignitude()),

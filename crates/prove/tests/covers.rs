@@ -68,7 +68,11 @@ fn changed(text: &str, seed: u64) -> String {
         state ^= state << 17;
         (state % below as u64) as usize
     };
+    // The first is of the format's name.
     for _ in 0..=random(3) {
+        if numbers.len() < 2 {
+            break;
+        }
         let k = 1 + random(numbers.len() - 1);
         numbers[k] = match random(5) {
             0 => (random(10)).to_string(),

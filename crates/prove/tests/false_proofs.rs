@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used)] // a test may stop where its own input is wrong
 
-use bumpnet_ir::{Activation, Certificate, Expr, Input, Layer, Network, Outside, Precision, Values, Weights};
+use bumpnet_ir::{Activation, Certificate, Expr, Input, Layer, Network, Outside, Parts, Precision, Values, Weights};
 use bumpnet_prove::{certify, verify};
 use bumpnet_runner::Evaluator;
 
@@ -71,7 +71,7 @@ fn layer(activation: Activation, inputs: &[u32], weights: &[(u32, u32, f64)], bi
 }
 
 fn network(inputs: &[(&str, f64, f64)], layers: Vec<Layer>) -> Network {
-    Network {
+    Network::new(Parts {
         name: "t/n".into(),
         target: "0".into(),
         inputs: inputs.iter().map(|(name, lo, hi)| Input { name: (*name).into(), lo: *lo, hi: *hi }).collect(),
@@ -80,7 +80,8 @@ fn network(inputs: &[(&str, f64, f64)], layers: Vec<Layer>) -> Network {
         outside: Outside::Extend,
         graph: None,
         certificate: None,
-    }
+    })
+    .expect("a network")
 }
 
 /// Clipped logistic units in a later layer, and at the output, jump at 6 by 0.0025.

@@ -5,7 +5,7 @@
 mod support;
 
 use bumpnet_adversary::random::Random;
-use bumpnet_ir::{Activation, Expr, Input, Layer, Network, Outside, Precision, Values, Weights};
+use bumpnet_ir::{Activation, Expr, Input, Layer, Network, Outside, Parts, Precision, Values, Weights};
 use bumpnet_prove::{certify, verify};
 use support::{mean_square, refutation};
 
@@ -154,7 +154,7 @@ fn random_table(random: &mut Random, precise: bool) -> Network {
             bias: Values::Each(bias),
         });
     }
-    Network {
+    Network::new(Parts {
         name: "t/n".into(),
         target: "x*y".into(),
         inputs,
@@ -163,7 +163,8 @@ fn random_table(random: &mut Random, precise: bool) -> Network {
         outside: Outside::Extend,
         graph: None,
         certificate: None,
-    }
+    })
+    .expect("a network")
 }
 
 #[test]
@@ -195,7 +196,7 @@ fn a_point_between_two_boxes() {
     );
     layers[1].inputs = vec![2, 3];
     let inputs = ["x", "y"].map(|name| Input { name: name.into(), lo: 0.0, hi: 1.0 }).to_vec();
-    let network = Network {
+    let network = Network::new(Parts {
         name: "t/n".into(),
         target: "1".into(),
         inputs,
@@ -204,7 +205,8 @@ fn a_point_between_two_boxes() {
         outside: Outside::Extend,
         graph: None,
         certificate: None,
-    };
+    })
+    .expect("a network");
     let target = bumpnet_parser::parse_expression("1+0*x*y", vec!["x".into(), "y".into()]).unwrap();
     let certificate = certify(&target, &network, f64::INFINITY).unwrap();
     assert!(certificate.upper >= 1.0 && certificate.lower >= 1.0 - 1e-12, "both are on at 1/2: {certificate:?}");

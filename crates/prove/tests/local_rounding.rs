@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used)] // a test
 
 use bumpnet_interval::{Interval, UpperBound, Wide};
-use bumpnet_ir::{Activation, Input, Network, Outside, Precision, Window};
+use bumpnet_ir::{Activation, Input, Network, Outside, Parts, Precision, Window};
 use bumpnet_prove::units::Units;
 use bumpnet_prove::{in_any_order, rounding_of, value_at};
 use proptest::prelude::*;
@@ -15,7 +15,7 @@ const SIZES: [f64; 5] = [1.0, 1e2, 1e4, 1e6, 1e8];
 fn network(activation: Activation, precision: Precision, units: &[(f64, f64, f64)], c0: f64) -> Network {
     let (w, b) = units.iter().map(|unit| (precision.round(unit.0), precision.round(unit.1))).unzip();
     let alpha = units.iter().map(|unit| precision.round(unit.2)).collect();
-    Network {
+    Network::new(Parts {
         name: "t/t".into(),
         target: "x".into(),
         inputs: vec![Input { name: "x".into(), lo: -1.0, hi: 1.0 }],
@@ -24,7 +24,8 @@ fn network(activation: Activation, precision: Precision, units: &[(f64, f64, f64
         outside: Outside::Extend,
         graph: None,
         certificate: None,
-    }
+    })
+    .expect("a network")
 }
 
 proptest! {

@@ -1,7 +1,7 @@
 //! The report page as a file: what a spec says can never become markup or script, and the same page has the same bytes.
 
 use bumpnet_ir::expr::sexpr;
-use bumpnet_ir::{Activation, Certificate, Input, Network, Outside, Precision};
+use bumpnet_ir::{Activation, Certificate, Input, Network, Outside, Parts, Precision};
 use bumpnet_report::html::{Accepted, Entry, Page, Rung, Shape, Subject, write};
 
 /// Texts that would do harm if they were not escaped.
@@ -28,7 +28,7 @@ fn network(units: usize) -> Network {
         hidden: None,
         note: None,
     };
-    Network {
+    Network::new(Parts {
         name: "a/b".into(),
         target: "x".into(),
         inputs: vec![Input { name: "x".into(), lo: 0.0, hi: 1.0 }],
@@ -37,7 +37,8 @@ fn network(units: usize) -> Network {
         outside: Outside::Extend,
         graph: None,
         certificate: Some(certificate),
-    }
+    })
+    .expect("a network")
 }
 
 fn subject(text: &str, units: usize) -> Subject {

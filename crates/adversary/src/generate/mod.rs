@@ -8,7 +8,7 @@ mod shapes;
 mod spec;
 mod target;
 
-use bumpnet_ir::{Activation, Expr, Graph, Network, Outside, Precision};
+use bumpnet_ir::{Activation, Expr, Graph, Network, Outside, Parts, Precision};
 
 use crate::random::Random;
 pub use draft::{Draft, Row, sums};
@@ -58,7 +58,7 @@ pub fn case(seed: u64) -> Case {
     let values = draft.samples.iter().filter_map(|slots| slots.last()).map(|v| v.abs()).filter(|v| v.is_finite());
     let size = values.fold(0.0, f64::max).clamp(1e-300, 1e300);
     let slots = draft.slots();
-    let mut network = Network {
+    let mut parts = Parts {
         name: format!("seed/{seed}"),
         target: String::new(),
         inputs: draft.inputs,
@@ -68,15 +68,13 @@ pub fn case(seed: u64) -> Case {
         graph: random.once_in(50).then(|| hint(&mut random, slots)),
         certificate: None,
     };
-    network.target = target::text(&mut random, &network, size);
-    let names = network.inputs.iter().map(|input| input.name.clone()).collect();
-    let target = match bumpnet_parser::parse_expression(&network.target, names) {
+    parts.target = target::text(&mut random, &parts, size);
+    let names = parts.inputs.iter().map(|input| input.name.clone()).collect();
+    let target = match bumpnet_parser::parse_expression(&parts.target, names) {
         Ok(target) => target,
-        Err(problems) => panic!("seed {seed}: {}: {}", problems[0].message, network.target),
+        Err(problems) => panic!("seed {seed}: {}: {}", problems[0].message, parts.target),
     };
-    if let Err(problem) = network.check() {
-        panic!("seed {seed}: {problem}");
-    }
+    let network = Network::new(parts).unwrap_or_else(|problem| panic!("seed {seed}: {problem}"));
     let threshold = if random.once_in(6) { size * random.power_of_ten(-16.0, 0.0) } else { f64::INFINITY };
     Case { seed, family, target, network, threshold }
 }

@@ -1,6 +1,6 @@
 //! Targets: constants, simple expressions with kinks and jumps, and the network's own formula, so that the error is small.
 
-use bumpnet_ir::{Activation, Input, Network};
+use bumpnet_ir::{Activation, Input, Parts};
 
 use super::domain::NAMES;
 use crate::random::Random;
@@ -15,7 +15,7 @@ pub const SMOOTH: usize = 10;
 pub const ALL: usize = 20;
 
 /// A target for a network whose values at some points are of this size.
-pub fn text(random: &mut Random, network: &Network, size: f64) -> String {
+pub fn text(random: &mut Random, network: &Parts, size: f64) -> String {
     let scale = number(random.pick(&[size, size, size, 1.0, 0.0]));
     let own = if random.once_in(2) { formula(network) } else { None };
     match (own, random.below(8)) {
@@ -89,7 +89,7 @@ fn term(random: &mut Random, inputs: &[Input], kinds: usize) -> String {
 }
 
 /// The network as an expression of its inputs; `None` where that is too long.
-fn formula(network: &Network) -> Option<String> {
+fn formula(network: &Parts) -> Option<String> {
     let mut slots: Vec<String> = NAMES.iter().take(network.inputs.len()).map(|name| (*name).to_owned()).collect();
     let mut length = 0;
     for layer in &network.layers {

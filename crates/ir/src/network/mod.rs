@@ -34,9 +34,28 @@ pub fn place(inputs: &[Input], point: &[f64]) -> String {
     named.collect::<Vec<_>>().join(", ")
 }
 
-/// A network and where it came from.
+/// A network and where it came from, checked: slots, shapes, names and numbers are as they must be. It is read as its
+/// [`Parts`], and made from them:
+///
+/// ```compile_fail,E0451
+/// fn unchecked(parts: bumpnet_ir::Parts) -> bumpnet_ir::Network {
+///     bumpnet_ir::Network { parts }
+/// }
+/// ```
+///
+/// ```compile_fail,E0594
+/// fn changed(network: &mut bumpnet_ir::Network) {
+///     network.inputs[0].lo = f64::NAN;
+/// }
+/// ```
 #[derive(Clone, PartialEq, Debug)]
 pub struct Network {
+    parts: Parts,
+}
+
+/// What a network is made of.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Parts {
     /// `spec/network`.
     pub name: String,
     /// The target, infix, `let` substituted.
@@ -53,6 +72,46 @@ pub struct Network {
     pub graph: Option<Graph>,
     /// What is proved of it; `None` before it is.
     pub certificate: Option<Certificate>,
+}
+
+impl std::ops::Deref for Network {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.parts
+    }
+}
+
+impl Network {
+    /// Checks the parts.
+    ///
+    /// # Errors
+    /// What is wrong with them.
+    pub fn new(parts: Parts) -> Result<Network, String> {
+        parts.check()?;
+        Ok(Network { parts })
+    }
+
+    /// The network with this certificate.
+    pub fn with_certificate(mut self, certificate: Option<Certificate>) -> Network {
+        self.parts.certificate = certificate;
+        self
+    }
+
+    /// A network whose parts are changed, checked again.
+    ///
+    /// # Errors
+    /// What is wrong with them.
+    pub fn changed(&self, change: impl FnOnce(&mut Parts)) -> Result<Network, String> {
+        let mut parts = self.parts.clone();
+        change(&mut parts);
+        Network::new(parts)
+    }
+
+    /// Its parts.
+    pub fn into_parts(self) -> Parts {
+        self.parts
+    }
 }
 
 /// Which slots of a composed network stand for the steps of its target: a hint to whoever proves it, who trusts none of it.
@@ -220,7 +279,9 @@ impl Network {
         // A constant network has no hidden unit, and then no hidden layer.
         if units == 0 { vec![last] } else { vec![hidden, last] }
     }
+}
 
+impl Parts {
     /// Units whose activation is not `identity`, the output neuron left out.
     pub fn neurons(&self) -> usize {
         let hidden = self.layers.split_last().map_or(&[][..], |(_, hidden)| hidden);

@@ -207,7 +207,7 @@ mod tests {
     fn network(activation: Activation, units: &[(f64, f64, f64)], c0: f64) -> Network {
         let (w, b) = units.iter().map(|u| (u.0, u.1)).unzip();
         let alpha = units.iter().map(|u| u.2).collect();
-        Network {
+        Network::new(Parts {
             name: "t/t".into(),
             target: "x".into(),
             inputs: vec![Input { name: "x".into(), lo: -1.0, hi: 1.0 }],
@@ -216,7 +216,8 @@ mod tests {
             outside: crate::Outside::Extend,
             graph: None,
             certificate: None,
-        }
+        })
+        .expect("a network")
     }
 
     /// The plain sum with the same cut-offs; summed with compensation, so that it is the better of the two.

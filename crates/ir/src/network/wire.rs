@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Graph, Input, Layer, Network, Values, Weights};
+use super::{Graph, Input, Layer, Network, Parts, Values, Weights};
 use crate::activation::Activation;
 use crate::certificate::Certificate;
 use crate::digest;
@@ -102,7 +102,7 @@ impl<'de> Deserialize<'de> for Values {
     }
 }
 
-impl Network {
+impl Parts {
     /// The table's text, one line, with its digest.
     pub fn to_json(&self) -> String {
         let mut wire = TableWire {
@@ -129,6 +129,14 @@ impl Network {
         value.map_or_else(String::new, |(digest, _)| digest.to_owned())
     }
 
+    /// The digest of the weights: layers, without name, target or certificate.
+    pub fn weight_digest(&self) -> String {
+        let layers: Vec<LayerWire> = self.layers.iter().map(layer_to_wire).collect();
+        digest::sha256(&json(&layers))
+    }
+}
+
+impl Network {
     /// Reads a table and checks that it is a network: the format's version, the digest, slots and shapes, finite
     /// numbers.
     ///
@@ -143,7 +151,7 @@ impl Network {
         if stated != digest::sha256(&json(&wire)) {
             return Err("the digest does not belong to this table: it was changed after it was written".into());
         }
-        let network = Network {
+        let network = Network::new(Parts {
             name: wire.name,
             target: wire.target,
             inputs: wire.inputs.into_iter().map(|i| Input { name: i.name, lo: i.lo, hi: i.hi }).collect(),
@@ -161,20 +169,15 @@ impl Network {
             },
             graph: wire.graph,
             certificate: wire.certificate,
-        };
-        network.check()?;
+        })?;
         if wire.output != network.output().name() {
             return Err(format!("`output` is `{}`, the last layer is `{}`", wire.output, network.output().name()));
         }
         Ok(network)
     }
+}
 
-    /// The digest of the weights: layers, without name, target or certificate.
-    pub fn weight_digest(&self) -> String {
-        let layers: Vec<LayerWire> = self.layers.iter().map(layer_to_wire).collect();
-        digest::sha256(&json(&layers))
-    }
-
+impl Parts {
     /// Checks slots, shapes and numbers.
     ///
     /// # Errors
@@ -283,7 +286,7 @@ mod tests {
     use super::*;
 
     fn network() -> Network {
-        Network {
+        Network::new(Parts {
             name: "a/b".into(),
             target: "x".into(),
             inputs: vec![Input { name: "x".into(), lo: 0.0, hi: 1.0 }],
@@ -298,7 +301,8 @@ mod tests {
             outside: Outside::Extend,
             graph: None,
             certificate: None,
-        }
+        })
+        .expect("a network")
     }
 
     #[test]
@@ -315,9 +319,12 @@ mod tests {
     #[test]
     fn outside_follows_precision() {
         for (outside, key) in [(Outside::Clamp, r#","outside":"clamp""#), (Outside::Nan, r#","outside":"nan""#)] {
-            let stored = Network { precision: Precision::F32, outside, ..network() };
-            let mut stored = stored;
-            stored.layers.iter_mut().for_each(|layer| layer.round(Precision::F32));
+            let stored = network()
+                .changed(|parts| {
+                    (parts.precision, parts.outside) = (Precision::F32, outside);
+                    parts.layers.iter_mut().for_each(|layer| layer.round(Precision::F32));
+                })
+                .unwrap();
             let text = stored.to_json();
             assert!(text.contains(&format!(r#""precision":"f32"{key},"digest""#)), "{text}");
             assert_eq!(Network::from_json(&text).unwrap(), stored);
@@ -348,7 +355,7 @@ mod tests {
 
     #[test]
     fn shapes_are_checked() {
-        let breakages: [fn(&mut Network); 7] = [
+        let breakages: [fn(&mut Parts); 7] = [
             |n| n.layers[1].inputs[0] = 3,
             |n| n.layers[0].bias = Values::Each(vec![1.0]),
             |n| n.layers[0].weights.row = vec![1, 0],
@@ -358,9 +365,9 @@ mod tests {
             |n| n.inputs[0].hi = 0.0,
         ];
         for breakage in breakages {
-            let mut network = network();
-            breakage(&mut network);
-            assert!(Network::from_json(&network.to_json()).is_err());
+            let mut parts = network().into_parts();
+            breakage(&mut parts);
+            assert!(Network::from_json(&parts.to_json()).is_err() && Network::new(parts).is_err());
         }
     }
 }

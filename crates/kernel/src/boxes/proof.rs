@@ -76,9 +76,13 @@ impl<'q> Boxes<'q> {
 
     /// The hidden layers against the target's logit, if that is defined everywhere; for an output neuron with an activation.
     pub fn hidden(&self) -> Option<Boxes<'q>> {
-        let mut network = self.network.clone().into_owned();
-        let last = network.layers.last_mut().filter(|last| last.activation != Activation::Identity)?;
-        last.activation = Activation::Identity;
+        if self.network.output() == Activation::Identity {
+            return None;
+        }
+        let identity = |parts: &mut bumpnet_ir::Parts| {
+            parts.layers.last_mut().into_iter().for_each(|last| last.activation = Activation::Identity);
+        };
+        let network = self.network.changed(identity).ok()?;
         Boxes::of(Cow::Owned(self.target.logit()), Cow::Owned(network)).ok()
     }
 

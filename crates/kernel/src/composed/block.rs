@@ -32,7 +32,7 @@ pub fn error(
     // A certificate is over an interval with an inside.
     let (lo, hi) =
         if range.is_point() { (range.lo().next_down(), range.hi().next_up()) } else { (range.lo(), range.hi()) };
-    let over = Network { inputs: vec![Input { name: "t".to_owned(), lo, hi }], ..block.clone() };
+    let over = block.changed(|parts| parts.inputs = vec![Input { name: "t".to_owned(), lo, hi }])?;
     let Some(units) = Units::new(&over) else { return Err("its block is not one hidden layer".to_owned()) };
     let exact = match exponential(&units, function, range) {
         Some(bound) => bound,
@@ -69,7 +69,6 @@ fn as_listed(block: &Network, units: &Units, t: Interval) -> UpperBound {
 
 /// By a proof of its own.
 fn certified(function: &Expr, block: &Network, blocks: &dyn Blocks) -> Result<UpperBound, CertifyError> {
-    block.check().map_err(CertifyError::Form)?;
     let line = Line::new(function, block)
         .unwrap_or_else(|| Err(CertifyError::Form("its block has an output neuron that jumps".to_owned())))?;
     let proof = blocks.prove(&line);

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use bumpnet_interval::{Interval, UpperBound};
-use bumpnet_ir::{Activation, Graph, Input, Network};
+use bumpnet_ir::{Activation, Graph, Input, Network, Parts};
 
 use crate::graph::Linear;
 
@@ -128,15 +128,25 @@ impl<'a> Rows<'a> {
         }
         let activation = activation.unwrap_or(Activation::Logistic);
         let layers = Network::one_hidden_layer(activation, (w, b), alpha, last.bias, Activation::Identity);
-        let input = Input { name: "t".to_owned(), lo: 0.0, hi: 0.0 };
+        let input = Input { name: "t".to_owned(), lo: 0.0, hi: 1.0 };
         let (name, target) = (self.network.name.clone(), String::new());
         let (precision, outside) = (self.network.precision, self.network.outside);
-        Ok(Network { name, target, inputs: vec![input], layers, precision, outside, graph: None, certificate: None })
+        Network::new(Parts {
+            name,
+            target,
+            inputs: vec![input],
+            layers,
+            precision,
+            outside,
+            graph: None,
+            certificate: None,
+        })
     }
 
     /// Whether two steps have the same block.
     pub fn same_block(&self, graph: &Graph, j: usize, k: usize) -> bool {
-        let block = |k: usize| self.block(graph.arguments[k], graph.values[k]).map(|block| block.layers).ok();
+        let block =
+            |k: usize| self.block(graph.arguments[k], graph.values[k]).map(|block| block.into_parts().layers).ok();
         let size = |k: usize| self.row(graph.values[k]).map(|row| row.terms.len());
         size(j) == size(k) && block(j).is_some_and(|one| Some(one) == block(k))
     }

@@ -1,7 +1,7 @@
 //! What is known of a curve: its values and slopes on any part of its domain.
 
 use bumpnet_interval::{Interval, UpperBound};
-use bumpnet_ir::{Activation, Input, Network, Outside, Precision};
+use bumpnet_ir::{Activation, Input, Network, Outside, Parts, Precision};
 use bumpnet_prove::poly::{Cell, Poly};
 use bumpnet_prove::units::Units;
 
@@ -45,7 +45,7 @@ impl Shape {
         let middle = lo + (hi - lo) / 2.0;
         let sum = |sum: f64, (w, b, alpha): &(f64, f64, f64)| sum + alpha * curve.activation.apply(&(w * middle + b));
         let constant = curve.constant.unwrap_or_else(|| -curve.units.iter().fold(0.0, sum));
-        let network = Network {
+        let network = Network::new(Parts {
             name: String::new(),
             target: String::new(),
             inputs: vec![Input { name: "t".to_owned(), lo, hi }],
@@ -54,7 +54,8 @@ impl Shape {
             outside: Outside::Clamp,
             graph: None,
             certificate: None,
-        };
+        })
+        .expect("a network");
         let units = Units::new(&network)?;
         if !constant.is_finite() {
             return None;

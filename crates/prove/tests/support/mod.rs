@@ -4,7 +4,9 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use bumpnet_ir::{Activation, Certificate, Expr, Input, Layer, Network, Outside, Precision, Spec, Values, Weights};
+use bumpnet_ir::{
+    Activation, Certificate, Expr, Input, Layer, Network, Outside, Parts, Precision, Spec, Values, Weights,
+};
 use bumpnet_runner::Evaluator;
 
 /// Runs numbered cases on all processors, each as soon as one is free.
@@ -89,7 +91,7 @@ pub fn ridge(activation: Activation, units: &[(Vec<f64>, f64, f64)], c0: f64) ->
 /// A network over a box with the names that targets use.
 pub fn network(domain: &[(f64, f64)], target: &str, layers: Vec<Layer>) -> Network {
     let input = |(name, (lo, hi)): (&str, &(f64, f64))| Input { name: name.into(), lo: *lo, hi: *hi };
-    Network {
+    Network::new(Parts {
         name: "t/n".into(),
         target: target.into(),
         inputs: ["x", "y", "z", "u"].into_iter().zip(domain).map(input).collect(),
@@ -98,7 +100,8 @@ pub fn network(domain: &[(f64, f64)], target: &str, layers: Vec<Layer>) -> Netwo
         outside: Outside::Extend,
         graph: None,
         certificate: None,
-    }
+    })
+    .expect("a network")
 }
 
 /// One input and one hidden layer of units `(w, b, alpha)`.
