@@ -4,13 +4,14 @@
 //! Their difference has small coefficients however large the weights are, and the search divides the domain until no part
 //! can hold an error that is larger by more than 1 % than one that was found.
 
-mod expansion;
-mod monomials;
+pub mod expansion;
+pub mod monomials;
 mod residual;
 mod rounding;
 mod sample;
-mod search;
-mod slots;
+pub mod search;
+pub mod slots;
+pub mod source;
 
 use bumpnet_interval::UpperBound;
 use bumpnet_ir::{Activation, Certificate, Hidden};

@@ -6,20 +6,30 @@
 //! the sum of `sup|df/da_k| (|delta_k| + sup|g_k'| |tau_k|)` (mean value theorem; Lipschitz functions have generalized
 //! derivatives within the same enclosures, Clarke 1983). The suprema are interval adjoints on cells of the box, with ranges
 //! widened by the errors themselves.
+//!
+//! Where this is far above the largest error that is found, the errors cancel, or none is largest where another is; then the whole
+//! is bounded by Taylor models over boxes, see [`signed`].
 
 mod block;
 mod cells;
 mod rows;
+mod series;
+mod signed;
 
 use bumpnet_interval::{Interval, UpperBound};
 use bumpnet_ir::{Activation, Certificate, Expr, Graph, Input, Network};
 
+use crate::analyse::analyse;
+use crate::boxes::monomials::Monomials;
+use crate::boxes::search::{self, Effort};
 use crate::error::CertifyError;
 use crate::graph::{Expansion, NormalForm};
 use crate::several::{self, Question};
+use crate::units::Units;
 use block::Order;
-use cells::{Cells, StepError};
+use cells::{Bounds, Cells, StepError};
 use rows::Rows;
+use signed::{Block, Signed};
 
 /// How these certificates are proved.
 pub const METHOD: &str = "composed";
@@ -27,37 +37,130 @@ pub const METHOD: &str = "composed";
 const PROMISE: f64 = 1.01;
 /// Cells for the ranges of arguments. Heuristic: two halvings of each axis of four inputs.
 const FIRST_CELLS: usize = 256;
-/// Cells that are divided, at most; and where a threshold is not met yet. Heuristic.
+/// Cells that are divided, at most, where a bound stays loose; and where a threshold is not met yet. Heuristic.
 const DIVISIONS: (usize, usize) = (256, 4096);
+
+/// The part of the target's scale below which an error is rounding, for which nothing is promised.
+const SMALL: f64 = 1e-12;
+/// Products of coefficients that a tight bound may take, parts that it may divide the box into, and divisions of polynomials.
+/// Heuristic: about half a second.
+const WORK: (f64, f64, usize) = (1e8, 2000.0, 50_000);
+/// How well the values of steps are to be known, in parts of their variation, where errors do not cancel. Heuristic.
+const ACCURACY: f64 = 1e-3;
+/// Why a bound may be loose.
+const NOTE: &str =
+    "not resolved further: the work would be too much, as where many inputs vary, or the error is near rounding";
 
 /// Proves how far a composed network is from its target.
 ///
 /// # Errors
 /// The graph that the network states is not one of this target, or a step cannot be proved.
 pub fn certify(question: &Question<'_>) -> Result<Certificate, CertifyError> {
+    in_order(question, Order::Listed)
+}
+
+fn in_order(question: &Question<'_>, order: Order) -> Result<Certificate, CertifyError> {
     let Question { target, network, threshold, scale } = *question;
     let form = normal_form(target, network)?;
-    let (mut cells, output) = proved_steps(target, network, &form, Order::Listed).map_err(CertifyError::Form)?;
+    let (mut cells, output) = proved_steps(target, network, &form, order).map_err(CertifyError::Form)?;
     let (lower, argmax) = several::largest_found(target, network, scale);
-    let enough = |divisions: usize, upper: f64| {
-        upper <= PROMISE * lower
-            || divisions >= if upper > threshold { DIVISIONS.1 } else { DIVISIONS.0 }
-            || (divisions > 0 && threshold < f64::INFINITY && upper <= threshold)
-    };
-    let bounds = cells.bound(output, enough);
-    let upper = bounds.upper.get();
-    Ok(Certificate {
+    let nothing = Certificate {
         lower,
-        upper,
+        upper: f64::INFINITY,
         argmax,
-        rms: (0.0, bounds.rms.min(upper)),
+        rms: (0.0, f64::INFINITY),
         method: METHOD.to_owned(),
-        evaluated: bounds.evaluated.get(),
-        cells: bounds.cells,
+        evaluated: f64::INFINITY,
+        cells: 0,
         hidden: None,
-        note: (upper > PROMISE * lower)
-            .then(|| "each step's error counts where it is largest, all of them with one sign".to_owned()),
-    })
+        note: None,
+    };
+    let mut certificate = with_sums(nothing, &cells.bound(output, |_, _| true));
+    if loose(&certificate) && lower >= SMALL * scale {
+        with_signs(question, &form, &cells, output, &mut certificate)?;
+    }
+    if loose(&certificate) {
+        let most = if certificate.upper > threshold { DIVISIONS.1 } else { DIVISIONS.0 };
+        let enough = |divisions: usize, upper: f64| {
+            upper <= PROMISE * certificate.lower
+                || divisions >= most
+                || divisions > 0 && most > DIVISIONS.0 && upper <= threshold
+        };
+        let bounds = cells.bound(output, enough);
+        certificate = with_sums(certificate, &bounds);
+    }
+    certificate.note = loose(&certificate).then(|| NOTE.to_owned());
+    Ok(certificate)
+}
+
+/// Whether the promise is not kept.
+fn loose(certificate: &Certificate) -> bool {
+    certificate.upper > PROMISE * certificate.lower
+}
+
+/// A certificate with what the sums of all errors prove besides.
+fn with_sums(certificate: Certificate, bounds: &Bounds) -> Certificate {
+    let upper = certificate.upper.min(bounds.upper.get());
+    Certificate {
+        upper,
+        rms: (certificate.rms.0, certificate.rms.1.min(bounds.rms).min(upper)),
+        evaluated: certificate.evaluated.min(bounds.evaluated.get()),
+        cells: certificate.cells.max(bounds.cells),
+        ..certificate
+    }
+}
+
+/// Makes a certificate tighter: by a larger error that is found, and by Taylor models of the whole error, in which the errors of
+/// the steps keep their signs.
+fn with_signs(
+    question: &Question<'_>,
+    form: &NormalForm,
+    cells: &Cells<'_>,
+    output: (UpperBound, UpperBound),
+    certificate: &mut Certificate,
+) -> Result<(), CertifyError> {
+    let inputs = &question.network.inputs;
+    let found = (certificate.lower, std::mem::take(&mut certificate.argmax));
+    (certificate.lower, certificate.argmax) = several::larger(question, found);
+    if !loose(certificate) {
+        return Ok(());
+    }
+    let table = Monomials::up_to(inputs.len(), signed::degree(inputs.len()));
+    let source = Signed {
+        target: question.target,
+        inputs,
+        form,
+        blocks: blocks(question.network, cells).map_err(CertifyError::Form)?,
+        output: output.0,
+        accuracy: ACCURACY * certificate.lower / certificate.upper,
+    };
+    let expansions = (WORK.0 / source.work(&table)).min(WORK.1) as usize;
+    let effort = Effort { expansions, divisions: WORK.2, in_vain: expansions };
+    let found = (std::mem::take(&mut certificate.argmax), certificate.lower);
+    let proved = search::run_with(question, &table, &source, found, effort);
+    (certificate.lower, certificate.argmax) = (proved.lower, proved.argmax);
+    certificate.upper = certificate.upper.min(proved.upper);
+    certificate.rms = (proved.rms.0, certificate.rms.1.min(proved.rms.1));
+    certificate.cells = certificate.cells.max(proved.cells);
+    // The evaluator's rounding comes on top, by what it does to the network itself.
+    let rounding = cells.rounding(output, |k, range| source.slope(k, range));
+    certificate.evaluated = certificate.evaluated.min((UpperBound::new(certificate.upper) + rounding).get());
+    Ok(())
+}
+
+/// What stands in the place of each step, and what is known of it.
+fn blocks(network: &Network, cells: &Cells<'_>) -> Result<Vec<Block>, String> {
+    let Some(graph) = &network.graph else { return Err("the network states no graph".to_owned()) };
+    let rows = Rows::new(network, graph)?;
+    let largest = |a: Vec<f64>, b: Vec<f64>| a.iter().zip(&b).map(|(a, b)| a.max(*b)).collect();
+    let gains = cells.weights().into_iter().reduce(largest).unwrap_or_default();
+    let block = |k: usize| {
+        let block = rows.block(graph.arguments[k], graph.values[k])?;
+        let Some(units) = Units::new(&block) else { return Err("a block is not one hidden layer".to_owned()) };
+        let StepError { value, argument, .. } = cells.errors[k];
+        Ok(Block::new(units, value.0, argument.0, gains[k]))
+    };
+    (0..gains.len()).map(block).collect()
 }
 
 /// The target's normal form, which the network's graph must be of.
@@ -139,9 +242,9 @@ fn step(cells: &mut Cells<'_>, rows: &Rows<'_>, (graph, order): (&Graph, Order),
 /// # Errors
 /// What [`crate::certify`] says of a composed network.
 pub fn in_any_order(target: &Expr, network: &Network) -> Result<UpperBound, CertifyError> {
-    let form = normal_form(target, network)?;
-    let (mut cells, output) = proved_steps(target, network, &form, Order::Any).map_err(CertifyError::Form)?;
-    Ok(cells.bound(output, |divisions, _| divisions >= DIVISIONS.0).evaluated)
+    let scale = analyse(target, &network.inputs).map_err(CertifyError::Target)?.magnitude().get();
+    let question = Question { target, network, threshold: f64::INFINITY, scale };
+    Ok(UpperBound::new(in_order(&question, Order::Any)?.evaluated))
 }
 
 /// What the bound of a composed network is made of.
@@ -153,7 +256,8 @@ pub struct Account {
     pub items: Vec<Item>,
     /// What the rounding of weights adds, in the arguments of all steps and in the output: the bound beyond all items.
     pub rounded_weights: UpperBound,
-    /// The bound: the sum of all items and of the rounded weights, on the part of the box where it is largest.
+    /// The sum of all items and of the rounded weights, on the part of the box where it is largest: a bound, though not the
+    /// certificate's where that knows how far errors of opposite signs cancel.
     pub upper: UpperBound,
 }
 
@@ -172,7 +276,8 @@ pub struct Item {
     pub amount: UpperBound,
 }
 
-/// What the bound in a composed network's certificate is made of: the same proof once more, on as many cells.
+/// What a composed network's error is bounded by, step by step: the proof of its certificate once more, on as many cells, but
+/// for what errors of opposite signs cancel.
 ///
 /// # Errors
 /// The network has no certificate of this kind, or what [`crate::certify`] says.

@@ -8,14 +8,14 @@ use std::collections::BinaryHeap;
 
 use bumpnet_interval::{Interval, UpperBound, Wide};
 
-use super::expansion::Expansion;
 use super::monomials::Monomials;
 use super::residual::Residual;
 use super::sample;
-use super::slots::{Slots, variables};
+use super::slots::Slots;
+use super::source::{Source, Subtracted};
 use crate::fault::{Fault, active};
 use crate::found::power_of_two;
-use crate::poly::{Cell, Number};
+use crate::poly::Cell;
 use crate::several::{Question, error_at};
 use crate::work::steps;
 
@@ -27,8 +27,6 @@ const REMAINDER: f64 = 2e-3;
 /// the divisions that this may take. Heuristic.
 const HOPEFUL: f64 = 0.3;
 const MOST_PIECES: usize = 300;
-/// Terms that are left out of sums may be so large, in parts of the largest error; heuristic.
-const NEGLIGIBLE: f64 = 1e-4;
 /// The part of the target's scale below which an error is as good as none.
 const SMALL: f64 = 1e-12;
 /// Products of coefficients that a proof may take. Heuristic: a minute or two.
@@ -87,39 +85,53 @@ impl Ord for Part {
     }
 }
 
+/// How much work a search may take.
+#[derive(Clone, Copy)]
+pub struct Effort {
+    /// Parts that are expanded, at most.
+    pub expansions: usize,
+    /// Divisions of polynomials, at most.
+    pub divisions: usize,
+    /// Expansions after which a bound that is still the first one is given up on.
+    pub in_vain: usize,
+}
+
 /// Searches the whole domain. `around` says for each slot how far the argument of its unit may be off where both sides of a
 /// jump are to count; it is empty for the exact network.
 pub fn run(task: &Question<'_>, around: Vec<UpperBound>) -> Proved {
     let table = Monomials::new(task.network.inputs.len());
     let slots = Slots::new(task.network).around(around);
-    let (argmax, lower) = sample::largest(task);
-    let mut search = Search {
-        task,
-        table: &table,
-        slots,
-        lower,
-        argmax,
-        heap: BinaryHeap::new(),
-        square: (0.0, 0.0),
-        unit: power_of_two(lower.max(task.scale)),
-        cells: 0,
-        parts: 0,
-        limited: false,
-    };
+    let found = sample::largest(task);
+    let cost = slots.units() as f64 * table.len() as f64;
+    let expansions = (MOST_PRODUCTS / cost / 40.0).clamp(200.0, 100_000.0) as usize;
+    let effort = Effort { expansions, divisions: MOST_DIVISIONS, in_vain: MOST_IN_VAIN };
     // A part around the largest error shows whether binary64 knows the terms well enough.
-    let (_, Kind::Whole { noise, .. }) = search.expand::<Interval>(&search.probe()) else { return search.finish() };
+    let plain = Subtracted::<Interval>::new(task, &slots);
+    let search = Search::new(task, &table, &plain, found.clone());
+    let (_, Kind::Whole { noise, .. }) = search.expand(&search.probe()) else { return search.finish() };
     if noise <= REMAINDER * search.wanted() / 4.0 {
-        search.divide::<Interval>()
+        search.divided(effort)
     } else {
-        search.divide::<Wide>()
+        let wide = Subtracted::<Wide>::new(task, &slots);
+        Search::new(task, &table, &wide, found).divided(effort)
     }
-    search.finish()
 }
 
-struct Search<'a> {
+/// Searches the whole domain, from an error that was found at a point.
+pub fn run_with(
+    task: &Question<'_>,
+    table: &Monomials,
+    source: &impl Source,
+    found: (Vec<f64>, f64),
+    effort: Effort,
+) -> Proved {
+    Search::new(task, table, source, found).divided(effort)
+}
+
+struct Search<'a, S> {
     task: &'a Question<'a>,
     table: &'a Monomials,
-    slots: Slots,
+    source: &'a S,
     lower: f64,
     argmax: Vec<f64>,
     heap: BinaryHeap<Part>,
@@ -132,7 +144,28 @@ struct Search<'a> {
     limited: bool,
 }
 
-impl Search<'_> {
+impl<'a, S: Source> Search<'a, S> {
+    fn new(task: &'a Question<'a>, table: &'a Monomials, source: &'a S, (argmax, lower): (Vec<f64>, f64)) -> Self {
+        Search {
+            task,
+            table,
+            source,
+            lower,
+            argmax,
+            heap: BinaryHeap::new(),
+            square: (0.0, 0.0),
+            unit: power_of_two(lower.max(task.scale)),
+            cells: 0,
+            parts: 0,
+            limited: false,
+        }
+    }
+
+    fn divided(mut self, effort: Effort) -> Proved {
+        self.divide(effort);
+        self.finish()
+    }
+
     fn domain(&self) -> Vec<Cell> {
         self.task.network.inputs.iter().map(|input| Cell { a: input.lo, b: input.hi }).collect()
     }
@@ -160,36 +193,10 @@ impl Search<'_> {
     }
 
     /// The error on some cells.
-    fn expand<T: Number>(&self, cells: &[Cell]) -> (Residual, Kind) {
-        let tolerance = NEGLIGIBLE * self.wanted();
-        let value = self.slots.output::<T>(self.table, cells, tolerance);
-        let target: Expansion<'_, Interval> = self.task.target.eval(&variables(self.table, cells));
-        let axis = self.axis(cells, &value.interval(), &target);
-        let mut error = value.interval();
-        error.add_scaled(Interval::point(-1.0), &target);
+    fn expand(&self, cells: &[Cell]) -> (Residual, Kind) {
+        let (error, axis) = self.source.error(self.table, cells, self.wanted());
         let (residual, noise) = Residual::new(&error);
         (residual, Kind::Whole { axis, noise })
-    }
-
-    /// The axis to divide along: where whatever has the larger remainder varies most.
-    fn axis(&self, cells: &[Cell], value: &Expansion<'_, Interval>, target: &Expansion<'_, Interval>) -> usize {
-        let inputs = &self.task.network.inputs;
-        let share = |k: usize| (cells[k].b - cells[k].a) / (inputs[k].hi - inputs[k].lo);
-        let mut score: Vec<f64> = (0..cells.len()).map(share).collect();
-        if value.rest > target.rest {
-            score = self.slots.variation(cells);
-        } else if target.c.len() > cells.len() + 1 {
-            let degree = self.table.degree[target.c.len() - 1];
-            score = vec![0.0; cells.len()];
-            for (k, c) in target.c.iter().enumerate().skip(self.table.count[degree.saturating_sub(2)]) {
-                for (sum, e) in score.iter_mut().zip(&self.table.exponents[k]) {
-                    *sum += c.magnitude().get() * f64::from(*e);
-                }
-            }
-        }
-        // An axis that cannot be divided, or a score that is not a number, is no candidate.
-        let usable = |k: usize| if cells[k].is_sliver() || share(k) < 1e-12 { -1.0 } else { score[k].max(0.0) };
-        (0..cells.len()).fold(0, |best, k| if usable(k) > usable(best) { k } else { best })
     }
 
     fn push(&mut self, cells: Vec<Cell>, residual: Residual, kind: Kind) {
@@ -223,22 +230,19 @@ impl Search<'_> {
     }
 
     /// Divides until the largest bound is good enough, or the budget is used.
-    fn divide<T: Number>(&mut self) {
-        let cost = self.slots.units() as f64 * self.table.len() as f64;
-        let most_expansions = (MOST_PRODUCTS / cost / 40.0).clamp(200.0, 100_000.0);
-        let most_expansions = steps(most_expansions as usize);
-        let most_divisions = steps(MOST_DIVISIONS);
+    fn divide(&mut self, effort: Effort) {
+        let (most_expansions, most_divisions) = (steps(effort.expansions), steps(effort.divisions));
         let mut domain = self.domain();
         if active(Fault::CellSkipped) {
             domain[0].a += (domain[0].b - domain[0].a) / 16.0;
         }
-        let (residual, kind) = self.expand::<T>(&domain);
+        let (residual, kind) = self.expand(&domain);
         self.push(domain, residual, kind);
         let (mut expansions, mut divisions) = (1, 0);
         let first = self.heap.peek().map_or(0.0, |part| part.bound);
         while let Some(part) = self.heap.pop() {
             // Dividing does not help where a jump is everywhere, or nothing is known.
-            if expansions >= MOST_IN_VAIN && part.bound >= first {
+            if expansions >= effort.in_vain && part.bound >= first {
                 self.limited = true;
                 self.heap.push(part);
                 break;
@@ -262,7 +266,7 @@ impl Search<'_> {
                     let halves = halves(&part.cells, *axis).filter(|_| !fine && expansions < most_expansions);
                     if let Some(halves) = halves {
                         for cells in halves {
-                            let (residual, kind) = self.expand::<T>(&cells);
+                            let (residual, kind) = self.expand(&cells);
                             self.push(cells, residual, kind);
                         }
                         expansions += 2;
