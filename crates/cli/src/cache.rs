@@ -43,6 +43,11 @@ impl Record {
     pub fn bound(&self) -> f64 {
         self.certificate.as_ref().map_or(f64::INFINITY, Certificate::bound)
     }
+
+    /// How many times the error the bound may be, see [`Certificate::loose`].
+    pub fn loose(&self) -> Option<f64> {
+        self.certificate.as_ref()?.loose(self.scale)
+    }
 }
 
 /// Largest cache record that is read.

@@ -304,10 +304,14 @@ fn remark(row: &Row) -> String {
         true => format!("{}, minimal, proved", plural(row.record.pieces, "piece")),
         false => format!("{}, at least {at_least} needed", plural(row.record.pieces, "piece")),
     });
-    let loose = row.record.certificate.as_ref().and_then(|proved| proved.loose(row.record.scale));
-    let loose = loose.map(|times| format!("loose: up to {} times the error", round_up(times)));
+    let loose = row.record.loose().map(loose_words);
     let over = (row.over_gate() || row.record.missed.is_some()).then(|| "OVER".to_owned());
     over.into_iter().chain(minimal).chain(loose).collect::<Vec<_>>().join(", ")
+}
+
+/// The mark of a bound that may be so many times the error.
+pub fn loose_words(times: f64) -> String {
+    format!("loose: up to {} times the error", round_up(times))
 }
 
 /// `1 spec`, `2 specs`.

@@ -12,7 +12,7 @@ use bumpnet_ir::{
 use bumpnet_runner::{Evaluator, measure};
 
 use crate::args::Explain;
-use crate::compile::round_up;
+use crate::compile::{loose_words, round_up};
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::load::Loaded;
@@ -86,6 +86,7 @@ fn network_text(loaded: &Loaded, wanted: &NetworkSpec, built: &build::Built) -> 
     lines.extend(candidates(&built.compiled.candidates));
     if let Some(certificate) = &network.certificate {
         lines.extend(proved(certificate, network.precision, inputs));
+        lines.extend(select::loose(&loaded.spec.target, network).map(loose_words));
     }
     lines.extend(beyond(network.outside, inputs));
     lines.extend(bumpnet_runner::graph_plan(network).ok().map(|plan| format!("plan: {}", crate::time::facts(&plan))));

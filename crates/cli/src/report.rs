@@ -112,6 +112,7 @@ fn subject(
             construction: network.canonical(),
             gate: row.gate,
             certificate: row.record.certificate.clone(),
+            loose: row.record.loose(),
             // Proved by this very program, now or when it filed the record; see `cache`.
             stated: false,
             missed: row.record.missed.clone(),
@@ -148,6 +149,7 @@ fn table(path: &str) -> Result<Subject, Failure> {
         construction: "as the weight table has it".to_owned(),
         gate: None,
         certificate: network.certificate.clone(),
+        loose: select::loose(&target, &network),
         stated: true,
         missed: None,
         accepted: None,

@@ -97,6 +97,12 @@ pub fn table(path: &Path) -> Result<Subject, Failure> {
     parse_table(files::read(path, MAX_TABLE)?, &path.display().to_string())
 }
 
+/// How many times the error the bound of a network's certificate may be, where that is more than the promised 1 %.
+pub fn loose(target: &Expr, network: &Network) -> Option<f64> {
+    let certificate = network.certificate.as_ref()?;
+    certificate.loose(bumpnet_prove::analyse(target, &network.inputs).ok()?.magnitude().get())
+}
+
 /// The same from a table's bytes, `name` saying where they are from.
 pub fn parse_table(bytes: Vec<u8>, name: &str) -> Result<Subject, Failure> {
     let problem = |what: &str| Failure::new(format!("{name}: {what}"));

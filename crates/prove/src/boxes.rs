@@ -1,11 +1,12 @@
 //! Certificates of smooth networks over boxes, by a search for the largest error.
 
 mod sample;
-mod search;
+pub mod search;
 
 use bumpnet_ir::{Expr, Network};
 use bumpnet_kernel::boxes::proof::{BoxProof, Boxes};
 use bumpnet_kernel::boxes::replay;
+use bumpnet_kernel::boxes::source::Source;
 use bumpnet_kernel::log::Log;
 use bumpnet_kernel::{CertifyError, Proved};
 
@@ -54,16 +55,14 @@ pub fn by_cover(target: &Expr, network: &Network, cover: &Cover) -> Option<Resul
     Some(proof.conclude(stated.argmax.clone(), either, hidden, stated.note.clone()))
 }
 
-fn repeat<'b, 'q>(boxes: &'b Boxes<'q>, log: &Log) -> Option<BoxProof<'b, 'q>> {
+/// Repeats a proof from its log; `None` where that does not fit.
+pub fn repeat<'b, S: Source>(source: &'b S, log: &Log) -> Option<BoxProof<'b, S>> {
     let mut steps = log.read();
-    match steps.step()? {
-        search::BY_INTERVALS => replay::from_root::<bumpnet_interval::Interval>(boxes, &mut steps),
-        search::BY_WIDE => replay::from_root::<bumpnet_interval::Wide>(boxes, &mut steps),
-        _ => None,
-    }
+    let arithmetic = search::arithmetic(steps.step()?)?;
+    replay::from_root(source, arithmetic, &mut steps)
 }
 
-fn note(found: &Found<'_, '_>) -> String {
+fn note(found: &Found<'_, Boxes<'_>>) -> String {
     match found.limited {
         true => "not resolved further: the error is near the rounding of its own terms, or the target is not smooth"
             .to_owned(),

@@ -23,6 +23,10 @@ pub enum Part {
     Hidden,
     /// The error of a block of a composed network; one part for each that was searched, in order.
     Block,
+    /// The error of a composed network over boxes, its steps' errors with their signs.
+    Signed,
+    /// Into how many cells the box was divided for the sum of these errors.
+    Sums,
 }
 
 /// The steps of a certificate's proofs.

@@ -102,10 +102,12 @@ fn accounts_add_up() {
         let (target, network) = built(target, domain, &format!("method: composed, {wanted}"));
         let certificate = network.certificate.as_ref().unwrap();
         let account = bumpnet_prove::account(&target, &network).unwrap();
-        assert_eq!(account.upper.get(), certificate.upper, "the same proof");
+        // The certificate may know of signs that cancel.
+        let sum = account.upper.get();
+        assert!(sum >= certificate.upper && sum < 4.0 * certificate.upper, "{sum} {}", certificate.upper);
         let steps: f64 = account.items.iter().map(|item| item.amount.get()).sum();
         let whole = steps + account.rounded_weights.get();
-        assert!((whole / certificate.upper - 1.0).abs() < 1e-12, "{whole} {}", certificate.upper);
+        assert!((whole / sum - 1.0).abs() < 1e-12, "{whole} {sum}");
         assert_eq!(account.items.iter().map(|item| item.neurons).sum::<usize>(), network.neurons());
         for item in &account.items {
             let product = item.factor.get() * item.error.get();
@@ -117,6 +119,25 @@ fn accounts_add_up() {
             ..network.clone()
         };
         assert!(bumpnet_prove::account(&target, &other).is_err());
+    }
+}
+
+/// Where the value does not depend on a step to first order, or a block is worst at arguments that no point has, the bound
+/// keeps its promise.
+#[test]
+fn errors_keep_their_signs() {
+    let d = "(ln(s)+0.02+v^2/2)/v";
+    let call = format!("s*0.5*(1+erf({d}/sqrt(2)))-exp(-0.02)*0.5*(1+erf(({d}-v)/sqrt(2)))");
+    for (target, domain, wanted) in [
+        (call.as_str(), "s: [0.5, 1.5], v: [0.2, 0.6]", "max_error: 1e-3"),
+        ("hypot(x, y)", "x: [20, 100], y: [-80, 80]", "max_error: 1e-1"),
+        ("sin(3*x)*cos(2*y)+0.3*x*y", "x: [-1, 1], y: [-1, 1]", "gates: bumps, max_error: 1e-6"),
+        ("max(sin(3*x), y)", "x: [-1, 1], y: [-1, 1]", "max_error: 1e-4"),
+    ] {
+        let (target, network) = built(target, domain, &format!("method: composed, {wanted}"));
+        let certificate = network.certificate.clone().unwrap();
+        assert!(certificate.upper <= 1.01 * certificate.lower, "{target}: {certificate:?}");
+        check(&target, &network, &certificate, 8);
     }
 }
 

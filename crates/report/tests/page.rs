@@ -50,6 +50,7 @@ fn subject(text: &str, units: usize) -> Subject {
         construction: text.into(),
         gate: Some(0.2),
         certificate: network.certificate.clone(),
+        loose: None,
         stated: false,
         missed: None,
         accepted: Some(Accepted {

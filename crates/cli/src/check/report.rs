@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::compile::{plural, round_up};
+use crate::compile::{loose_words, plural, round_up};
 use crate::lock::Verdict;
 
 /// The format's name and version.
@@ -40,6 +40,9 @@ pub struct Finding {
     pub now: Option<f64>,
     /// The proved error of now in exact arithmetic.
     pub exact: Option<f64>,
+    /// How many times the error the proved one may be, where that is more than the promised 1 %.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub loose: Option<f64>,
     /// The largest error that the spec allows.
     pub gate: Option<f64>,
     /// Hidden units, accepted.
@@ -88,7 +91,7 @@ pub fn json(report: &Report) -> String {
 /// A table for people.
 pub fn table(report: &Report) -> String {
     let mut table = crate::context::plain_table();
-    table.set_header(["network", "verdict", "accepted", "now", "exact", "gate"]);
+    table.set_header(["network", "verdict", "accepted", "now", "exact", "gate", ""]);
     let number = |value: Option<f64>| value.map_or(String::new(), round_up);
     for finding in &report.networks {
         let gate = finding.gate.map_or(String::new(), |gate| format!("{gate:?}"));
@@ -99,6 +102,7 @@ pub fn table(report: &Report) -> String {
             number(finding.now),
             number(finding.exact),
             gate,
+            finding.loose.map_or(String::new(), loose_words),
         ]);
     }
     format!("{table}\n{}\n", report.summary())
@@ -143,11 +147,12 @@ pub fn markdown(report: &Report) -> String {
         };
         let count = |count: Option<usize>| count.map(|count| count.to_string());
         text += &format!(
-            "| `{}` | {}{} | {} | {} | {} |\n",
+            "| `{}` | {}{} | {}{} | {} | {} |\n",
             finding.name.replace('|', "\\|").replace('`', "'"),
             if finding.fails { "❌ " } else { "" },
             finding.verdict,
             change(finding.accepted.map(round_up), finding.now.map(round_up)),
+            finding.loose.map_or(String::new(), |times| format!(", {}", loose_words(times))),
             change(count(finding.accepted_neurons), count(finding.neurons)),
             finding.gate.map_or(String::new(), |gate| format!("{gate:?}")),
         );

@@ -46,8 +46,12 @@ pub fn lines(target: &Expr, compiled: &Compiled) -> Vec<String> {
     let mut lines = vec![format!("N = {}", affine(&form.root, &name))];
     lines.extend(table.lines().map(|line| line.trim_end().to_owned()));
     lines.push(
-        "an error e of a step counts L times; the bound is the sum of all L e and of what rounded weights do, rounded up here".to_owned(),
+        "an error e of a step counts L times; the sum of all L e and of what rounded weights do is a bound, rounded up here".to_owned(),
     );
+    let proved = compiled.network.certificate.as_ref().map_or(f64::INFINITY, |certificate| certificate.upper);
+    if proved < account.upper.get() {
+        lines.push(format!("as errors have signs and are not largest together, {} is proved", round_up(proved)));
+    }
     lines
 }
 

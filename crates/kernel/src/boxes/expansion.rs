@@ -84,6 +84,11 @@ impl<'t, T: Number> Expansion<'t, T> {
         Expansion { table: None, c: vec![c], rest, range }
     }
 
+    /// Its variables, unless it is a constant.
+    pub fn table(&self) -> Option<&'t Monomials> {
+        self.table
+    }
+
     /// A bound of the magnitudes of the coefficients of each degree together.
     fn by_degree(&self) -> Vec<UpperBound> {
         let Some(table) = self.table else { return vec![self.c[0].magnitude()] };
@@ -95,7 +100,7 @@ impl<'t, T: Number> Expansion<'t, T> {
     }
 
     /// How far the function may be from its value at the centre: the polynomial's terms but the first, and the rest.
-    fn deviation(&self) -> UpperBound {
+    pub fn deviation(&self) -> UpperBound {
         self.c[1..].iter().map(Real::magnitude).sum::<UpperBound>() + self.rest
     }
 

@@ -6,4 +6,5 @@ pub mod proof;
 pub mod replay;
 pub mod residual;
 pub mod rounding;
+pub mod source;
 pub mod taylor;

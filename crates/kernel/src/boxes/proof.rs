@@ -6,13 +6,14 @@
 
 use std::borrow::Cow;
 
-use bumpnet_interval::{Interval, UpperBound};
+use bumpnet_interval::{Interval, UpperBound, Wide};
 use bumpnet_ir::{Activation, Certificate, Expr, Hidden, Network, Program};
 
 use super::expansion::Expansion;
 use super::monomials::Monomials;
 use super::residual::Residual;
 use super::rounding;
+use super::source::{Arithmetic, Source, highest_terms, longest, sealed};
 use super::taylor::{Slots, variables};
 use crate::analyse::analyse;
 use crate::conclude::METHOD;
@@ -20,10 +21,12 @@ use crate::error::CertifyError;
 use crate::fault::{Fault, active};
 use crate::ledger::{Ledger, Seal, power_of_two};
 use crate::log::Log;
-use crate::poly::{Cell, Number};
+use crate::poly::Cell;
 use crate::proved::Proved;
-use crate::several::{at_least, error_at};
+use crate::several::at_least;
 
+/// Terms that are left out of sums may be so large, in parts of an error that matters; heuristic.
+const NEGLIGIBLE: f64 = 1e-4;
 /// Codes of the steps: a box is divided; one is done.
 pub(crate) const DIVIDE: u32 = 0;
 pub(crate) const DONE: u32 = 1;
@@ -86,19 +89,45 @@ impl<'q> Boxes<'q> {
         Boxes::of(Cow::Owned(self.target.logit()), Cow::Owned(network)).ok()
     }
 
-    /// The domain.
-    pub fn domain(&self) -> Vec<Cell> {
-        self.network.inputs.iter().map(|input| Cell { a: input.lo, b: input.hi }).collect()
-    }
-
     /// The network made ready.
     pub fn slots(&self) -> &Slots {
         &self.slots
     }
+}
 
-    /// The error at a point.
-    pub fn error_at(&self, point: &[f64]) -> Interval {
-        error_at(&self.target, &self.network, point)
+impl sealed::Sealed for Boxes<'_> {}
+
+impl Source for Boxes<'_> {
+    fn target(&self) -> &Expr {
+        &self.target
+    }
+
+    fn network(&self) -> &Network {
+        &self.network
+    }
+
+    fn table(&self) -> &Monomials {
+        &self.table
+    }
+
+    fn scale(&self) -> f64 {
+        self.scale
+    }
+
+    /// The network's value and the target's, one taken off the other.
+    fn error(&self, cells: &[Cell], wanted: f64, arithmetic: Arithmetic) -> (Expansion<'_, Interval>, usize) {
+        let (table, tolerance) = (&self.table, NEGLIGIBLE * wanted);
+        let mut error = match arithmetic {
+            Arithmetic::Intervals => self.slots.output::<Interval>(table, cells, tolerance),
+            Arithmetic::Wide => self.slots.output::<Wide>(table, cells, tolerance).interval(),
+        };
+        let target: Expansion<'_, Interval> = self.target.eval(&variables(table, cells));
+        let score = match error.rest > target.rest {
+            true => Some(self.slots.variation(cells)),
+            false => highest_terms(table, &target),
+        };
+        error.add_scaled(Interval::point(-1.0), &target);
+        (error, longest(cells, &self.network.inputs, score))
     }
 }
 
@@ -124,9 +153,9 @@ pub struct Expanded {
     open: Open,
     /// The error, on parts that are halves of the box, of halves, and so on.
     pieces: Vec<Residual>,
-    /// How it came to that, and with which tolerance.
+    /// How it came to that, and which error was said to matter.
     halved: Vec<(u32, u32)>,
-    tolerance: f64,
+    wanted: f64,
     whole: Residual,
     /// How much of the error's enclosure is coefficients that are not known better.
     pub noise: f64,
@@ -180,28 +209,28 @@ impl Expanded {
 
 /// A proof under way.
 #[derive(Debug)]
-pub struct BoxProof<'b, 'q> {
-    boxes: &'b Boxes<'q>,
+pub struct BoxProof<'b, S> {
+    source: &'b S,
     ledger: Ledger,
     made: u32,
 }
 
-impl<'b, 'q> BoxProof<'b, 'q> {
+impl<'b, S: Source> BoxProof<'b, S> {
     /// One that has only begun. `size` is about the error's size, for the mean square.
-    pub fn begin(boxes: &'b Boxes<'q>, size: f64, mut log: Log) -> (BoxProof<'b, 'q>, Open) {
+    pub fn begin(source: &'b S, size: f64, mut log: Log) -> (BoxProof<'b, S>, Open) {
         log.number(size);
         let (ledger, seal) = Ledger::new(power_of_two(size), 1.0, log);
-        let mut cells = boxes.domain();
+        let mut cells = source.domain();
         if let (true, Some(first)) = (active(Fault::CellSkipped), cells.first_mut()) {
             first.a += (first.b - first.a) / 16.0;
         }
-        (BoxProof { boxes, ledger, made: 1 }, Open { seal, number: 0, cells })
+        (BoxProof { source, ledger, made: 1 }, Open { seal, number: 0, cells })
     }
 
-    /// The error on a box: network and target as Taylor models, `tolerance` an error that is small enough.
-    pub fn expand<T: Number>(&self, open: Open, tolerance: f64) -> Expanded {
-        let (residual, noise, axis) = expansion::<T>(self.boxes, &open.cells, tolerance);
-        Expanded { open, pieces: vec![residual.clone()], halved: Vec::new(), tolerance, whole: residual, noise, axis }
+    /// The error on a box as a Taylor model, where an error that matters is `wanted`.
+    pub fn expand(&self, open: Open, wanted: f64, arithmetic: Arithmetic) -> Expanded {
+        let (residual, noise, axis) = expansion(self.source, &open.cells, wanted, arithmetic);
+        Expanded { open, pieces: vec![residual.clone()], halved: Vec::new(), wanted, whole: residual, noise, axis }
     }
 
     /// The halves of a box along an axis.
@@ -236,15 +265,15 @@ impl<'b, 'q> BoxProof<'b, 'q> {
 
     /// Discharges a box by the bounds on its pieces.
     pub fn done(&mut self, expanded: Expanded) {
-        let bound = expanded.bound(&self.boxes.table);
+        let bound = expanded.bound(self.source.table());
         let square = self.mean_square(&expanded);
-        let Expanded { open, halved, tolerance, .. } = expanded;
+        let Expanded { open, halved, wanted, .. } = expanded;
         [DONE, open.number, halved.len() as u32].into_iter().for_each(|step| self.ledger.log.step(step));
         halved.into_iter().for_each(|(piece, axis)| {
             self.ledger.log.step(piece);
             self.ledger.log.step(axis);
         });
-        self.ledger.log.number(tolerance);
+        self.ledger.log.number(wanted);
         self.ledger.discharged_mean(open.seal, bound, square);
     }
 
@@ -252,13 +281,13 @@ impl<'b, 'q> BoxProof<'b, 'q> {
     fn mean_square(&self, expanded: &Expanded) -> (f64, f64) {
         let point = Interval::point;
         let (mut measure, mut off) = (Interval::ONE, 0.0);
-        for (cell, input) in expanded.open.cells.iter().zip(&self.boxes.network.inputs) {
+        for (cell, input) in expanded.open.cells.iter().zip(&self.source.network().inputs) {
             measure = measure * (point(cell.b) - point(cell.a)) / (point(input.hi) - point(input.lo));
             let (centre, radius) = (point(cell.centre()), point(cell.radius()));
             let short = |side: Interval| (Interval::ONE - side / radius).hi().max(0.0);
             off += short(centre - point(cell.a)).max(short(point(cell.b) - centre)) * (1.0 + 1e-9);
         }
-        let (low, high) = expanded.whole.mean_square(&self.boxes.table, off, self.ledger.units().0);
+        let (low, high) = expanded.whole.mean_square(self.source.table(), off, self.ledger.units().0);
         ((point(low) * measure).lo().max(0.0), (point(high) * measure).hi())
     }
 
@@ -272,6 +301,23 @@ impl<'b, 'q> BoxProof<'b, 'q> {
         self.ledger.upper()
     }
 
+    /// What it is about.
+    pub fn source(&self) -> &'b S {
+        self.source
+    }
+
+    /// An enclosure of the root mean square, once all is done.
+    pub(crate) fn root_mean_square(&self) -> (f64, f64) {
+        self.ledger.root_of_means()
+    }
+
+    /// How many boxes are done.
+    pub(crate) fn cells(&self) -> usize {
+        self.ledger.cells()
+    }
+}
+
+impl<'q> BoxProof<'_, Boxes<'q>> {
     /// The certificate. `either` is a proof about [the network on either side of its jumps](Boxes::either), `hidden` one about
     /// [the hidden layers](Boxes::hidden) with a point where their error is large.
     ///
@@ -280,22 +326,22 @@ impl<'b, 'q> BoxProof<'b, 'q> {
     pub fn conclude(
         self,
         argmax: Vec<f64>,
-        either: Option<BoxProof<'_, '_>>,
-        hidden: Option<(BoxProof<'_, '_>, Vec<f64>)>,
+        either: Option<BoxProof<'_, Boxes<'_>>>,
+        hidden: Option<(BoxProof<'_, Boxes<'_>>, Vec<f64>)>,
         note: Option<String>,
     ) -> Result<Proved, CertifyError> {
         let upper = self.ledger.upper();
-        if !upper.is_finite() || self.boxes.either {
+        if !upper.is_finite() || self.source.either {
             return Err(CertifyError::Form("the error of the network cannot be told from infinity".to_owned()));
         }
         let rms = self.ledger.root_of_means();
-        let hidden = hidden.and_then(|(proof, argmax)| of_hidden(self.boxes, &proof, argmax));
+        let hidden = hidden.and_then(|(proof, argmax)| of_hidden(self.source, &proof, argmax));
         Proved::new(Certificate {
-            lower: at_least(&self.boxes.target, &self.boxes.network, &argmax)?,
+            lower: at_least(&self.source.target, &self.source.network, &argmax)?,
             upper,
             rms: (rms.0.min(upper), rms.1.min(upper)),
             method: METHOD.to_owned(),
-            evaluated: evaluated(self.boxes, upper, either).get(),
+            evaluated: evaluated(self.source, upper, either).get(),
             cells: self.ledger.cells(),
             hidden,
             note,
@@ -306,13 +352,13 @@ impl<'b, 'q> BoxProof<'b, 'q> {
 
 /// The bound for the evaluator: where units jump, that of the network on either side of every jump that is within reach of
 /// its argument's rounding; and the rounding of all else.
-fn evaluated(boxes: &Boxes<'_>, upper: f64, either: Option<BoxProof<'_, '_>>) -> UpperBound {
+fn evaluated(boxes: &Boxes<'_>, upper: f64, either: Option<BoxProof<'_, Boxes<'_>>>) -> UpperBound {
     let program = Program::new(&boxes.network);
     let rounding = rounding::analyse(&boxes.network, &program);
     let jumps = program.rows.iter().any(|row| row.activation.may_jump());
     let either = match either {
         _ if !(jumps && rounding.arguments.iter().any(|off| *off != UpperBound::ZERO)) => upper,
-        Some(proof) if proof.boxes.either && same(proof.boxes, boxes) => proof.ledger.upper().max(upper),
+        Some(proof) if proof.source.either && same(proof.source, boxes) => proof.ledger.upper().max(upper),
         _ => f64::INFINITY,
     };
     UpperBound::new(either) + rounding.output
@@ -322,43 +368,22 @@ fn same(one: &Boxes<'_>, other: &Boxes<'_>) -> bool {
     *one.network == *other.network && *one.target == *other.target
 }
 
-fn of_hidden(boxes: &Boxes<'_>, proof: &BoxProof<'_, '_>, argmax: Vec<f64>) -> Option<Hidden> {
+fn of_hidden(boxes: &Boxes<'_>, proof: &BoxProof<'_, Boxes<'_>>, argmax: Vec<f64>) -> Option<Hidden> {
     let wanted = boxes.hidden()?;
     let upper = proof.ledger.upper();
     let lower = at_least(&wanted.target, &wanted.network, &argmax).ok()?;
-    (same(proof.boxes, &wanted) && !proof.boxes.either && upper.is_finite()).then_some(Hidden { lower, upper, argmax })
+    (same(proof.source, &wanted) && !proof.source.either && upper.is_finite()).then_some(Hidden {
+        lower,
+        upper,
+        argmax,
+    })
 }
 
 /// The error on a box as a polynomial, how much of that is not known better, and the axis to divide along.
-pub fn expansion<T: Number>(boxes: &Boxes<'_>, cells: &[Cell], tolerance: f64) -> (Residual, f64, usize) {
-    let value = boxes.slots.output::<T>(&boxes.table, cells, tolerance).interval();
-    let target: Expansion<'_, Interval> = boxes.target.eval(&variables(&boxes.table, cells));
-    let axis = axis(boxes, cells, &value, &target);
-    let mut error = value;
-    error.add_scaled(Interval::point(-1.0), &target);
+pub fn expansion(source: &impl Source, cells: &[Cell], wanted: f64, arithmetic: Arithmetic) -> (Residual, f64, usize) {
+    let (error, axis) = source.error(cells, wanted, arithmetic);
     let (residual, noise) = Residual::new(&error);
     (residual, noise, axis)
-}
-
-/// The axis to divide along: where whatever has the larger remainder varies most.
-fn axis(boxes: &Boxes<'_>, cells: &[Cell], value: &Expansion<'_, Interval>, target: &Expansion<'_, Interval>) -> usize {
-    let inputs = &boxes.network.inputs;
-    let share = |k: usize| (cells[k].b - cells[k].a) / (inputs[k].hi - inputs[k].lo);
-    let mut score: Vec<f64> = (0..cells.len()).map(share).collect();
-    if value.rest > target.rest {
-        score = boxes.slots.variation(cells);
-    } else if target.c.len() > cells.len() + 1 {
-        let degree = boxes.table.degree[target.c.len() - 1];
-        score = vec![0.0; cells.len()];
-        for (k, c) in target.c.iter().enumerate().skip(boxes.table.count[degree.saturating_sub(2)]) {
-            for (sum, e) in score.iter_mut().zip(&boxes.table.exponents[k]) {
-                *sum += c.magnitude().get() * f64::from(*e);
-            }
-        }
-    }
-    // An axis that cannot be divided, or a score that is not a number, is no candidate.
-    let usable = |k: usize| if cells[k].is_sliver() || share(k) < 1e-12 { -1.0 } else { score[k].max(0.0) };
-    (0..cells.len()).fold(0, |best, k| if usable(k) > usable(best) { k } else { best })
 }
 
 /// The halves of some cells along an axis, if there is a number between its ends.

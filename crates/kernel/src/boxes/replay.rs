@@ -2,17 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use super::proof::{BoxProof, Boxes, DIVIDE, DONE};
+use super::proof::{BoxProof, DIVIDE, DONE};
+use super::source::{Arithmetic, Source};
 use crate::log::{Log, Steps};
-use crate::poly::Number;
 
 /// The most pieces of a box: a search makes some thousands, each of some hundred bytes.
 const MOST_PIECES: u32 = 1 << 17;
 
 /// Repeats a proof; `None` where the log does not fit.
-pub fn from_root<'b, 'q, T: Number>(boxes: &'b Boxes<'q>, steps: &mut Steps<'_>) -> Option<BoxProof<'b, 'q>> {
+pub fn from_root<'b, S: Source>(
+    source: &'b S,
+    arithmetic: Arithmetic,
+    steps: &mut Steps<'_>,
+) -> Option<BoxProof<'b, S>> {
     let size = steps.number()?;
-    let (mut proof, root) = BoxProof::begin(boxes, size, Log::new(false));
+    let (mut proof, root) = BoxProof::begin(source, size, Log::new(false));
     let mut open = BTreeMap::from([(0, root)]);
     let mut made = 1;
     while let Some(step) = steps.step() {
@@ -26,10 +30,10 @@ pub fn from_root<'b, 'q, T: Number>(boxes: &'b Boxes<'q>, steps: &mut Steps<'_>)
             }
             DONE => {
                 let count = steps.step().filter(|count| *count <= MOST_PIECES)?;
-                let mut expanded = proof.expand::<T>(next, steps.number()?);
+                let mut expanded = proof.expand(next, steps.number()?, arithmetic);
                 for _ in 0..count {
                     let (piece, axis) = (steps.step()?, steps.step()?);
-                    expanded.halve(&boxes.table, piece as usize, axis as usize)?;
+                    expanded.halve(source.table(), piece as usize, axis as usize)?;
                 }
                 proof.done(expanded);
             }

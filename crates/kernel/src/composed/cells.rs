@@ -85,7 +85,7 @@ impl<'a> Cells<'a> {
         self.parts.iter_mut().for_each(|part| part.value(self.form, k, &error));
     }
 
-    /// Divides the cell with the largest bound until it is enough, and bounds the error over the box. The cells are used up.
+    /// Divides the cell with the largest bound until it is enough, and bounds the error over the box.
     pub fn bound(&mut self, output: (UpperBound, UpperBound), enough: impl Fn(usize, f64) -> bool) -> Bounds {
         let parts = std::mem::take(&mut self.parts);
         let mut done: Vec<(UpperBound, UpperBound, Part)> =
@@ -117,7 +117,9 @@ impl<'a> Cells<'a> {
         let upper = most(|done| done.0);
         let worst = done.iter().find(|(bound, ..)| *bound == upper);
         let factors = worst.map_or(Vec::new(), |(.., part)| self.adjoints(part));
-        Bounds { upper, evaluated: most(|done| done.1), rms, cells: done.len(), factors }
+        let (evaluated, cells) = (most(|done| done.1), done.len());
+        self.parts = done.into_iter().map(|(.., part)| part).collect();
+        Bounds { upper, evaluated, rms, cells, factors }
     }
 
     /// The sum of all errors by how much they matter on a cell.
@@ -130,8 +132,38 @@ impl<'a> Cells<'a> {
         (exact, evaluated, part)
     }
 
+    /// How far the evaluator's rounding can take the network over the box, by the mean value theorem in the network itself: `slope` is
+    /// that of what stands in a step's place. Between the network and what is evaluated all values lie in the ranges on
+    /// the cells, which are widened by the errors of both.
+    pub fn rounding(
+        &self,
+        output: (UpperBound, UpperBound),
+        slope: impl Fn(usize, Interval) -> Interval,
+    ) -> UpperBound {
+        let amount = |(error, (adjoint, through)): (&StepError, (UpperBound, UpperBound))| {
+            adjoint * beyond(error.value) + through * beyond(error.argument)
+        };
+        let of_part = |part: &Part| {
+            self.adjoints_with(part, &slope)
+                .into_iter()
+                .zip(&self.errors)
+                .map(|(factors, error)| amount((error, factors)))
+                .fold(beyond(output), |sum, amount| sum + amount)
+        };
+        self.parts.iter().map(of_part).fold(UpperBound::ZERO, UpperBound::max)
+    }
+
     /// For each step how much an error of its value can matter on a cell, and one of its argument.
     fn adjoints(&self, part: &Part) -> Vec<(UpperBound, UpperBound)> {
+        self.adjoints_with(part, &|k, range| slope(&self.form.steps[k].function, range))
+    }
+
+    /// The same with these slopes of the steps.
+    fn adjoints_with(
+        &self,
+        part: &Part,
+        slope: &impl Fn(usize, Interval) -> Interval,
+    ) -> Vec<(UpperBound, UpperBound)> {
         let form = self.form;
         let mut adjoints = vec![Interval::ZERO; form.inputs + form.steps.len()];
         form.root.terms.iter().for_each(|(number, factor)| adjoints[*number] = *factor);
@@ -141,7 +173,7 @@ impl<'a> Cells<'a> {
             if adjoint == Interval::ZERO {
                 continue;
             }
-            let through = adjoint * slope(&step.function, part.arguments[k]);
+            let through = adjoint * slope(k, part.arguments[k]);
             for (number, factor) in &step.argument.terms {
                 adjoints[*number] = adjoints[*number] + through * *factor;
             }
@@ -184,6 +216,14 @@ impl Part {
         let by_function = widened(step.function.eval(&[self.arguments[k]]), error.value.1);
         let own = step.result.map(|id| widened(self.nodes[id.index()], error.total));
         self.values.push(own.map_or(by_function, |own| by_function.intersection(&own).unwrap_or(by_function)));
+    }
+}
+
+/// By how much the second of two bounds, exactly and as evaluated, is above the first, which is part of it.
+fn beyond((exact, evaluated): (UpperBound, UpperBound)) -> UpperBound {
+    match evaluated.is_finite() {
+        true => UpperBound::new((evaluated.get() - exact.get()).max(0.0).next_up()),
+        false => UpperBound::INFINITE,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use bumpnet_ir::{Formula, Program};
 use bumpnet_kernel::boxes::proof::Boxes;
+use bumpnet_kernel::boxes::source::Source;
 
 /// Points of the first look. Heuristic.
 const POINTS: usize = 2000;

@@ -6,10 +6,10 @@
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
-use bumpnet_interval::{Interval, Wide};
 use bumpnet_kernel::boxes::proof::{BoxProof, Boxes, Expanded, Open, expansion};
+use bumpnet_kernel::boxes::source::{Arithmetic, Source};
 use bumpnet_kernel::log::Log;
-use bumpnet_kernel::poly::{Cell, Number};
+use bumpnet_kernel::poly::Cell;
 
 use super::sample;
 use crate::work::steps;
@@ -22,8 +22,6 @@ const REMAINDER: f64 = 2e-3;
 /// the divisions that this may take. Heuristic.
 const HOPEFUL: f64 = 0.3;
 const MOST_PIECES: usize = 300;
-/// Terms that are left out of sums may be so large, in parts of the largest error; heuristic.
-const NEGLIGIBLE: f64 = 1e-4;
 /// The part of the target's scale below which an error is as good as none.
 const SMALL: f64 = 1e-12;
 /// Products of coefficients that a proof may take. Heuristic: a minute or two.
@@ -39,9 +37,20 @@ const PROBE: f64 = 1.0 / 64.0;
 pub const BY_INTERVALS: u32 = 0;
 pub const BY_WIDE: u32 = 1;
 
+/// How much work a search may take.
+#[derive(Clone, Copy)]
+pub struct Effort {
+    /// Boxes that are expanded, at most.
+    pub expansions: usize,
+    /// Divisions of polynomials, at most.
+    pub divisions: usize,
+    /// Expansions after which a bound that is still the first one is given up on.
+    pub in_vain: usize,
+}
+
 /// What a search comes back with.
-pub struct Found<'b, 'q> {
-    pub proof: BoxProof<'b, 'q>,
+pub struct Found<'b, S> {
+    pub proof: BoxProof<'b, S>,
     /// The error at `argmax` is at least this.
     pub lower: f64,
     pub argmax: Vec<f64>,
@@ -85,30 +94,43 @@ impl Ord for Part {
     }
 }
 
-/// Searches the whole domain for an error above `threshold`, and then for the largest.
-pub fn run<'b, 'q>(boxes: &'b Boxes<'q>, threshold: f64, kept: bool) -> Found<'b, 'q> {
-    let (argmax, lower) = sample::largest(boxes);
-    let search = Search {
-        boxes,
-        threshold,
-        lower,
-        argmax,
-        heap: BinaryHeap::new(),
-        expanded: Vec::new(),
-        parts: 0,
-        limited: false,
-    };
+/// Searches the whole domain of a network for an error above `threshold`, and then for the largest.
+pub fn run<'b, 'q>(boxes: &'b Boxes<'q>, threshold: f64, kept: bool) -> Found<'b, Boxes<'q>> {
+    let cost = boxes.slots().units() as f64 * boxes.table.len() as f64;
+    let expansions = (MOST_PRODUCTS / cost / 40.0).clamp(200.0, 100_000.0) as usize;
+    let effort = Effort { expansions, divisions: MOST_DIVISIONS, in_vain: MOST_IN_VAIN };
+    let search = Search::new(boxes, threshold, sample::largest(boxes));
     // A part around the largest error shows whether binary64 knows the terms well enough.
-    let (_, noise, _) = expansion::<Interval>(boxes, &search.probe(), search.tolerance());
-    if noise <= REMAINDER * search.wanted() / 4.0 {
-        search.proof::<Interval>(BY_INTERVALS, kept)
-    } else {
-        search.proof::<Wide>(BY_WIDE, kept)
+    let (_, noise, _) = expansion(boxes, &search.probe(), search.wanted(), Arithmetic::Intervals);
+    match noise <= REMAINDER * search.wanted() / 4.0 {
+        true => search.proof(BY_INTERVALS, effort, kept),
+        false => search.proof(BY_WIDE, effort, kept),
     }
 }
 
-struct Search<'b, 'q> {
-    boxes: &'b Boxes<'q>,
+/// Searches the whole domain from an error that was found at a point.
+pub fn run_with<S: Source>(
+    source: &S,
+    threshold: f64,
+    found: (Vec<f64>, f64),
+    effort: Effort,
+    kept: bool,
+) -> Found<'_, S> {
+    Search::new(source, threshold, found).proof(BY_INTERVALS, effort, kept)
+}
+
+/// The arithmetic of a proof that begins so.
+pub fn arithmetic(code: u32) -> Option<Arithmetic> {
+    match code {
+        BY_INTERVALS => Some(Arithmetic::Intervals),
+        BY_WIDE => Some(Arithmetic::Wide),
+        _ => None,
+    }
+}
+
+struct Search<'b, S> {
+    source: &'b S,
+    arithmetic: Arithmetic,
     threshold: f64,
     lower: f64,
     argmax: Vec<f64>,
@@ -120,23 +142,23 @@ struct Search<'b, 'q> {
     limited: bool,
 }
 
-impl<'b, 'q> Search<'b, 'q> {
+impl<'b, S: Source> Search<'b, S> {
+    fn new(source: &'b S, threshold: f64, (argmax, lower): (Vec<f64>, f64)) -> Search<'b, S> {
+        let (arithmetic, heap, expanded) = (Arithmetic::Intervals, BinaryHeap::new(), Vec::new());
+        Search { source, arithmetic, threshold, lower, argmax, heap, expanded, parts: 0, limited: false }
+    }
+
     fn probe(&self) -> Vec<Cell> {
         let around = |(cell, x): (&Cell, &f64)| {
             let r = (cell.b - cell.a) * PROBE;
             Cell { a: (x - r).max(cell.a), b: (x + r).min(cell.b) }
         };
-        self.boxes.domain().iter().zip(&self.argmax).map(around).collect()
+        self.source.domain().iter().zip(&self.argmax).map(around).collect()
     }
 
     /// An error that matters.
     fn wanted(&self) -> f64 {
-        self.lower.max(SMALL * self.boxes.scale)
-    }
-
-    /// An error that is small enough to be left out.
-    fn tolerance(&self) -> f64 {
-        NEGLIGIBLE * self.wanted()
+        self.lower.max(SMALL * self.source.scale())
     }
 
     /// A bound that is good enough: within the promise, and below the threshold where the error itself is.
@@ -149,19 +171,20 @@ impl<'b, 'q> Search<'b, 'q> {
     }
 
     /// The proof in one arithmetic.
-    fn proof<T: Number>(mut self, code: u32, kept: bool) -> Found<'b, 'q> {
+    fn proof(mut self, code: u32, effort: Effort, kept: bool) -> Found<'b, S> {
+        self.arithmetic = arithmetic(code).unwrap_or(Arithmetic::Wide);
         let mut log = Log::new(kept);
         log.step(code);
-        let (mut proof, root) = BoxProof::begin(self.boxes, self.lower.max(self.boxes.scale), log);
-        self.expand::<T>(&proof, root);
-        self.divide::<T>(&mut proof);
+        let (mut proof, root) = BoxProof::begin(self.source, self.lower.max(self.source.scale()), log);
+        self.expand(&proof, root);
+        self.divide(&mut proof, effort);
         self.expanded.into_iter().flatten().for_each(|expanded| proof.done(expanded));
         Found { proof, lower: self.lower, argmax: self.argmax, limited: self.limited }
     }
 
-    fn expand<T: Number>(&mut self, proof: &BoxProof<'_, '_>, open: Open) {
-        let expanded = proof.expand::<T>(open, self.tolerance());
-        self.push(expanded.bound(&self.boxes.table), self.expanded.len(), Kind::Whole);
+    fn expand(&mut self, proof: &BoxProof<'_, S>, open: Open) {
+        let expanded = proof.expand(open, self.wanted(), self.arithmetic);
+        self.push(expanded.bound(self.source.table()), self.expanded.len(), Kind::Whole);
         self.expanded.push(Some(expanded));
     }
 
@@ -172,7 +195,7 @@ impl<'b, 'q> Search<'b, 'q> {
 
     /// A bound that is good enough for a box as it was expanded, by dividing its polynomial; `None` if that does not show.
     fn resolve(&self, expanded: &mut Expanded) -> Option<f64> {
-        let (goal, table) = (self.goal(), &self.boxes.table);
+        let (goal, table) = (self.goal(), self.source.table());
         let (mut worst, mut divisions) = (0.0f64, 0);
         let mut stack = vec![0];
         while let Some(piece) = stack.pop() {
@@ -194,16 +217,13 @@ impl<'b, 'q> Search<'b, 'q> {
     }
 
     /// Divides until the largest bound is good enough, or the budget is used.
-    fn divide<T: Number>(&mut self, proof: &mut BoxProof<'_, '_>) {
-        let cost = self.boxes.slots().units() as f64 * self.boxes.table.len() as f64;
-        let most_expansions = (MOST_PRODUCTS / cost / 40.0).clamp(200.0, 100_000.0);
-        let most_expansions = steps(most_expansions as usize);
-        let most_divisions = steps(MOST_DIVISIONS);
+    fn divide(&mut self, proof: &mut BoxProof<'_, S>, effort: Effort) {
+        let (most_expansions, most_divisions) = (steps(effort.expansions), steps(effort.divisions));
         let (mut expansions, mut divisions) = (1, 0);
         let first = self.heap.peek().map_or(0.0, |part| part.bound);
         while let Some(part) = self.heap.pop() {
             // Dividing does not help where a jump is everywhere, or nothing is known.
-            if expansions >= MOST_IN_VAIN && part.bound >= first {
+            if expansions >= effort.in_vain && part.bound >= first {
                 self.limited = true;
                 break;
             }
@@ -226,7 +246,7 @@ impl<'b, 'q> Search<'b, 'q> {
                         true => expanded,
                         false => match proof.divide_again(expanded) {
                             Ok(halves) => {
-                                halves.into_iter().for_each(|half| self.expand::<T>(proof, half));
+                                halves.into_iter().for_each(|half| self.expand(proof, half));
                                 expansions += 2;
                                 continue;
                             }
@@ -241,7 +261,7 @@ impl<'b, 'q> Search<'b, 'q> {
                     // The goal has fallen since: all of its pieces count again.
                     expanded.undo();
                     let whole = vec![(0.0, 1.0); expanded.cells().len()];
-                    let bound = expanded.bound(&self.boxes.table);
+                    let bound = expanded.bound(self.source.table());
                     self.expanded[part.of] = Some(expanded);
                     self.push(bound, part.of, Kind::Piece(0, whole));
                 }
@@ -256,14 +276,14 @@ impl<'b, 'q> Search<'b, 'q> {
                         break;
                     }
                     divisions += 1;
-                    let axis = residual.axis(&self.boxes.table);
-                    let high = expanded.halve(&self.boxes.table, piece, axis);
+                    let axis = residual.axis(self.source.table());
+                    let high = expanded.halve(self.source.table(), piece, axis);
                     for (piece, sign) in [(Some(piece), -1.0), (high, 1.0)] {
                         let Some(piece) = piece else { continue };
                         let mut at = at.clone();
                         let half = at[axis].1 / 2.0;
                         at[axis] = (at[axis].0 + sign * half, half);
-                        self.push(expanded.piece(piece).bound(&self.boxes.table), part.of, Kind::Piece(piece, at));
+                        self.push(expanded.piece(piece).bound(self.source.table()), part.of, Kind::Piece(piece, at));
                     }
                     self.expanded[part.of] = Some(expanded);
                 }
@@ -279,7 +299,7 @@ impl<'b, 'q> Search<'b, 'q> {
         }
         let point = |(cell, (t, _)): (&Cell, &(f64, f64))| (cell.centre() + cell.radius() * t).clamp(cell.a, cell.b);
         let x: Vec<f64> = expanded.cells().iter().zip(at).map(point).collect();
-        let error = self.boxes.error_at(&x).mignitude();
+        let error = self.source.error_at(&x).mignitude();
         if error > self.lower {
             (self.lower, self.argmax) = (error, x);
         }

@@ -54,6 +54,9 @@ pub struct Entry {
     /// What is proved of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub certificate: Option<Certificate>,
+    /// How many times the error its bound may be, where that is more than the promised 1 %.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub loose: Option<f64>,
     /// That the certificate is a weight table's own, which nobody has proved again: the page calls it stated.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub stated: bool,

@@ -88,6 +88,11 @@ fn row(k: usize, subject: &Subject, entry: &Entry) -> String {
     let share =
         entry.gate.filter(|gate| *gate > 0.0).map(|gate| entry.bound() / gate).filter(|share| share.is_finite());
     let stated = if entry.stated { " (stated)" } else { "" };
+    let loose = |times| {
+        let title = format!("up to {} times the error", number::away_from_zero(times));
+        format!(" <abbr title=\"{title}\">loose</abbr>")
+    };
+    let loose = entry.loose.map_or(String::new(), loose);
     let number = |value: Option<f64>, words: String| {
         format!(
             "<td class=\"number\" data-value=\"{}\">{words}</td>",
@@ -110,7 +115,7 @@ fn row(k: usize, subject: &Subject, entry: &Entry) -> String {
         method = text(&entry.method),
         neurons = number(Some(neurons as f64), neurons.to_string()),
         parameters = number(Some(parameters as f64), parameters.to_string()),
-        error = number(bound, bound.map_or("none".to_owned(), |upper| number::away_from_zero(upper) + stated)),
+        error = number(bound, bound.map_or("none".to_owned(), |upper| number::away_from_zero(upper) + stated + &loose)),
         share = number(share, share.map_or(String::new(), percent)),
         verdict = text(verdict),
     )
