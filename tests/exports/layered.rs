@@ -7,7 +7,7 @@ use std::process::Command;
 use bumpnet_export::bound::{ONNX_RUNTIME, RUNNER, direct_sum};
 use bumpnet_export::{Options, onnx};
 use bumpnet_ir::expr::sexpr;
-use bumpnet_ir::{Activation, Certificate, Graph, Input, Layer, Network, Outside, Precision, Values, Weights};
+use bumpnet_ir::{Activation, Certificate, Graph, Input, Layer, Network, Outside, Parts, Precision, Values, Weights};
 use bumpnet_prove::Standing;
 use bumpnet_runner::Evaluator as Runner;
 
@@ -27,9 +27,10 @@ pub fn layer(activation: Activation, inputs: &[u32], weights: &[(u32, u32, f64)]
     }
 }
 
-pub fn network(inputs: usize, layers: Vec<Layer>, precision: Precision, outside: Outside) -> Network {
+pub fn network(inputs: usize, mut layers: Vec<Layer>, precision: Precision, outside: Outside) -> Network {
     let input = |k: usize| Input { name: format!("x{k}"), lo: -45.0, hi: 45.0 };
-    let mut network = Network {
+    layers.iter_mut().for_each(|layer| layer.round(precision));
+    Network::new(Parts {
         name: "t/t".into(),
         target: "x0".into(),
         inputs: (0..inputs).map(input).collect(),
@@ -38,10 +39,8 @@ pub fn network(inputs: usize, layers: Vec<Layer>, precision: Precision, outside:
         outside,
         graph: None,
         certificate: None,
-    };
-    network.layers.iter_mut().for_each(|layer| layer.round(precision));
-    assert_eq!(network.check(), Ok(()));
-    network
+    })
+    .unwrap()
 }
 
 /// A certificate that says little: it is of no matter here.
@@ -183,8 +182,9 @@ fn tails_are_as_good_as_assumed() {
             layer(Activation::Logistic, &[0], &[(0, 0, 1.0)], &[0.0]),
             layer(Activation::Identity, &[1], &[(0, 0, 1.0)], &[0.0]),
         ];
-        let mut network = network(1, layers, precision, Outside::Extend);
-        network.graph = Some(Graph { arguments: vec![0], values: vec![2], expand: false });
+        let graph = Graph { arguments: vec![0], values: vec![2], expand: false };
+        let network = network(1, layers, precision, Outside::Extend);
+        let network = network.changed(|parts| parts.graph = Some(graph)).unwrap();
         let points: Vec<f64> = (0..200_000).map(|k| precision.round(lowest + f64::from(k) * 3.7e-3)).collect();
         put(folder.path(), precision.name(), &network, &points);
         networks.push((network, points));

@@ -85,17 +85,22 @@ impl Sample {
         if self.network.precision != Precision::F64 {
             return None;
         }
-        let mut network = self.network.clone();
-        network.layers.iter_mut().for_each(|layer| layer.round(Precision::F32));
-        network.precision = Precision::F32;
-        let (id, composed) = (format!("{}-f32", self.id), network.graph.is_some());
-        let certificate = match bumpnet_prove::certify(&self.target, &network, f64::INFINITY) {
-            Ok(proved) => Certificate::from(proved),
+        let rounded = self.network.changed(|parts| {
+            parts.layers.iter_mut().for_each(|layer| layer.round(Precision::F32));
+            parts.precision = Precision::F32;
+        });
+        let prove = |network: Network| match bumpnet_prove::certify(&self.target, &network, f64::INFINITY) {
+            Ok(proved) => Ok((network, Certificate::from(proved))),
+            Err(problem) => Err(format!("{problem:?}")),
+        };
+        let (id, composed) = (format!("{}-f32", self.id), self.network.graph.is_some());
+        let (network, certificate) = match rounded.and_then(prove) {
+            Ok(proved) => proved,
             Err(problem) if composed => {
-                println!("{id:<40} refused: {problem:?}");
+                println!("{id:<40} refused: {problem}");
                 return None;
             }
-            Err(problem) => panic!("{id}: {problem:?}"),
+            Err(problem) => panic!("{id}: {problem}"),
         };
         let scale = bumpnet_prove::analyse(&self.target, &network.inputs).unwrap().magnitude().get();
         if composed && certificate.evaluated > 1e-2 * scale {

@@ -4,7 +4,7 @@ use std::process::Command;
 
 use bumpnet_export::bound::{Evaluator, ONNX_RUNTIME};
 use bumpnet_export::{csv, npz, onnx, safetensors};
-use bumpnet_ir::{Activation, Network, Precision};
+use bumpnet_ir::{Activation, Precision};
 
 use crate::{Largest, all_samples, allowed, floats, largest_difference, largest_error, python, support};
 
@@ -52,7 +52,7 @@ fn python_agrees() {
             // NumPy sums in binary64 what was stored in binary32.
             let (evaluator, network) = match *format {
                 "onnx" => (ONNX_RUNTIME, sample.network.clone()),
-                _ => (NUMPY, Network { precision: Precision::F64, ..sample.network.clone() }),
+                _ => (NUMPY, sample.network.changed(|parts| parts.precision = Precision::F64).unwrap()),
             };
             let bound = allowed(sample, &network, &evaluator);
             let off = largest_difference(sample, points, &values);

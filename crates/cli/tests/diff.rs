@@ -46,8 +46,7 @@ fn tells_what_has_changed() {
     let mixed = lines(a.as_ref(), other.as_ref());
     let line = mixed.lines().find(|line| line.starts_with("bound      ")).unwrap();
     assert!(line.contains(" (stated) -> ") && line.ends_with(" (proved)"), "{mixed}");
-    let mut bare = table(&folder, "out/s/a.json");
-    bare.certificate = None;
+    let bare = table(&folder, "out/s/a.json").with_certificate(None);
     let bare = folder.write("bare.json", bare.to_json());
     assert!(lines(bare.as_ref(), a.as_ref()).starts_with("stated     none -> "));
     assert!(
@@ -56,18 +55,17 @@ fn tells_what_has_changed() {
     );
 
     // The output bias, which is 0, three numbers up: no value notices.
-    let mut moved = table(&folder, "out/s/a.json");
-    let bias = moved.layers[1].bias.get(0);
-    moved.layers[1].bias = Values::Each(vec![bias.next_up().next_up().next_up()]);
+    let first = table(&folder, "out/s/a.json");
+    let bias = first.layers[1].bias.get(0).next_up().next_up().next_up();
+    let moved = first.changed(|parts| parts.layers[1].bias = Values::Each(vec![bias])).unwrap();
     let moved = folder.write("moved.json", moved.to_json());
     let out = run(arguments!["diff", a, moved]).out;
     assert!(out.contains("weights    1 of 22 differ, by at most 3 ulp ("), "{out}");
     assert!(out.contains("function   the same at "), "{out}");
     // One output weight, to the other side of zero.
-    let mut turned = table(&folder, "out/s/a.json");
-    let mut alphas: Vec<f64> = (0..7).map(|k| turned.layers[1].weights.value.get(k)).collect();
+    let mut alphas: Vec<f64> = (0..7).map(|k| first.layers[1].weights.value.get(k)).collect();
     alphas[6] = -alphas[6];
-    turned.layers[1].weights.value = Values::Each(alphas);
+    let turned = first.changed(|parts| parts.layers[1].weights.value = Values::Each(alphas)).unwrap();
     let turned = folder.write("turned.json", turned.to_json());
     let out = run(arguments!["diff", a, turned]).out;
     assert!(out.contains("1 of 22 differ") && out.contains(" and 1.000000, most at 1.000000: "), "{out}");

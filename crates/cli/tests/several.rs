@@ -98,8 +98,8 @@ fn from_lock_to_proof() {
     assert!(explained.contains("square gate") && explained.contains("attained at about x = "), "{explained}");
     // A table that claims less than it can prove.
     let table = std::fs::read_to_string(folder.path("out/a/n.json")).unwrap();
-    let mut network = bumpnet_ir::Network::from_json(&table).unwrap();
-    network.certificate.as_mut().unwrap().upper /= 2.0;
-    let liar = folder.write("liar.json", network.to_json());
+    let network = bumpnet_ir::Network::from_json(&table).unwrap();
+    let liar = network.changed(|parts| parts.certificate.as_mut().unwrap().upper /= 2.0).unwrap();
+    let liar = folder.write("liar.json", liar.to_json());
     assert_eq!(run(arguments!["verify", liar]).code, 1);
 }

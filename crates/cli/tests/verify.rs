@@ -6,7 +6,7 @@ mod support;
 
 use std::path::PathBuf;
 
-use bumpnet_ir::Network;
+use bumpnet_ir::{Network, Parts};
 use support::{Folder, run, square};
 
 /// A folder with the spec `a.yaml` and its table.
@@ -19,13 +19,12 @@ fn compiled() -> (Folder, PathBuf) {
 }
 
 /// What is done to a network.
-type Change = fn(&mut Network);
+type Change = fn(&mut Parts);
 
 /// Rewrites the table with another network; its digest is right again.
-fn forge(table: &PathBuf, change: impl FnOnce(&mut Network)) {
-    let mut network = Network::from_json(&std::fs::read_to_string(table).unwrap()).unwrap();
-    change(&mut network);
-    std::fs::write(table, network.to_json()).unwrap();
+fn forge(table: &PathBuf, change: impl FnOnce(&mut Parts)) {
+    let network = Network::from_json(&std::fs::read_to_string(table).unwrap()).unwrap();
+    std::fs::write(table, network.changed(change).unwrap().to_json()).unwrap();
 }
 
 #[test]

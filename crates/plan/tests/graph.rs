@@ -218,9 +218,9 @@ fn what_cancels_in_the_direct_sum_does_not_in_the_plan() {
 
 #[test]
 fn outside_is_what_the_network_says() {
-    let mut network = network("exp(x*y)", "x: [-1, 1], y: [0, 1]", "method: composed, max_error: 1e-6");
+    let network = network("exp(x*y)", "x: [-1, 1], y: [0, 1]", "method: composed, max_error: 1e-6");
     for outside in Outside::ALL {
-        network.outside = outside;
+        let network = network.changed(|parts| parts.outside = outside).unwrap();
         let plan = graph_plan(&network).expect("it is composed");
         for (point, nearest) in
             [([2.0, 0.5], [1.0, 0.5]), ([-1.5, -0.25], [-1.0, 0.0]), ([0.5, f64::INFINITY], [0.5, 1.0])]
@@ -298,13 +298,13 @@ fn other_networks() {
             Ok(plan) => _ = hold(&network, &plan, 400),
         }
         // Without the output neuron, and a second input that only moves the sum.
-        let mut network = unit(activation, 7.3, -2.9);
-        network.inputs.push(Input { name: "y".into(), lo: -1.0, hi: 2.0 });
-        network.layers[0].inputs = vec![0];
-        network.layers[1].inputs = vec![2, 3, 1];
-        network.layers[1].activation = Activation::Identity;
-        network.layers[1].weights = bumpnet_ir::Weights::row(vec![1.0, -0.5, 0.25]);
-        assert_eq!(network.check(), Ok(()));
+        let mut parts = network.into_parts();
+        parts.inputs.push(Input { name: "y".into(), lo: -1.0, hi: 2.0 });
+        parts.layers[0].inputs = vec![0];
+        parts.layers[1].inputs = vec![2, 3, 1];
+        parts.layers[1].activation = Activation::Identity;
+        parts.layers[1].weights = bumpnet_ir::Weights::row(vec![1.0, -0.5, 0.25]);
+        let network = Network::new(parts).unwrap();
         match graph_plan(&network) {
             Err(problem) => assert!(activation == Activation::Ogee, "{activation:?}: {problem}"),
             Ok(plan) => _ = hold(&network, &plan, 400),
@@ -317,8 +317,8 @@ fn what_has_no_plan() {
     let towers = network("x*y", "x: [0, 1], y: [0, 1]", "method: towers, activation: heaviside, resolution: 3");
     let problem = graph_plan(&towers).expect_err("its second layer jumps").to_string();
     assert!(problem.contains("jumps in a value that is calculated"), "{problem}");
-    let mut twice = network("x*y", "x: [0, 1], y: [0, 1]", "method: composed, max_error: 1e-3");
-    twice.layers[0].inputs.fill(0);
+    let twice = network("x*y", "x: [0, 1], y: [0, 1]", "method: composed, max_error: 1e-3");
+    let twice = twice.changed(|parts| parts.layers[0].inputs.fill(0)).unwrap();
     let problem = graph_plan(&twice).expect_err("two weights for one slot").to_string();
     assert!(problem.contains("two weights"), "{problem}");
 }

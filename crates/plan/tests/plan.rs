@@ -193,9 +193,9 @@ fn a_tolerance_makes_plans_smaller() {
 
 #[test]
 fn outside_is_what_the_network_says() {
-    let mut network = network(ARTICLE, "[0, 1]", "method: smooth, max_error: 1e-6");
+    let network = network(ARTICLE, "[0, 1]", "method: smooth, max_error: 1e-6");
     for (outside, at) in [(Outside::Extend, None), (Outside::Clamp, Some(1.0)), (Outside::Nan, Some(f64::NAN))] {
-        network.outside = outside;
+        let network = network.changed(|parts| parts.outside = outside).unwrap();
         let plan = plan(&network).expect("one hidden layer");
         let expected = match at {
             None => Units::new(&network).unwrap().value_at::<Wide>(1.5).interval().midpoint(),
@@ -211,8 +211,8 @@ fn outside_is_what_the_network_says() {
 fn what_cannot_be_planned() {
     let far = of_units(Activation::Logistic, &[(1.0, 0.0, 1.0)], (-1e300, 1e300), Activation::Identity);
     assert!(plan(&far).unwrap_err().to_string().contains("too wide"));
-    let mut deep = of_units(Activation::Logistic, &[(1.0, 0.0, 1.0)], (0.0, 1.0), Activation::Identity);
-    deep.layers.insert(1, deep.layers[0].clone());
+    let one = of_units(Activation::Logistic, &[(1.0, 0.0, 1.0)], (0.0, 1.0), Activation::Identity);
+    let deep = one.changed(|parts| parts.layers.insert(1, one.layers[0].clone())).unwrap();
     assert!(plan(&deep).unwrap_err().to_string().contains("hidden layers"));
 }
 

@@ -5,7 +5,7 @@
 mod support;
 
 use bumpnet_adversary::random::Random;
-use bumpnet_ir::{Activation, Network};
+use bumpnet_ir::{Activation, Network, Parts};
 use support::{holds, layer, mean_square, network, ridge};
 
 /// What must hold of a certificate; returns upper/lower.
@@ -99,8 +99,11 @@ fn layers_that_read_layers() {
 /// A neuron at the output, whose own error is told too.
 #[test]
 fn an_output_neuron() {
-    let mut squashed = disturbed(Activation::Logistic, 1.0, "0.01*x*y", 2, 3);
-    squashed.target = format!("sigmoid({})", squashed.target);
-    squashed.layers.last_mut().unwrap().activation = Activation::Logistic;
+    let plain = disturbed(Activation::Logistic, 1.0, "0.01*x*y", 2, 3);
+    let squash = |parts: &mut Parts| {
+        parts.target = format!("sigmoid({})", plain.target);
+        parts.layers.last_mut().unwrap().activation = Activation::Logistic;
+    };
+    let squashed = plain.changed(squash).unwrap();
     assert!(check("sigmoid of a sum", &squashed) <= 1.01);
 }

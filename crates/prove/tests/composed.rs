@@ -4,7 +4,7 @@
 
 mod support;
 
-use bumpnet_ir::{Certificate, Expr, Network};
+use bumpnet_ir::{Certificate, Expr, Network, Parts};
 use bumpnet_prove::{certify, verify};
 use support::{compiled, refutation};
 
@@ -114,10 +114,8 @@ fn accounts_add_up() {
             assert!(item.amount.get() >= product && item.amount.get() <= product * (1.0 + 1e-15) + f64::MIN_POSITIVE);
         }
         // One input's worth of proof has no such account.
-        let other = Network {
-            certificate: Some(Certificate { method: "other".into(), ..certificate.clone() }),
-            ..network.clone()
-        };
+        let other = Certificate { method: "other".into(), ..certificate.clone() };
+        let other = network.clone().with_certificate(Some(other));
         assert!(bumpnet_prove::account(&target, &other).is_err());
     }
 }
@@ -149,11 +147,7 @@ fn graphs_are_not_trusted() {
     let count = network.graph.as_ref().unwrap().values.len();
     assert!(count >= 4);
     let mut lies: Vec<Network> = Vec::new();
-    let mut lie = |change: &dyn Fn(&mut Network)| {
-        let mut liar = network.clone();
-        change(&mut liar);
-        lies.push(liar);
-    };
+    let mut lie = |change: &dyn Fn(&mut Parts)| lies.push(network.changed(change).unwrap());
     lie(&|n| n.graph.as_mut().unwrap().expand = false);
     lie(&|n| n.graph.as_mut().unwrap().values.truncate(1));
     lie(&|n| n.graph = None);

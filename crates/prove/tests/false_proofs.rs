@@ -43,9 +43,10 @@ fn names_of_inputs_are_those_of_specs() {
     let text = include_str!("cases/V6_dup.json");
     assert!(Network::from_json(text).unwrap_err().contains("two inputs are named `x`"));
     for (name, problem) in [("pi", "has a meaning"), ("x\n", "no name of an input"), ("", "no name of an input")] {
-        let mut network = network(&[("x", 0.0, 1.0)], vec![layer(Activation::Identity, &[0], &[(0, 0, 1.0)], &[0.0])]);
-        network.inputs[0].name = name.into();
-        let refusal = Network::from_json(&network.to_json()).unwrap_err();
+        let network = network(&[("x", 0.0, 1.0)], vec![layer(Activation::Identity, &[0], &[(0, 0, 1.0)], &[0.0])]);
+        let mut parts = network.into_parts();
+        parts.inputs[0].name = name.into();
+        let refusal = Network::from_json(&parts.to_json()).unwrap_err();
         assert!(refusal.contains(problem), "{refusal}");
     }
 }
@@ -113,8 +114,8 @@ fn binary32_steps_are_where_binary32_rounds() {
     let mut gates = layer(Activation::Heaviside, &[2, 3], &[(0, 0, 1.0), (0, 1, 1.0)], &[-1.5]);
     gates.round(Precision::F32);
     let last = layer(Activation::Identity, &[4], &[(0, 0, 1.0)], &[0.0]);
-    let mut network = network(&[("x", 800_000.0, 800_000.5), ("y", 0.0, 1.0)], vec![first, gates, last]);
-    network.precision = Precision::F32;
+    let network = network(&[("x", 800_000.0, 800_000.5), ("y", 0.0, 1.0)], vec![first, gates, last]);
+    let network = network.changed(|parts| parts.precision = Precision::F32).unwrap();
     let target = expr("0*x", &network);
     let Ok(proved) = certify(&target, &network, f64::INFINITY) else { return };
     let runner = Evaluator::new(&network);
@@ -222,8 +223,8 @@ fn zero_times_what_may_overflow_is_no_number() {
 #[test]
 fn constants_round_in_their_precision() {
     for activation in [Activation::Gompertz, Activation::Tanh, Activation::Erf, Activation::Arctan] {
-        let mut network = network(&[("x", 0.0, 1.0)], vec![layer(activation, &[], &[], &[0.25])]);
-        network.precision = Precision::F32;
+        let network = network(&[("x", 0.0, 1.0)], vec![layer(activation, &[], &[], &[0.25])]);
+        let network = network.changed(|parts| parts.precision = Precision::F32).unwrap();
         let proved = certify(&expr("0*x", &network), &network, f64::INFINITY).unwrap();
         let seen = Evaluator::new(&network).eval(&[0.5]);
         assert!(seen <= proved.evaluated && proved.evaluated > proved.upper * (1.0 + 1e-8), "{seen} {proved:?}");

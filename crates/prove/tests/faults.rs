@@ -29,7 +29,7 @@ fn refutation(specs: u64, inject: impl Fn(&mut dyn FnMut())) -> Option<String> {
         inject(&mut || {
             made = certify(&target, &network, f64::INFINITY).map_err(|error| format!("{error:?}"));
         });
-        told(made.map(|made| (target, Network { certificate: Some(made.into()), ..network })))
+        told(made.map(|made| (target, network.with_certificate(Some(made.into())))))
     };
     let spec = |seed: u64| {
         let mut made = Err(String::new());

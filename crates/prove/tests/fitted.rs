@@ -10,9 +10,10 @@ use support::{compiled, line, refutation, target};
 
 /// A table of binary32 numbers.
 fn table(activation: Activation, (units, c0): (&[(f64, f64, f64)], f64), text: &str, domain: (f64, f64)) -> Network {
-    let mut network = line(domain, text, activation, units, c0);
-    network.layers.iter_mut().for_each(|layer| layer.round(Precision::F32));
-    Network { precision: Precision::F32, ..network }
+    let mut parts = line(domain, text, activation, units, c0).into_parts();
+    parts.layers.iter_mut().for_each(|layer| layer.round(Precision::F32));
+    parts.precision = Precision::F32;
+    Network::new(parts).unwrap()
 }
 
 /// Tables at both ends of binary32's range, and jumps as near as its roundings.
@@ -88,6 +89,6 @@ fn binary32_has_its_bound_on_hostile_tables() {
 fn breaks_known_to_binary32_end_the_search() {
     let text = "version: 1\ntarget: sin(3*x)\ndomain: {x: [1000, 1001]}\n\
                 networks: {n: {method: bumps, activation: heaviside, resolution: 300, precision: f32}}\n";
-    let certificate = compiled(text).unwrap().1.certificate.unwrap();
+    let certificate = compiled(text).unwrap().1.into_parts().certificate.unwrap();
     assert!(certificate.upper < 0.02 && certificate.cells < 100_000, "{certificate:?}");
 }

@@ -17,11 +17,11 @@ fn compiled(target: &str, (lo, hi): (&str, &str), network: &str) -> (Expr, Netwo
 }
 
 fn table(units: &[(f64, f64, f64)], c0: f64, text: &str, output: Activation) -> (Expr, Network) {
-    let mut network = line((0.0, 1.0), text, Activation::Heaviside, units, c0);
-    network.layers.last_mut().unwrap().activation = output;
+    let network = line((0.0, 1.0), text, Activation::Heaviside, units, c0);
+    let network = network.changed(|parts| parts.layers.last_mut().unwrap().activation = output).unwrap();
     let target = target(&network);
-    network.certificate = Some(bumpnet_prove::certify(&target, &network, f64::INFINITY).unwrap().into());
-    (target, network)
+    let certificate = bumpnet_prove::certify(&target, &network, f64::INFINITY).unwrap().into();
+    (target, network.with_certificate(Some(certificate)))
 }
 
 fn holds((target, network): &(Expr, Network)) -> Certificate {

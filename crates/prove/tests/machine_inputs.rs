@@ -4,7 +4,7 @@
 
 use bumpnet_compiler::compile;
 use bumpnet_interval::{Interval, Wide};
-use bumpnet_ir::{Certificate, Expr, Network};
+use bumpnet_ir::{Certificate, Expr, Network, Parts, Values};
 use bumpnet_prove::{certify, verify};
 use bumpnet_runner::Evaluator;
 
@@ -71,9 +71,9 @@ fn staircases_are_met_exactly_by_what_runs() {
         assert!(seen <= proved.evaluated, "{target}: {seen:e}");
         verify(&target, &network, &proved).unwrap();
         // One number to the side, and what runs is off by the jump there.
-        let mut beside = network.clone();
-        let moved: Vec<f64> = (0..beside.layers[0].rows).map(|k| beside.layers[0].bias.get(k).next_down()).collect();
-        beside.layers[0].bias = bumpnet_ir::Values::new(moved);
+        let steps = &network.layers[0];
+        let moved = Values::new((0..steps.rows).map(|k| steps.bias.get(k).next_down()).collect());
+        let beside = network.changed(|parts| parts.layers[0].bias = moved).unwrap();
         let other = certify(&target, &beside, f64::INFINITY).unwrap();
         assert!(other.evaluated >= 0.99 * jump, "{target}: {:e}", other.evaluated);
         assert!(around_steps(&target, &beside) <= other.evaluated, "{target}");
@@ -98,17 +98,18 @@ fn pieces_count_between_jumps() {
 
 /// The same network with each step taken up to the last number before the place from which it was.
 fn falling(network: &Network) -> Network {
-    let mut fallen = network.clone();
     let precision = network.precision;
     let (hidden, output) = (&network.layers[0], &network.layers[1]);
     let last_before = |k: usize| precision.next_down(-hidden.bias.get(k));
-    fallen.layers[0].weights.value = bumpnet_ir::Values::new(vec![-1.0; hidden.rows]);
-    fallen.layers[0].bias = bumpnet_ir::Values::new((0..hidden.rows).map(last_before).collect());
-    let heights: Vec<f64> = output.weights.value.as_slice().to_vec();
-    fallen.layers[1].weights.value = bumpnet_ir::Values::new(heights.iter().map(|h| -h).collect());
+    let heights = output.weights.value.as_slice();
     let base = output.bias.get(0) + heights.iter().sum::<f64>();
-    fallen.layers[1].bias = bumpnet_ir::Values::new(vec![precision.round(base)]);
-    fallen
+    let fall = |parts: &mut Parts| {
+        parts.layers[0].weights.value = Values::new(vec![-1.0; hidden.rows]);
+        parts.layers[0].bias = Values::new((0..hidden.rows).map(last_before).collect());
+        parts.layers[1].weights.value = Values::new(heights.iter().map(|h| -h).collect());
+        parts.layers[1].bias = Values::new(vec![precision.round(base)]);
+    };
+    network.changed(fall).unwrap()
 }
 
 /// In either precision, by steps and by pairs of them, with steep weights, and falling.

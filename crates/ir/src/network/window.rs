@@ -201,7 +201,7 @@ fn unit(activation: Activation, precision: Precision, w: f64, b: f64, alpha: f64
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Input;
+    use crate::{Input, Parts};
     use proptest::prelude::*;
 
     fn network(activation: Activation, units: &[(f64, f64, f64)], c0: f64) -> Network {
@@ -255,8 +255,8 @@ mod tests {
     fn binary32_rounds_every_operation() {
         let f = |v: f64| f64::from(v as f32);
         let units = [(f(3.3), f(-0.7), f(0.1)), (f(-2.9), f(0.4), f(1.7)), (f(11.3), f(-6.1), f(-0.9))];
-        let mut network = network(Activation::Arctan, &units, f(0.3));
-        network.precision = Precision::F32;
+        let network = network(Activation::Arctan, &units, f(0.3));
+        let network = network.changed(|parts| parts.precision = Precision::F32).unwrap();
         let window = Window::new(&network).unwrap();
         for k in -50..=50 {
             let x = f64::from(k) / 37.0;
