@@ -122,6 +122,11 @@ impl Jumps {
         self.left.len()
     }
 
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.left.is_empty()
+    }
+
     /// An enclosure of the sum at a point; `None` where a jump may be there.
     pub fn at(&self, x: f64) -> Option<Interval> {
         let over = self.right.partition_point(|right| *right <= x);

@@ -5,6 +5,7 @@
 use bumpnet_interval::Interval;
 use bumpnet_ir::{Activation, Expr, Input, Network, Outside, Parts, Precision};
 use bumpnet_kernel::boxes::proof::{BoxProof, Boxes};
+use bumpnet_kernel::boxes::source::Arithmetic;
 use bumpnet_kernel::conclude::Ending;
 use bumpnet_kernel::grid::proof::{GridProof, Gridded};
 use bumpnet_kernel::line::{Line, Node};
@@ -128,7 +129,7 @@ fn boxes_are_all_missed() {
     let boxes = Boxes::new(&target, &network).unwrap();
     let (mut proof, root) = BoxProof::begin(&boxes, 1.0, Log::new(false));
     let [low, high] = proof.divide(root, 0).unwrap();
-    let low = proof.expand::<Interval>(low, 0.0);
+    let low = proof.expand(low, 0.0, Arithmetic::Intervals);
     proof.done(low);
     drop(high);
     assert!(refused(proof.conclude(vec![0.5], None, None, None)));

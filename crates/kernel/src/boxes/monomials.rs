@@ -94,6 +94,11 @@ impl Monomials {
         self.exponents.len()
     }
 
+    /// Whether there are none, which is never so.
+    pub fn is_empty(&self) -> bool {
+        self.exponents.is_empty()
+    }
+
     /// The products of a monomial with the first ones, as long as they are within the order.
     #[inline]
     pub fn products(&self, k: usize) -> &[u16] {
