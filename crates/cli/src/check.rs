@@ -9,7 +9,7 @@ use report::{Finding, Report};
 
 use crate::args::{Check, CheckFormat, Partition};
 use crate::compile::{self, Row};
-use crate::context::Context;
+use crate::context::{Context, plural};
 use crate::failure::Failure;
 use crate::lock::{self, Entries, Entry, Verdict};
 use crate::{exit, files, load, render, version};
@@ -40,13 +40,17 @@ pub fn run(arguments: &Check, context: &mut Context<'_>) -> Result<u8, Failure> 
         orphans.clear(); // the first part speaks of them
     }
     let report = Report::new(findings(&specs, &rows, &accepted, (&orphans, &path)));
-    context.write(&text(&report, arguments.format))?;
+    let said = text(&report, arguments.format);
+    match arguments.format {
+        CheckFormat::Github => context.put(said.as_bytes())?, // its lines are commands, with foreign text escaped
+        _ => context.write(&said)?,
+    }
     if arguments.bless {
         let mut entries = accepted;
         orphans.iter().for_each(|name| drop(entries.remove(name)));
         entries.extend(current);
         files::write(&path, lock::text(&entries).as_bytes())?;
-        context.say(&format!("blessed {} in {}", compile::plural(entries.len(), "network"), path.display()));
+        context.say(&format!("blessed {} in {}", plural(entries.len(), "network"), path.display()));
         let over = report.networks.iter().any(|f| f.verdict == Verdict::OverGate);
         return Ok(if over { exit::REGRESSION } else { exit::CLEAN });
     }

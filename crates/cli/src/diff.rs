@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use bumpnet_adversary::random::Random;
+use bumpnet_ir::text::visible;
 use bumpnet_ir::{Layer, Network, Precision};
 use bumpnet_prove::Standing;
 use bumpnet_runner::Evaluator;
@@ -26,7 +27,7 @@ pub fn run(arguments: &Diff, context: &mut Context<'_>) -> Result<u8, Failure> {
     let (a, b) = (a.network, b.network);
     let mut lines = Vec::new();
     if a.target != b.target {
-        lines.push(format!("target     {}\n        -> {}", a.target, b.target));
+        lines.push(format!("target     {}\n        -> {}", visible(&a.target), visible(&b.target)));
     }
     let ends = |network: &Network| -> Vec<String> {
         network.inputs.iter().map(|i| format!("{} in [{:?}, {:?}]", i.name, i.lo, i.hi)).collect()
@@ -80,6 +81,7 @@ fn at_revision(revision: &str, path: &str, name: &str) -> Result<Vec<u8>, Failur
     if revision.starts_with('-') {
         return Err(Failure::new(format!("{name}: `{revision}` is no revision")));
     }
+    let name = visible(name);
     let shown = Command::new("git").args(["show", &format!("{revision}:./{path}")]).output();
     let shown = shown.map_err(|error| Failure::new(format!("{name}: cannot run git: {error}")))?;
     match shown.status.success() {

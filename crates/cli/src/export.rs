@@ -34,9 +34,7 @@ pub fn run(arguments: &Export, context: &mut Context<'_>) -> Result<u8, Failure>
     let bytes = written.map_err(|error| Failure::new(format!("{}: {error}", arguments.network)))?;
     match &arguments.output {
         Some(path) => files::write(path, &bytes)?,
-        None => {
-            context.out.write_all(&bytes).and_then(|()| context.out.flush()).map_err(crate::context::output_error)?
-        }
+        None => context.put(&bytes)?,
     }
     Ok(crate::exit::CLEAN)
 }

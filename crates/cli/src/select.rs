@@ -5,13 +5,12 @@ use std::path::Path;
 use bumpnet_ir::{Expr, Network, NetworkSpec};
 use bumpnet_prove::Standing;
 
+use crate::cache::MAX_TABLE;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::files;
+use crate::files::Shown;
 use crate::load::{self, Loaded};
-
-/// Largest table that is read: a million-bump table has about 50 MB.
-const MAX_TABLE: usize = 1 << 30;
 
 /// A network with its target, from a table or a spec.
 pub struct Subject {
@@ -76,7 +75,7 @@ pub fn named<'a>(loaded: &'a Loaded, name: &str) -> Result<&'a NetworkSpec, Fail
     let all = &loaded.spec.networks;
     all.iter().find(|network| network.name == name).ok_or_else(|| {
         let names: Vec<&str> = all.iter().map(|network| network.name.as_str()).collect();
-        Failure::new(format!("{} has no network `{name}`\n  it has: {}", loaded.path.display(), names.join(", ")))
+        Failure::new(format!("{} has no network `{name}`\n  it has: {}", loaded.path.shown(), names.join(", ")))
     })
 }
 
@@ -94,7 +93,7 @@ fn subject(loaded: &Loaded, wanted: &NetworkSpec, context: &mut Context<'_>) -> 
 
 /// Reads a weight table, and its target from the text in it.
 pub fn table(path: &Path) -> Result<Subject, Failure> {
-    parse_table(files::read(path, MAX_TABLE)?, &path.display().to_string())
+    parse_table(files::read(path, MAX_TABLE)?, &path.shown())
 }
 
 /// The same from a table's bytes, `name` saying where they are from.
