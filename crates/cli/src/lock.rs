@@ -4,12 +4,16 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use bumpnet_ir::Diagnostic;
+use bumpnet_ir::names::is_full_name;
+use bumpnet_ir::text::excerpt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::cache::Record;
 use crate::failure::Failure;
-use crate::{files, version};
+use crate::files;
+use crate::files::Shown;
 
 /// The file's name.
 pub const FILE: &str = "bumpnet.lock";
@@ -100,17 +104,6 @@ impl fmt::Display for Verdict {
     }
 }
 
-impl Entry {
-    /// Whether this line, written by this very build for this digest, shows without building it that the network keeps
-    /// to what the spec asks of it now.
-    pub fn settles(&self, digest: &str, gate: Option<f64>, max_error: Option<f64>) -> bool {
-        let within =
-            |limit: Option<f64>| limit.is_none_or(|limit| self.evaluated.is_some_and(|evaluated| evaluated <= limit));
-        let same = self.spec_digest == digest && self.tool == version::VERSION && self.gate == gate;
-        same && within(gate) && within(max_error)
-    }
-}
-
 /// The proved errors that are compared, accepted and now, of the network as it is evaluated; with a line that does not
 /// have it yet, of the network in exact arithmetic.
 pub fn compared(now: &Record, accepted: &Entry) -> (Option<f64>, Option<f64>) {
@@ -154,8 +147,8 @@ pub fn find(paths: &[PathBuf]) -> Result<PathBuf, Failure> {
             Some(other) if *other != lock => {
                 return Err(Failure::new(format!(
                     "these paths have different locks, {} and {}: check them one by one",
-                    other.display(),
-                    lock.display()
+                    other.shown(),
+                    lock.shown()
                 )));
             }
             _ => found = Some(lock),
@@ -193,7 +186,8 @@ pub fn relative(lock: &Path, spec: &Path) -> String {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Wire {
-    format: String,
+    #[serde(rename = "format")]
+    _format: String,
     #[serde(deserialize_with = "unique")]
     networks: Entries,
 }
@@ -209,6 +203,10 @@ fn unique<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Entries, 
         fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Entries, A::Error> {
             let mut entries = Entries::new();
             while let Some(name) = map.next_key::<String>()? {
+                if !is_full_name(&name) {
+                    let name = excerpt(&name, SHOWN);
+                    return Err(serde::de::Error::custom(format!("`{name}` is no network's name, SPEC/NETWORK")));
+                }
                 if entries.contains_key(&name) {
                     return Err(serde::de::Error::custom(format!("`{name}` stands twice")));
                 }
@@ -221,21 +219,64 @@ fn unique<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Entries, 
     deserializer.deserialize_map(Visitor)
 }
 
-/// Reads a lock.
+/// Reads a lock. One that cannot be read whole is refused, whatever is asked for: what others have accepted must not be
+/// lost by a part of it.
 pub fn read(path: &Path) -> Result<Entries, Failure> {
     let bytes = files::read(path, MAX_LOCK)?;
-    let problem = |what: String| {
-        Failure::new(format!("{}{what}\n  restore it, or write it anew with `check --bless`", path.display()))
-    };
     if bytes.len() > MAX_LOCK {
-        return Err(problem(": larger than 64 MiB".into()));
+        return Err(Failure::new(format!("{}: larger than 64 MiB, which no lock is\n  {RESTORE}", path.shown())));
     }
-    let wire: Wire = serde_json::from_slice(&bytes)
-        .map_err(|error| problem(format!(":{}:{}: not a lock file: {error}", error.line(), error.column())))?;
-    if wire.format != FORMAT {
-        return Err(problem(format!(":1:1: the format is `{}`; this version reads `{FORMAT}`", wire.format)));
+    // The format first: a later one may have anything else in it.
+    let format = serde_json::from_slice::<Head>(&bytes).map(|head| head.format).ok();
+    if let Some(format) = format.filter(|format| format != FORMAT) {
+        let message = format!("the format is `{}`; this version reads `{FORMAT}`", excerpt(&format, SHOWN));
+        let help = if is_later(&format) { "a later version of bumpnet wrote it: use that one" } else { RESTORE };
+        return Err(wrong(path, &bytes, (1, 1), &message, help));
     }
-    Ok(wire.networks)
+    serde_json::from_slice::<Wire>(&bytes).map(|wire| wire.networks).map_err(|error| match conflict(&bytes) {
+        Some(line) => wrong(path, &bytes, (line, 1), "this looks like an unresolved merge", MERGED),
+        None => {
+            let place = format!(" at line {} column {}", error.line(), error.column());
+            let what = error.to_string().replace(&place, "");
+            let what = format!("not a lock file: {}", excerpt(&what, 4 * SHOWN));
+            wrong(path, &bytes, (error.line(), error.column()), &what, RESTORE)
+        }
+    })
+}
+
+/// Characters of a wrong word that are shown.
+const SHOWN: usize = 60;
+/// What to do about a damaged lock.
+const RESTORE: &str = "restore it from your repository's history; if there is none, remove it and accept the errors of all \
+                       specs anew with `check --bless`";
+/// What to do about one that a merge has left.
+const MERGED: &str = "take one side, as `git checkout --ours` or `--theirs` with the file's name does, then accept what the \
+                      merged specs give with `check --bless`";
+
+/// What every version's lock begins with.
+#[derive(Deserialize)]
+struct Head {
+    format: String,
+}
+
+fn is_later(format: &str) -> bool {
+    let number = |format: &str| format.strip_prefix("bumpnet-lock/").and_then(|number| number.parse::<u32>().ok());
+    number(format) > number(FORMAT)
+}
+
+/// The first line, from 1, that is a marker of a merge.
+fn conflict(bytes: &[u8]) -> Option<usize> {
+    let marker =
+        |line: &[u8]| [b"<<<<<<<", b"|||||||", b"=======", b">>>>>>>"].iter().any(|mark| line.starts_with(*mark));
+    bytes.split(|byte| *byte == b'\n').position(marker).map(|line| line + 1)
+}
+
+/// Something is wrong at a line and column, both from 1; the column counts bytes.
+fn wrong(path: &Path, bytes: &[u8], (line, column): (usize, usize), what: &str, help: &str) -> Failure {
+    let number = line.max(1);
+    let text = bytes.split(|byte| *byte == b'\n').nth(number - 1).unwrap_or_default();
+    let at = column.saturating_sub(1);
+    Failure::line(&path.shown(), number, text, Diagnostic::new(at..at + 1, what).help(help))
 }
 
 /// The lock's text: sorted, one line per network, so that merges are easy.
@@ -290,7 +331,7 @@ mod tests {
             gate: None,
             argmax: vec![0.5],
             weights: "w".into(),
-            tool: version::VERSION.into(),
+            tool: "0.1.0".into(),
         }
     }
 
@@ -336,19 +377,6 @@ mod tests {
     }
 
     #[test]
-    fn a_line_settles_only_what_it_shows() {
-        let gated = Entry { gate: Some(0.2), ..entry(0.1) };
-        assert!(gated.settles("d", Some(0.2), Some(0.1)));
-        assert!(!gated.settles("d", Some(0.15), None), "another gate steers the proof another way");
-        assert!(!gated.settles("d", Some(0.2), Some(0.09)), "max_error is not met");
-        assert!(!gated.settles("e", Some(0.2), None));
-        assert!(!Entry { gate: Some(0.05), ..entry(0.1) }.settles("d", Some(0.05), None), "blessed over its gate");
-        assert!(!Entry { tool: "0.1.0".into(), ..gated.clone() }.settles("d", Some(0.2), None));
-        assert!(!Entry { evaluated: None, ..gated }.settles("d", Some(0.2), None), "an older lock");
-        assert!(entry(0.1).settles("d", None, None));
-    }
-
-    #[test]
     fn older_locks_are_read() {
         let line = r#"{"spec":"a.yaml","spec_digest":"d","method":"bumps","neurons":9,"lower":0.1,"upper":0.1,
             "argmax":[0.5],"weights":"w","tool":"0.1.0"}"#;
@@ -358,9 +386,9 @@ mod tests {
 
     #[test]
     fn text_round_trips() {
-        let entries: Entries = [("b/y".to_owned(), entry(1e-300)), ("a/x\"".to_owned(), entry(0.1))].into();
+        let entries: Entries = [("b/y".to_owned(), entry(1e-300)), ("a/x".to_owned(), entry(0.1))].into();
         let wire: Wire = serde_json::from_str(&text(&entries)).unwrap();
-        assert_eq!((wire.networks, wire.format.as_str()), (entries, FORMAT));
+        assert_eq!((wire.networks, wire._format.as_str()), (entries, FORMAT));
         let empty: Wire = serde_json::from_str(&text(&Entries::new())).unwrap();
         assert!(empty.networks.is_empty());
     }
