@@ -464,11 +464,16 @@ pub fn command(name: &'static str) -> clap::Command {
 
 /// Reads the arguments. Help and usage errors are printed here; the result is then the exit code.
 pub fn parse(arguments: Vec<OsString>, context: &mut Context<'_>) -> Result<Command, u8> {
-    use bumpnet_ir::text::{printed, printed_in_colour};
+    use bumpnet_ir::text::{printed, printed_in_colour, visible};
     use clap::FromArgMatches;
-    let full = std::iter::once(OsString::from(context.name)).chain(arguments);
-    let parsed = command(context.name).try_get_matches_from(full).and_then(|m| Cli::from_arg_matches(&m));
-    parsed.map(|cli| cli.command).map_err(|error| {
+    let parsed = |arguments: Vec<OsString>| {
+        let full = std::iter::once(OsString::from(context.name)).chain(arguments);
+        command(context.name).try_get_matches_from(full).and_then(|m| Cli::from_arg_matches(&m))
+    };
+    let shown = arguments.iter().map(|argument| visible(&argument.to_string_lossy()).into()).collect();
+    parsed(arguments).map(|cli| cli.command).map_err(|error| {
+        // The error quotes arguments: those that are not seen as they are, with escapes.
+        let error = parsed(shown).err().unwrap_or(error);
         let text = if context.terminal { error.render().ansi().to_string() } else { error.render().to_string() };
         let text = if context.terminal { printed_in_colour(&text) } else { printed(&text) };
         let stream = if error.use_stderr() { &mut context.err } else { &mut context.out };

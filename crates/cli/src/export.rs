@@ -2,6 +2,7 @@
 
 use bumpnet_export::fixed::Width;
 use bumpnet_export::{ExportError, Options};
+use bumpnet_ir::text::visible;
 use bumpnet_ir::{Certificate, Network, Precision};
 use bumpnet_prove::Proved;
 
@@ -31,7 +32,7 @@ pub fn run(arguments: &Export, context: &mut Context<'_>) -> Result<u8, Failure>
         Some(width) => fixed(width, &subject.network, &certificate, &options),
         None => write(arguments.format, &subject.network, &certificate, &options),
     };
-    let bytes = written.map_err(|error| Failure::new(format!("{}: {error}", arguments.network)))?;
+    let bytes = written.map_err(|error| Failure::new(format!("{}: {error}", visible(&arguments.network))))?;
     match &arguments.output {
         Some(path) => files::write(path, &bytes)?,
         None => context.put(&bytes)?,
@@ -65,7 +66,7 @@ fn pair(
         ));
     };
     let written = bumpnet_export::vnnlib::against(network, certificate, options);
-    let written = written.map_err(|error| Failure::new(format!("{}: {error}", arguments.network)))?;
+    let written = written.map_err(|error| Failure::new(format!("{}: {error}", visible(&arguments.network))))?;
     files::write(&path.with_extension("network.onnx"), &written.network)?;
     files::write(&path.with_extension("target.onnx"), &written.target)?;
     files::write(path, written.query.as_bytes())?;

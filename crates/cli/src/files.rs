@@ -86,7 +86,7 @@ pub fn read(path: &Path, limit: usize) -> Result<Vec<u8>, Failure> {
 fn whole(path: &Path) -> String {
     let spec = path.to_str().and_then(|path| path.rsplit_once('#')).map(|(spec, _)| spec);
     match spec.filter(|spec| Path::new(spec).exists()) {
-        Some(spec) => format!("\n  this command is for all networks of a spec: write {spec}"),
+        Some(spec) => format!("\n  this command is for all networks of a spec: write {}", Path::new(spec).shown()),
         None => String::new(),
     }
 }

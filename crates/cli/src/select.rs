@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use bumpnet_ir::text::{excerpt, visible};
 use bumpnet_ir::{Expr, Network, NetworkSpec};
 use bumpnet_prove::Standing;
 
@@ -11,6 +12,9 @@ use crate::failure::Failure;
 use crate::files;
 use crate::files::Shown;
 use crate::load::{self, Loaded};
+
+/// Characters of a wrong name that are shown.
+const SHOWN: usize = 60;
 
 /// A network with its target, from a table or a spec.
 pub struct Subject {
@@ -36,6 +40,7 @@ pub fn network(argument: &str, context: &mut Context<'_>) -> Result<Subject, Fai
     match (wanted.pop(), wanted.is_empty()) {
         (Some(one), true) => subject(&loaded, &one, context),
         _ => {
+            let argument = visible(argument);
             let names: Vec<String> = loaded.spec.networks.iter().map(|n| format!("{argument}#{}", n.name)).collect();
             Err(Failure::new(format!("{argument} has several networks; name one:\n  {}", names.join("\n  "))))
         }
@@ -75,7 +80,8 @@ pub fn named<'a>(loaded: &'a Loaded, name: &str) -> Result<&'a NetworkSpec, Fail
     let all = &loaded.spec.networks;
     all.iter().find(|network| network.name == name).ok_or_else(|| {
         let names: Vec<&str> = all.iter().map(|network| network.name.as_str()).collect();
-        Failure::new(format!("{} has no network `{name}`\n  it has: {}", loaded.path.shown(), names.join(", ")))
+        let (path, name) = (loaded.path.shown(), excerpt(name, SHOWN));
+        Failure::new(format!("{path} has no network `{name}`\n  it has: {}", names.join(", ")))
     })
 }
 

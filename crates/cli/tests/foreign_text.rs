@@ -12,7 +12,8 @@ use bumpnet_ir::text::is_harmless;
 use support::{Folder, Outcome, Surroundings, run, run_in, square};
 
 /// What a runner, a terminal or a reader would take for something else.
-const HOSTILE: [&str; 7] = [
+const HOSTILE: [&str; 8] = [
+    "a\nerror: forged",
     "a\n::error::b",
     "::error::b",
     "a\r\n ::set-output name=x::y",
@@ -28,6 +29,7 @@ fn is_text(outcome: &Outcome) {
     for text in [&outcome.out, &outcome.err] {
         for line in text.lines() {
             assert!(!line.trim_start().starts_with("::"), "{}", outcome.all());
+            assert!(!line.trim_start().starts_with("error: forged"), "{}", outcome.all());
             assert!(!line.contains("##[") && !line.contains("##vso["), "{}", outcome.all());
         }
         assert!(text.chars().all(|c| is_harmless(c) || matches!(c, '\n' | '\t')), "{}", outcome.all());
@@ -67,6 +69,15 @@ fn names_of_files() {
         says_text(arguments!["plot", hostile_table, "--output", folder.path(&name("bmp"))]);
         says_text(arguments!["report", good, "--out", out, "--output", folder.path(&name("html"))]);
         says_text(arguments!["export", hostile_table, "--format", "sollya"]);
+        says_text(arguments!["export", hostile_table, "--format", "vnnlib2"]);
+        // Names of networks, revisions, and of specs with several networks.
+        let both = square(4) + "  also: {method: bumps, activation: ramp, resolution: 3}\n";
+        let two = folder.write(&format!("two/{}.yaml", text.replace('/', "_")), format!("{both}name: two\n"));
+        says_text(arguments!["export", two, "--format", "c"]);
+        says_text(arguments!["explain", OsString::from(format!("{}#{text}", two.display()))]);
+        says_text(arguments!["compile", OsString::from(format!("{}#net", two.display()))]);
+        says_text(arguments!["diff", OsString::from(format!("-{text}:x.json")), table]);
+        says_text(arguments!["plot", good, "--slice", text, "--out", out]);
         says_text(arguments!["new", good]);
         says_text(arguments!["eval", table, "--input", folder.write(&name("csv"), format!("{text}\n1\n"))]);
         says_text(arguments!["eval", table, "--input", folder.write(&name("npy"), text)]);
