@@ -27,7 +27,7 @@ pub fn run(arguments: &Check, context: &mut Context<'_>) -> Result<u8, Failure> 
     let path = lock::find(&arguments.paths)?;
     let (mut specs, all_good) = load::all(&arguments.paths, context)?;
     let known = path.is_file();
-    let accepted = if known { lock::read(&path)? } else { Entries::new() };
+    let accepted = if known { lock::reading::read(&path)? } else { Entries::new() };
 
     let names = narrow(&mut specs, arguments, (&accepted, &path));
     let options = compile::Options { out: &arguments.out, force: false, jobs: arguments.jobs };

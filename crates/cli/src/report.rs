@@ -87,7 +87,7 @@ fn subjects(
         rest = others;
         let path = lock::find(std::slice::from_ref(&loaded.path))?;
         if !locks.contains_key(&path) {
-            let entries = if path.is_file() { Some(lock::read(&path)?) } else { None };
+            let entries = if path.is_file() { Some(lock::reading::read(&path)?) } else { None };
             locks.insert(path.clone(), entries);
         }
         parts.push((loaded, own, ladder, path));

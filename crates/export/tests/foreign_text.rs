@@ -175,3 +175,42 @@ fn sollya_reads_no_text() {
         assert_eq!(code(&script(&text), "//", &text), harmless, "{}", visible(&text));
     }
 }
+
+/// With all of it at once, rustc and, where it is installed, gcc read the files without a warning.
+#[test]
+fn compilers_read_what_is_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let all = hostile().pop().unwrap();
+    let run = |program: &str, arguments: &[&str]| {
+        let mut command = std::process::Command::new(program);
+        command.args(arguments).current_dir(folder.path()).output()
+    };
+    for subject in [subject(1), subject(2)] {
+        for (format, _, text) in subject.texts(&all) {
+            let output = match format {
+                "Rust" => {
+                    std::fs::write(folder.path().join("lib.rs"), text).unwrap();
+                    let rustc = std::env::var("RUSTC").unwrap_or_else(|_| "rustc".to_owned());
+                    let kind = [
+                        "--edition=2024",
+                        "--crate-type=lib",
+                        "--emit=metadata",
+                        "-Dwarnings",
+                        "-Adead_code",
+                        "-Anon_snake_case",
+                        "lib.rs",
+                    ];
+                    Some(run(&rustc, &kind).unwrap())
+                }
+                "C" | "C, integers" => {
+                    std::fs::write(folder.path().join("a.c"), text).unwrap();
+                    run("gcc", &["-std=c99", "-Wall", "-Wextra", "-Werror", "-Wno-unused", "-fsyntax-only", "a.c"]).ok()
+                }
+                _ => None,
+            };
+            if let Some(output) = output {
+                assert!(output.status.success(), "{format}: {}", String::from_utf8_lossy(&output.stderr));
+            }
+        }
+    }
+}

@@ -72,6 +72,7 @@ fn is_left(path: &Path, known: &std::fs::Metadata) -> bool {
 }
 
 /// Whose a file is.
+#[cfg_attr(not(unix), allow(dead_code))]
 enum Lock {
     /// Ours, until it is closed.
     Ours,
