@@ -47,7 +47,8 @@ pub fn run(arguments: &Check, context: &mut Context<'_>) -> Result<u8, Failure> 
         _ => context.write(&said)?,
     }
     if arguments.bless {
-        let mut entries = accepted;
+        // As it is now: another run may have accepted other specs' networks while these were built.
+        let mut entries = if path.is_file() { lock::reading::read(&path)? } else { Entries::new() };
         orphans.iter().for_each(|name| drop(entries.remove(name)));
         entries.extend(current);
         files::write(&path, lock::text(&entries).as_bytes())?;
