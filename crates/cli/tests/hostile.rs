@@ -233,6 +233,14 @@ fn links_that_run_in_a_circle() {
     assert_eq!(lines.lines().count(), 1, "{lines}");
 }
 
+/// Runs a command that could wait for ever, but not for us.
+#[cfg(unix)]
+fn in_time(arguments: Vec<std::ffi::OsString>) -> Outcome {
+    let (ended, end) = std::sync::mpsc::channel();
+    std::thread::spawn(move || ended.send(run(arguments)));
+    end.recv_timeout(LONGEST).expect("it ends")
+}
+
 /// What is no file could keep a reader waiting for ever.
 #[cfg(unix)]
 #[test]
@@ -249,16 +257,16 @@ fn pipes_and_devices_are_no_files() {
     let no_file = "it is a pipe or a device, not a file";
     for name in ["pipe.yaml", "zero.yaml"] {
         for command in ["compile", "check", "explain", "study"] {
-            run(arguments![command, folder.path(name)]).refused(2, &["cannot read", name, no_file]);
+            in_time(arguments![command, folder.path(name)]).refused(2, &["cannot read", name, no_file]);
         }
     }
     for command in ["verify", "plot", "time"] {
-        run(arguments![command, folder.path("pipe.json")]).refused(2, &["cannot read", "pipe.json", no_file]);
+        in_time(arguments![command, folder.path("pipe.json")]).refused(2, &["cannot read", "pipe.json", no_file]);
     }
     for name in ["pipe.csv", "pipe.npy"] {
-        run(arguments!["eval", table, "--input", folder.path(name)]).refused(2, &["cannot read", name, no_file]);
+        in_time(arguments!["eval", table, "--input", folder.path(name)]).refused(2, &["cannot read", name, no_file]);
         // Nor is a file put in its place.
-        run(arguments!["eval", table, "--at", "0", "--output", folder.path(name)])
+        in_time(arguments!["eval", table, "--at", "0", "--output", folder.path(name)])
             .refused(2, &["cannot write", name, no_file]);
     }
 }
