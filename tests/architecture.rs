@@ -117,6 +117,21 @@ fn dependencies_point_downwards() {
     assert!(problems.is_empty(), "{}", problems.join("\n"));
 }
 
+/// A file's name may be any text: people are shown it by `files::Shown`, programs get it whole.
+#[test]
+fn names_of_files_are_shown_with_escapes() {
+    let mut problems = Vec::new();
+    let mut files = Vec::new();
+    rust_files(&support::root().join("crates/cli/src"), &mut files);
+    for path in files {
+        let text = std::fs::read_to_string(&path).expect("a source is readable");
+        problems.extend(
+            text.lines().filter(|line| line.contains(".display()")).map(|line| format!("{}: {line}", path.display())),
+        );
+    }
+    assert!(problems.is_empty(), "write `shown()`:\n{}", problems.join("\n"));
+}
+
 /// The oldest toolchain: one for all our manifests, and enough for every dependency that names its own. Whether it is
 /// enough for our own sources is clippy's lint `incompatible_msrv`.
 #[test]

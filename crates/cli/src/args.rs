@@ -132,7 +132,7 @@ pub struct Check {
     /// What to print on standard output
     #[arg(long, value_enum, default_value_t = CheckFormat::Table)]
     pub format: CheckFormat,
-    /// Check only networks that the lock does not settle: of another spec or gate, build of this program, or over their errors
+    /// Leave out networks whose record in the cache, by this very build, is what the lock says and keeps to the spec
     #[arg(long)]
     pub only_changed: bool,
     /// Check only part I of N of all networks: the same on every machine, each network in one part
@@ -217,7 +217,7 @@ pub struct Eval {
     #[arg(long, group = "points", value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub grid: Option<u64>,
     /// A file of points: .csv (header optional), .npy, .parquet (where built in), or - for CSV on standard input. One
-    /// column for each input: those that a header names, or else the first
+    /// column for each input: those that a header names; without a header no others
     #[arg(long, group = "points", value_name = "FILE")]
     pub input: Option<PathBuf>,
     /// Where to write: .csv, .npy or .parquet; CSV on standard output by default
@@ -470,11 +470,18 @@ pub fn command(name: &'static str) -> clap::Command {
 
 /// Reads the arguments. Help and usage errors are printed here; the result is then the exit code.
 pub fn parse(arguments: Vec<OsString>, context: &mut Context<'_>) -> Result<Command, u8> {
+    use bumpnet_ir::text::{printed, printed_in_colour, visible};
     use clap::FromArgMatches;
-    let full = std::iter::once(OsString::from(context.name)).chain(arguments);
-    let parsed = command(context.name).try_get_matches_from(full).and_then(|m| Cli::from_arg_matches(&m));
-    parsed.map(|cli| cli.command).map_err(|error| {
+    let parsed = |arguments: Vec<OsString>| {
+        let full = std::iter::once(OsString::from(context.name)).chain(arguments);
+        command(context.name).try_get_matches_from(full).and_then(|m| Cli::from_arg_matches(&m))
+    };
+    let shown = arguments.iter().map(|argument| visible(&argument.to_string_lossy()).into()).collect();
+    parsed(arguments).map(|cli| cli.command).map_err(|error| {
+        // The error quotes arguments: those that are not seen as they are, with escapes.
+        let error = parsed(shown).err().unwrap_or(error);
         let text = if context.terminal { error.render().ansi().to_string() } else { error.render().to_string() };
+        let text = if context.terminal { printed_in_colour(&text) } else { printed(&text) };
         let stream = if error.use_stderr() { &mut context.err } else { &mut context.out };
         let _ = write!(stream, "{text}").and_then(|()| stream.flush()); // nowhere left to report to
         if error.use_stderr() { exit::USAGE } else { exit::CLEAN }

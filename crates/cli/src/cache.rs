@@ -3,12 +3,12 @@
 //! A network has one record, `OUT/.cache/<spec>/<network>.json`, so that old ones do not pile up. It is only good for
 //! the key it was written with, which covers all that decides a result: what the spec asks for, the gate, which the
 //! search for a proof stops at, and the sources of this program. It carries a digest of itself, and of the table it
-//! speaks of; where either does not fit, the network is made anew.
+//! speaks of, from which the certificate comes; where either does not fit, the network is made anew.
 
 use std::path::{Path, PathBuf};
 
 use bumpnet_ir::digest::sha256;
-use bumpnet_ir::{Certificate, NetworkSpec, Spec};
+use bumpnet_ir::{Certificate, Network, NetworkSpec, Spec};
 use serde::{Deserialize, Serialize};
 
 use crate::failure::Failure;
@@ -26,7 +26,8 @@ pub struct Record {
     pub pieces: usize,
     /// Fewest pieces that could do, where that is proved.
     pub at_least: Option<usize>,
-    /// What is proved; `None` if nothing could be.
+    /// What is proved; `None` if nothing could be. It stands in the table.
+    #[serde(skip)]
     pub certificate: Option<Certificate>,
     /// Why `max_error` was not met.
     pub missed: Option<String>,
@@ -50,6 +51,8 @@ impl Record {
     }
 }
 
+/// Largest table that is read: a million-bump table has about 50 MB.
+pub const MAX_TABLE: usize = 1 << 30;
 /// Largest cache record that is read.
 const MAX_RECORD: usize = 1 << 16;
 
@@ -81,8 +84,9 @@ pub fn find(out: &Path, spec: &Spec, network: &NetworkSpec, table: &Path) -> Opt
     let filed: Filed = serde_json::from_slice(&text).ok()?;
     let good = filed.key == key(spec, network) && filed.digest == digest(&filed.key, filed.record.get());
     let record: Record = serde_json::from_str(good.then(|| filed.record.get())?).ok()?;
-    let bytes = std::fs::read(table).ok()?;
-    (sha256(&bytes) == record.table).then_some(record)
+    let bytes = files::read(table, MAX_TABLE).ok()?;
+    let text = (sha256(&bytes) == record.table).then(|| String::from_utf8(bytes).ok())??;
+    Some(Record { certificate: Network::certificate_in(&text), ..record })
 }
 
 /// Files a network's record in the place of its last one.

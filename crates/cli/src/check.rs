@@ -5,12 +5,15 @@ pub mod report;
 
 use std::path::Path;
 
+use bumpnet_ir::NetworkSpec;
 use report::{Finding, Report};
 
 use crate::args::{Check, CheckFormat, Partition};
+use crate::cache::Record;
 use crate::compile::{self, Row};
-use crate::context::Context;
+use crate::context::{Context, plural};
 use crate::failure::Failure;
+use crate::files::Shown;
 use crate::lock::{self, Entries, Entry, Verdict};
 use crate::{exit, files, load, render, version};
 
@@ -24,11 +27,9 @@ pub fn run(arguments: &Check, context: &mut Context<'_>) -> Result<u8, Failure> 
     let path = lock::find(&arguments.paths)?;
     let (mut specs, all_good) = load::all(&arguments.paths, context)?;
     let known = path.is_file();
-    let accepted = if known { lock::read(&path) } else { Ok(Entries::new()) };
-    // A lock that cannot be read can be blessed away, but not checked against.
-    let accepted = if arguments.bless { accepted.unwrap_or_default() } else { accepted? };
+    let accepted = if known { lock::reading::read(&path)? } else { Entries::new() };
 
-    let names = narrow(&mut specs, arguments, &accepted);
+    let names = narrow(&mut specs, arguments, (&accepted, &path));
     let options = compile::Options { out: &arguments.out, force: false, jobs: arguments.jobs, cover: false };
     let (rows, all_built) = compile::networks(&specs, &options, context)?;
     if !(all_good && all_built) {
@@ -40,20 +41,25 @@ pub fn run(arguments: &Check, context: &mut Context<'_>) -> Result<u8, Failure> 
         orphans.clear(); // the first part speaks of them
     }
     let report = Report::new(findings(&specs, &rows, &accepted, (&orphans, &path)));
-    context.write(&text(&report, arguments.format))?;
+    let said = text(&report, arguments.format);
+    match arguments.format {
+        CheckFormat::Github => context.put(said.as_bytes())?, // its lines are commands, with foreign text escaped
+        _ => context.write(&said)?,
+    }
     if arguments.bless {
-        let mut entries = accepted;
+        // As it is now: another run may have accepted other specs' networks while these were built.
+        let mut entries = if path.is_file() { lock::reading::read(&path)? } else { Entries::new() };
         orphans.iter().for_each(|name| drop(entries.remove(name)));
         entries.extend(current);
         files::write(&path, lock::text(&entries).as_bytes())?;
-        context.say(&format!("blessed {} in {}", compile::plural(entries.len(), "network"), path.display()));
+        context.say(&format!("blessed {} in {}", plural(entries.len(), "network"), path.shown()));
         let over = report.networks.iter().any(|f| f.verdict == Verdict::OverGate);
         return Ok(if over { exit::REGRESSION } else { exit::CLEAN });
     }
     if !known {
         context.say(&format!(
             "error: there is no {}; accept the errors of now with `{} check {} --bless`",
-            path.display(),
+            path.shown(),
             context.name,
             named(arguments)
         ));
@@ -74,25 +80,32 @@ pub fn run(arguments: &Check, context: &mut Context<'_>) -> Result<u8, Failure> 
 
 /// Keeps the networks that are to be checked: of one part of all, and of those that have changed. The result is the names
 /// of all of them.
-fn narrow(specs: &mut [load::Loaded], arguments: &Check, accepted: &Entries) -> Vec<String> {
-    let of =
-        |loaded: &load::Loaded, network: &bumpnet_ir::NetworkSpec| format!("{}/{}", loaded.spec.name, network.name);
+fn narrow(specs: &mut [load::Loaded], arguments: &Check, (accepted, lock): (&Entries, &Path)) -> Vec<String> {
+    let of = |loaded: &load::Loaded, network: &NetworkSpec| format!("{}/{}", loaded.spec.name, network.name);
     let mut names: Vec<String> =
         specs.iter().flat_map(|loaded| loaded.spec.networks.iter().map(|network| of(loaded, network))).collect();
     names.sort();
     for loaded in specs {
-        let keeps = |network: &bumpnet_ir::NetworkSpec| {
+        let keeps = |network: &NetworkSpec| {
             let name = of(loaded, network);
             let place = names.partition_point(|other| *other < name);
             let mine = arguments.partition.is_none_or(|partition| partition.holds(place));
-            let gate = network.gate.as_ref().map(|gate| gate.max_error);
-            let settled = |entry: &Entry| entry.settles(&loaded.spec.digest(network), gate, network.max_error);
+            let settled = |entry: &Entry| is_settled(loaded, network, (entry, lock), &arguments.out);
             mine && !(arguments.only_changed && accepted.get(&name).is_some_and(settled))
         };
         let kept = loaded.spec.networks.iter().filter(|network| keeps(network)).cloned().collect();
         loaded.spec.networks = kept;
     }
     names
+}
+
+/// Whether the cache has what this very build has proved of a network, and it is within what the spec asks for, and all
+/// that its line in the lock says. The line alone shows nothing: anyone can write one.
+fn is_settled(loaded: &load::Loaded, network: &NetworkSpec, (line, lock): (&Entry, &Path), out: &Path) -> bool {
+    let gate = network.gate.as_ref().map(|gate| gate.max_error);
+    compile::known(out, &loaded.spec, network).is_some_and(|record| {
+        lock::judge(&record, Some(line), gate) == Verdict::Ok && *line == entry(loaded, network, &record, lock)
+    })
 }
 
 impl Partition {
@@ -115,26 +128,31 @@ fn text(report: &Report, format: CheckFormat) -> String {
 
 /// The paths as the user gave them.
 fn named(arguments: &Check) -> String {
-    arguments.paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(" ")
+    arguments.paths.iter().map(|path| path.shown()).collect::<Vec<_>>().join(" ")
 }
 
 /// The lock entries of what is found now.
 fn entries(specs: &[load::Loaded], rows: &[Row], lock: &Path) -> Entries {
     let wanted = specs.iter().flat_map(|loaded| loaded.spec.networks.iter().map(move |network| (loaded, network)));
-    let entry = |(loaded, network): (&load::Loaded, &bumpnet_ir::NetworkSpec), row: &Row| Entry {
+    wanted.zip(rows).map(|((loaded, network), row)| (name(row), entry(loaded, network, &row.record, lock))).collect()
+}
+
+/// A network's line in the lock.
+fn entry(loaded: &load::Loaded, network: &NetworkSpec, record: &Record, lock: &Path) -> Entry {
+    let proved = record.certificate.as_ref();
+    Entry {
         spec: lock::relative(lock, &loaded.path),
         spec_digest: loaded.spec.digest(network),
         method: network.method.name().to_owned(),
-        neurons: row.record.neurons,
-        lower: row.record.certificate.as_ref().map(|c| c.lower),
-        upper: row.record.certificate.as_ref().map(|c| c.upper),
-        evaluated: row.record.certificate.as_ref().map(|c| c.evaluated),
-        gate: row.gate,
-        argmax: row.record.certificate.as_ref().map(|c| c.argmax.clone()).unwrap_or_default(),
-        weights: row.record.weights.clone(),
+        neurons: record.neurons,
+        lower: proved.map(|c| c.lower),
+        upper: proved.map(|c| c.upper),
+        evaluated: proved.map(|c| c.evaluated),
+        gate: network.gate.as_ref().map(|gate| gate.max_error),
+        argmax: proved.map(|c| c.argmax.clone()).unwrap_or_default(),
+        weights: record.weights.clone(),
         tool: version::VERSION.to_owned(),
-    };
-    wanted.zip(rows).map(|(pair, row)| (name(row), entry(pair, row))).collect()
+    }
 }
 
 fn name(row: &Row) -> String {
@@ -160,7 +178,7 @@ fn orphans(accepted: &Entries, names: &[String], paths: &[std::path::PathBuf], l
 }
 
 /// What is to be said of one network.
-pub fn finding(loaded: &load::Loaded, network: &bumpnet_ir::NetworkSpec, row: &Row, accepted: &Entries) -> Finding {
+pub fn finding(loaded: &load::Loaded, network: &NetworkSpec, row: &Row, accepted: &Entries) -> Finding {
     let old = accepted.get(&name(row));
     let (line, column) = render::position(&String::from_utf8_lossy(&loaded.source), network.span.start);
     let (before, now) = match old {
@@ -179,7 +197,7 @@ pub fn finding(loaded: &load::Loaded, network: &bumpnet_ir::NetworkSpec, row: &R
         gate: row.gate,
         accepted_neurons: old.map(|entry| entry.neurons),
         neurons: Some(row.record.neurons),
-        file: loaded.path.display().to_string(),
+        file: loaded.path.to_string_lossy().into_owned(),
         line,
         column,
     })
@@ -212,7 +230,7 @@ fn findings(
             gate: None,
             accepted_neurons: accepted.get(name).map(|entry| entry.neurons),
             neurons: None,
-            file: lock.display().to_string(),
+            file: lock.to_string_lossy().into_owned(),
             line,
             column: 1,
         })

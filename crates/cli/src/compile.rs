@@ -5,13 +5,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use bumpnet_compiler::Compiled;
+use bumpnet_ir::text::in_json;
 use bumpnet_ir::{Diagnostic, NetworkSpec, Spec};
 use rayon::prelude::*;
 
 use crate::args::{Compile, Format};
 use crate::cache::{self, Record};
-use crate::context::Context;
+use crate::context::{Context, plural};
 use crate::failure::Failure;
+use crate::files::Shown;
 use crate::load::Loaded;
 use crate::{cover, exit, files, load};
 
@@ -29,6 +31,8 @@ pub struct Row {
     pub seconds: f64,
     /// The weight table's file.
     pub table: PathBuf,
+    /// Why the cache did not take its record: it will be made anew.
+    pub unfiled: Option<Failure>,
 }
 
 impl Row {
@@ -111,6 +115,11 @@ pub fn networks(
             }
         }
     }
+    let reasons: Vec<&Failure> = rows.iter().filter_map(|row| row.unfiled.as_ref()).collect();
+    if let Some(reason) = reasons.first() {
+        let count = plural(reasons.len(), "network");
+        context.say(&format!("note: {count} will be made anew the next time: {reason}"));
+    }
     Ok((rows, all_built))
 }
 
@@ -167,8 +176,9 @@ pub fn progress(length: u64, template: &str, context: &Context<'_>) -> indicatif
 /// One network: from the cache, or built, written and filed. A construction that refuses is the inner error.
 fn network_row(spec: &Spec, network: &NetworkSpec, options: &Options<'_>) -> Result<Result<Row, Diagnostic>, Failure> {
     let start = Instant::now();
-    let table = options.out.join(&spec.name).join(format!("{}.json", network.name));
-    let known = if options.force { None } else { cache::find(options.out, spec, network, &table) };
+    let table = table_path(options.out, spec, network);
+    let mut unfiled = None;
+    let known = if options.force { None } else { known(options.out, spec, network) };
     let record = match known {
         Some(record) => record,
         None => match bumpnet_compiler::compile(spec, network) {
@@ -177,7 +187,7 @@ fn network_row(spec: &Spec, network: &NetworkSpec, options: &Options<'_>) -> Res
                 let text = built.network.to_json();
                 let record = record(spec, &built, &text);
                 files::write_again(&table, text.as_bytes())?;
-                cache::keep(options.out, spec, network, &record)?;
+                unfiled = cache::keep(options.out, spec, network, &record).err();
                 record
             }
         },
@@ -192,7 +202,17 @@ fn network_row(spec: &Spec, network: &NetworkSpec, options: &Options<'_>) -> Res
         gate: network.gate.as_ref().map(|gate| gate.max_error),
         seconds: start.elapsed().as_secs_f64(),
         table,
+        unfiled,
     }))
+}
+
+fn table_path(out: &Path, spec: &Spec, network: &NetworkSpec) -> PathBuf {
+    out.join(&spec.name).join(format!("{}.json", network.name))
+}
+
+/// What the cache knows of a network.
+pub fn known(out: &Path, spec: &Spec, network: &NetworkSpec) -> Option<Record> {
+    cache::find(out, spec, network, &table_path(out, spec, network))
 }
 
 fn record(spec: &Spec, built: &Compiled, table: &str) -> Record {
@@ -241,10 +261,10 @@ fn json_line(row: &Row) -> String {
         argmax: proved.map(|c| &c.argmax[..]),
         rms: proved.map(|c| c.rms),
         seconds: row.seconds,
-        table: row.table.display().to_string(),
+        table: row.table.to_string_lossy().into_owned(),
     };
     // Strings and finite numbers: writing them to memory cannot fail.
-    serde_json::to_string(&line).unwrap_or_default() + "\n"
+    in_json(&serde_json::to_string(&line).unwrap_or_default()) + "\n"
 }
 
 /// The table for people.
@@ -272,7 +292,7 @@ fn table(rows: &[Row]) -> String {
     }
     let specs: std::collections::BTreeSet<&str> = rows.iter().map(|row| row.spec.as_str()).collect();
     let tables = rows.first().and_then(|row| row.table.parent()).and_then(Path::parent);
-    let folder = tables.map_or(String::new(), |folder| format!("; tables in {}", folder.display()));
+    let folder = tables.map_or(String::new(), |folder| format!("; tables in {}", folder.shown()));
     format!("{table}\n{} of {}{folder}\n", plural(rows.len(), "network"), plural(specs.len(), "spec"))
 }
 
@@ -312,11 +332,6 @@ fn remark(row: &Row) -> String {
 /// The mark of a bound that may be so many times the error.
 pub fn loose_words(times: f64) -> String {
     format!("loose: up to {} times the error", round_up(times))
-}
-
-/// `1 spec`, `2 specs`.
-pub fn plural(count: usize, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 
 use std::io::{IsTerminal, Write};
 
+use bumpnet_ir::text::{printed, printed_in_colour};
+
 use crate::failure::Failure;
 
 /// What surrounds a command.
@@ -39,13 +41,20 @@ impl Context<'_> {
         Ok(crate::exit::CLEAN)
     }
 
-    /// Prints a part of a result.
+    /// Prints a part of a result. Whatever foreign text is in it, no line of it is a command to a CI's runner, and no
+    /// character moves a terminal's cursor.
     pub fn write(&mut self, text: &str) -> Result<(), Failure> {
-        self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush()).map_err(output_error)
+        self.put(printed(text).as_bytes())
     }
 
-    /// Says something to people.
+    /// Puts out what is for programs, as it is.
+    pub fn put(&mut self, bytes: &[u8]) -> Result<(), Failure> {
+        self.out.write_all(bytes).and_then(|()| self.out.flush()).map_err(output_error)
+    }
+
+    /// Says something to people, with the same care as [`write`](Self::write).
     pub fn say(&mut self, text: &str) {
+        let text = if self.terminal { printed_in_colour(text) } else { printed(text) };
         let _ = writeln!(self.err, "{text}"); // if nobody can hear it, nothing is lost
     }
 }
@@ -63,4 +72,9 @@ pub fn plain_table() -> comfy_table::Table {
     let mut table = comfy_table::Table::new();
     table.load_style(comfy_table::presets::NOTHING);
     table
+}
+
+/// `1 spec`, `2 specs`.
+pub fn plural(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }

@@ -6,7 +6,7 @@ use bumpnet_ir::Certificate;
 use bumpnet_prove::{Cover, Proved};
 
 use crate::failure::Failure;
-use crate::files;
+use crate::files::{self, Shown};
 use crate::select::{self, Subject};
 
 /// Largest cover that is read.
@@ -26,7 +26,7 @@ pub fn keep(table: &Path) -> Result<(), Failure> {
         return Ok(());
     }
     let cover = bumpnet_prove::cover(&subject.target, &subject.network, stated)
-        .map_err(|problem| Failure::new(format!("{}: no cover: {problem}", table.display())))?;
+        .map_err(|problem| Failure::new(format!("{}: no cover: {problem}", table.shown())))?;
     files::write_again(&path, cover.to_json(&digest).as_bytes())
 }
 
@@ -53,5 +53,5 @@ pub fn prove(table: &Path, subject: &Subject, stated: &Certificate) -> Option<Re
         let proved = bumpnet_prove::verify_by(&cover, &subject.target, &subject.network, stated);
         proved.ok_or_else(|| "its steps do not prove what the table states".to_owned())
     });
-    Some(proved.map_err(|problem| format!("{}: {problem}", path.display())))
+    Some(proved.map_err(|problem| format!("{}: {problem}", path.shown())))
 }

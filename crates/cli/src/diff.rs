@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use bumpnet_adversary::random::Random;
+use bumpnet_ir::text::{one_line, visible};
 use bumpnet_ir::{Layer, Network, Precision};
 use bumpnet_prove::Standing;
 use bumpnet_runner::Evaluator;
@@ -26,7 +27,7 @@ pub fn run(arguments: &Diff, context: &mut Context<'_>) -> Result<u8, Failure> {
     let (a, b) = (a.network, b.network);
     let mut lines = Vec::new();
     if a.target != b.target {
-        lines.push(format!("target     {}\n        -> {}", a.target, b.target));
+        lines.push(format!("target     {}\n        -> {}", visible(&a.target), visible(&b.target)));
     }
     let ends = |network: &Network| -> Vec<String> {
         network.inputs.iter().map(|i| format!("{} in [{:?}, {:?}]", i.name, i.lo, i.hi)).collect()
@@ -58,7 +59,7 @@ fn subject(name: &str, context: &mut Context<'_>) -> Result<Subject, Failure> {
     match name.split_once(':') {
         Some((revision, path)) if !Path::new(name).exists() && !name.contains('#') => {
             let bytes = at_revision(revision, path, name)?;
-            select::parse_table(bytes, name)
+            select::parse_table(bytes, &visible(name))
         }
         _ => select::network(name, context),
     }
@@ -77,14 +78,15 @@ fn bounds((a, of_a): (&Network, Standing), (b, of_b): (&Network, Standing)) -> S
 
 /// A file as it was at a revision of the repository around this folder; its path is relative to this folder.
 fn at_revision(revision: &str, path: &str, name: &str) -> Result<Vec<u8>, Failure> {
+    let name = visible(name);
     if revision.starts_with('-') {
-        return Err(Failure::new(format!("{name}: `{revision}` is no revision")));
+        return Err(Failure::new(format!("{name}: `{}` is no revision", visible(revision))));
     }
     let shown = Command::new("git").args(["show", &format!("{revision}:./{path}")]).output();
     let shown = shown.map_err(|error| Failure::new(format!("{name}: cannot run git: {error}")))?;
     match shown.status.success() {
         true => Ok(shown.stdout),
-        false => Err(Failure::new(format!("{name}: {}", String::from_utf8_lossy(&shown.stderr).trim()))),
+        false => Err(Failure::new(format!("{name}: {}", one_line(&String::from_utf8_lossy(&shown.stderr))))),
     }
 }
 

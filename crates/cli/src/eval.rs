@@ -4,14 +4,15 @@ use std::io::IsTerminal;
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread::ScopedJoinHandle;
 
+use bumpnet_ir::text::excerpt;
 use bumpnet_ir::{Certificate, Network, Precision};
 use bumpnet_runner::{Evaluator, graph_plan, par_eval_points};
 use indicatif::ProgressBar;
 use rayon::prelude::*;
 
 use crate::args::Eval;
-use crate::compile::{plural, progress};
-use crate::context::Context;
+use crate::compile::progress;
+use crate::context::{Context, plural};
 use crate::failure::Failure;
 use crate::points::{Sink, Source};
 use crate::select::{self, Subject};
@@ -186,7 +187,7 @@ fn numbers(list: &str) -> Result<Vec<f64>, Failure> {
     };
     let value = |text: &str| {
         bumpnet_parser::parse_constant(text)
-            .map_err(|problems| Failure::new(format!("--at: `{}`: {}", text.trim(), problems[0].message)))
+            .map_err(|problems| Failure::new(format!("--at: `{}`: {}", excerpt(text.trim(), 60), problems[0].message)))
     };
     list.split(outside).map(value).collect()
 }

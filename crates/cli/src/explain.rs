@@ -5,6 +5,7 @@ mod graph;
 use bumpnet_compiler::Candidate;
 use bumpnet_compiler::Compiled;
 use bumpnet_ir::expr::sexpr::Sexpr;
+use bumpnet_ir::text::one_line;
 use bumpnet_ir::{
     Activation, Bumps, Certificate, Expr, Heights, Input, Layout, Method, NetworkSpec, Outside, Placement, Precision,
     Steepness,
@@ -15,6 +16,7 @@ use crate::args::Explain;
 use crate::compile::{loose_words, round_up};
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::files::Shown;
 use crate::load::Loaded;
 use crate::{build, select};
 
@@ -39,10 +41,10 @@ pub fn run(arguments: &Explain, context: &mut Context<'_>) -> Result<u8, Failure
 
 fn header(loaded: &Loaded) -> String {
     let spec = &loaded.spec;
-    let mut text = format!("{} ({})\n", spec.name, loaded.path.display());
+    let mut text = format!("{} ({})\n", spec.name, loaded.path.shown());
     for (label, words) in [("", &spec.description), ("source: ", &spec.source)] {
         if let Some(words) = words {
-            text += &format!("  {label}{words}\n");
+            text += &format!("  {label}{}\n", one_line(words));
         }
     }
     text += &format!("  target  {}\n  read as {}\n", spec.target, Sexpr(&spec.target));

@@ -2,6 +2,7 @@
 
 use bumpnet_export::fixed::Width;
 use bumpnet_export::{ExportError, Options};
+use bumpnet_ir::text::visible;
 use bumpnet_ir::{Certificate, Network, Precision};
 use bumpnet_prove::Proved;
 
@@ -31,12 +32,10 @@ pub fn run(arguments: &Export, context: &mut Context<'_>) -> Result<u8, Failure>
         Some(width) => fixed(width, &subject.network, &certificate, &options),
         None => write(arguments.format, &subject.network, &certificate, &options),
     };
-    let bytes = written.map_err(|error| Failure::new(format!("{}: {error}", arguments.network)))?;
+    let bytes = written.map_err(|error| Failure::new(format!("{}: {error}", visible(&arguments.network))))?;
     match &arguments.output {
         Some(path) => files::write(path, &bytes)?,
-        None => {
-            context.out.write_all(&bytes).and_then(|()| context.out.flush()).map_err(crate::context::output_error)?
-        }
+        None => context.put(&bytes)?,
     }
     Ok(crate::exit::CLEAN)
 }
@@ -67,7 +66,7 @@ fn pair(
         ));
     };
     let written = bumpnet_export::vnnlib::against(network, certificate, options);
-    let written = written.map_err(|error| Failure::new(format!("{}: {error}", arguments.network)))?;
+    let written = written.map_err(|error| Failure::new(format!("{}: {error}", visible(&arguments.network))))?;
     files::write(&path.with_extension("network.onnx"), &written.network)?;
     files::write(&path.with_extension("target.onnx"), &written.target)?;
     files::write(path, written.query.as_bytes())?;

@@ -61,7 +61,11 @@ pub fn run(arguments: Vec<OsString>, context: &mut Context<'_>) -> u8 {
         // The reader of our output has gone, as in `| head`: not an error of ours.
         Err(Failure::Closed) => exit::CLEAN,
         Err(Failure::Message(message)) => {
-            let _ = writeln!(context.err, "error: {message}"); // nowhere left to report to
+            context.say(&format!("error: {message}"));
+            exit::USAGE
+        }
+        Err(Failure::Line(line)) => {
+            context.say(&render::line(&line, context.terminal));
             exit::USAGE
         }
     }
@@ -86,7 +90,10 @@ fn dispatch(command: Command, context: &mut Context<'_>) -> Result<u8, Failure> 
             args::SchemaOf::Spec => bumpnet_parser::schema::json(),
             args::SchemaOf::Check => check::report::schema(),
         }),
-        Command::Completions(arguments) => context.print(&manual::completions(&arguments)),
+        Command::Completions(arguments) => {
+            // A script that is run, not read.
+            context.put(manual::completions(&arguments).as_bytes()).map(|()| exit::CLEAN)
+        }
         Command::Man(arguments) => manual::run(&arguments, context),
     }
 }

@@ -6,9 +6,13 @@ use std::path::{Path, PathBuf};
 use bumpnet_ir::{Diagnostic, Spec};
 use rayon::prelude::*;
 
-use crate::context::Context;
+use crate::context::{Context, plural};
 use crate::failure::Failure;
+use crate::files::Shown;
 use crate::{files, render};
+
+/// Files of whose errors is spoken; more are counted only.
+const SHOWN: usize = 20;
 
 /// A good spec, with its file for later diagnostics.
 pub struct Loaded {
@@ -32,7 +36,7 @@ pub fn all(paths: &[PathBuf], context: &mut Context<'_>) -> Result<(Vec<Loaded>,
     let paths = files::specs(paths)?;
     let results: Vec<_> = paths.into_par_iter().map(|path| (read(&path), path)).collect();
     let mut good = Vec::new();
-    let mut all_good = true;
+    let mut bad = 0;
     let mut names: HashMap<String, PathBuf> = HashMap::new();
     for (result, path) in results {
         let (source, parsed) = result?;
@@ -46,10 +50,15 @@ pub fn all(paths: &[PathBuf], context: &mut Context<'_>) -> Result<(Vec<Loaded>,
             },
             Err(problems) => problems,
         };
-        say(&path, &source, &problems, context);
-        all_good = false;
+        bad += 1;
+        if bad <= SHOWN {
+            say(&path, &source, &problems, context);
+        }
     }
-    Ok((good, all_good))
+    if bad > SHOWN {
+        context.say(&format!("... and {} with errors", plural(bad - SHOWN, "more file")));
+    }
+    Ok((good, bad == 0))
 }
 
 /// One spec; what is wrong with it is printed.
@@ -74,12 +83,12 @@ fn read(path: &Path) -> Result<Parsed, Failure> {
 }
 
 fn same_name(spec: &Spec, other: &Path) -> Diagnostic {
-    let message = format!("the name `{}` is taken by {}", spec.name, other.display());
+    let message = format!("the name `{}` is taken by {}", spec.name, other.shown());
     Diagnostic::new(0..0, message)
         .help("names are unique in a run, because tables and the lock are filed under them: write another `name:`")
 }
 
 fn say(path: &Path, source: &[u8], problems: &[Diagnostic], context: &mut Context<'_>) {
-    let text = render::diagnostics(&path.display().to_string(), source, problems, context.terminal);
+    let text = render::diagnostics(&path.shown(), source, problems, context.terminal);
     context.say(&text);
 }

@@ -6,6 +6,7 @@ use crate::args::{self, Completions, Man};
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::files;
+use crate::files::Shown;
 
 /// Writes a page for the program and one for each command.
 pub fn run(arguments: &Man, context: &mut Context<'_>) -> Result<u8, Failure> {
@@ -13,7 +14,7 @@ pub fn run(arguments: &Man, context: &mut Context<'_>) -> Result<u8, Failure> {
     for (name, text) in &pages {
         files::write(&arguments.out.join(name), text.as_bytes())?;
     }
-    context.say(&format!("wrote {} pages to {}", pages.len(), arguments.out.display()));
+    context.say(&format!("wrote {} pages to {}", pages.len(), arguments.out.shown()));
     Ok(crate::exit::CLEAN)
 }
 

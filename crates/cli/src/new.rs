@@ -6,6 +6,7 @@ use crate::args::New;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::files;
+use crate::files::Shown;
 
 const STARTER: &str = "\
 # What this function is, and what its networks are for. The format: specs/README.md of bumpnet.
@@ -40,9 +41,9 @@ pub fn run(arguments: &New, context: &mut Context<'_>) -> Result<u8, Failure> {
         return Err(Failure::new(format!("{}\n  {help}", problems[0].message)));
     }
     if path.exists() {
-        return Err(Failure::new(format!("{} exists already; choose another name", path.display())));
+        return Err(Failure::new(format!("{} exists already; choose another name", path.shown())));
     }
     files::write(&path, text.as_bytes())?;
-    context.say(&format!("wrote {}; now: {} compile {}", path.display(), context.name, path.display()));
+    context.say(&format!("wrote {}; now: {} compile {}", path.shown(), context.name, path.shown()));
     Ok(crate::exit::CLEAN)
 }

@@ -13,6 +13,7 @@ use crate::args::Plot;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::files;
+use crate::files::Shown;
 use crate::select::{self, Subject};
 
 /// Steps up to which both sides of each are drawn, and bumps up to which the panel of bumps is; beyond, a pixel holds
@@ -40,9 +41,9 @@ pub fn run(arguments: &Plot, context: &mut Context<'_>) -> Result<u8, Failure> {
             [input] => figure(subject, input, format)?,
             inputs => several::figure(subject, &view::view(arguments, inputs, context)?, format),
         };
-        let bytes = drawn.map_err(|error| Failure::new(format!("{}: {error}", path.display())))?;
+        let bytes = drawn.map_err(|error| Failure::new(format!("{}: {error}", path.shown())))?;
         files::write(&path, &bytes)?;
-        context.say(&format!("wrote {}", path.display()));
+        context.say(&format!("wrote {}", path.shown()));
     }
     Ok(crate::exit::CLEAN)
 }
@@ -52,7 +53,7 @@ pub fn format(path: &Path) -> Result<Format, Failure> {
     match path.extension().and_then(|extension| extension.to_str()) {
         Some("svg") => Ok(Format::Svg),
         Some("png") => Ok(Format::Png),
-        _ => Err(Failure::new(format!("{}: figures are .svg or .png", path.display()))),
+        _ => Err(Failure::new(format!("{}: figures are .svg or .png", path.shown()))),
     }
 }
 

@@ -1,7 +1,9 @@
 //! Diagnostics as text: file, line and column, the source line with a caret, and what to do.
 
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Padding, Renderer, Snippet};
 use bumpnet_ir::{Diagnostic, Span};
+
+use crate::failure::Line;
 
 /// Width of a rendered line; longer source lines are cut around the caret.
 const WIDTH: usize = 140;
@@ -13,55 +15,82 @@ const LONG_LINE: usize = 2000;
 /// All diagnostics of one text, `path` naming it.
 pub fn diagnostics(path: &str, source: &[u8], problems: &[Diagnostic], colours: bool) -> String {
     let source = String::from_utf8_lossy(source);
-    let renderer = if colours { Renderer::styled() } else { Renderer::plain() }.term_width(WIDTH);
-    let mut text: Vec<String> = problems.iter().take(SHOWN).map(|p| one(&renderer, path, &source, p)).collect();
+    let place = Place { path, first: 1, source: &source, renderer: renderer(colours) };
+    let mut text: Vec<String> = problems.iter().take(SHOWN).map(|problem| place.one(problem)).collect();
     if problems.len() > SHOWN {
         text.push(format!("... and {} more in {path}", problems.len() - SHOWN));
     }
     text.join("\n\n") + "\n"
 }
 
-fn one(renderer: &Renderer, path: &str, source: &str, problem: &Diagnostic) -> String {
-    let (label, words) = (clamp(source, &problem.label.0), problem.label.1.as_str());
-    if line_length(source, label.start) > LONG_LINE {
-        return in_long_line(renderer, path, source, label, problem);
-    }
-    let primary = AnnotationKind::Primary.span(label);
-    let mut snippet = Snippet::source(source).path(path).annotation(match words {
-        "" => primary,
-        words => primary.label(words),
-    });
-    if let Some((span, words)) = &problem.related {
-        let span = first_line(source, clamp(source, span));
-        if line_length(source, span.start) <= LONG_LINE {
-            snippet = snippet.annotation(AnnotationKind::Context.span(span).label(words.as_str()));
+/// What is wrong with one line of a file.
+pub fn line(line: &Line, colours: bool) -> String {
+    let source = String::from_utf8_lossy(&line.text);
+    Place { path: &line.file, first: line.number, source: &source, renderer: renderer(colours) }.one(&line.problem)
+        + "\n"
+}
+
+fn renderer(colours: bool) -> Renderer {
+    if colours { Renderer::styled() } else { Renderer::plain() }.term_width(WIDTH)
+}
+
+/// Where problems are: a text, and the number of its first line.
+struct Place<'a> {
+    path: &'a str,
+    first: usize,
+    source: &'a str,
+    renderer: Renderer,
+}
+
+impl Place<'_> {
+    fn one(&self, problem: &Diagnostic) -> String {
+        let source = self.source;
+        let (label, words) = (clamp(source, &problem.label.0), problem.label.1.as_str());
+        if line_length(source, label.start) > LONG_LINE {
+            return self.in_long_line(label, problem);
         }
+        let primary = AnnotationKind::Primary.span(label);
+        let mut snippet = Snippet::source(source).line_start(self.first).path(self.path).annotation(match words {
+            "" => primary,
+            words => primary.label(words),
+        });
+        if let Some((span, words)) = &problem.related {
+            let span = first_line(source, clamp(source, span));
+            if line_length(source, span.start) <= LONG_LINE {
+                snippet = snippet.annotation(AnnotationKind::Context.span(span).label(words.as_str()));
+            }
+        }
+        self.render(Level::ERROR.primary_title(problem.message.as_str()).element(snippet), problem)
     }
-    let group = Level::ERROR.primary_title(problem.message.as_str()).element(snippet);
-    render(renderer, group, problem)
-}
 
-fn render(renderer: &Renderer, group: Group<'_>, problem: &Diagnostic) -> String {
-    let group = match &problem.help {
-        Some(help) => group.element(Level::HELP.message(help.as_str())),
-        None => group,
-    };
-    renderer.render(&[group])
-}
+    fn render(&self, group: Group<'_>, problem: &Diagnostic) -> String {
+        let group = match &problem.help {
+            Some(help) => group.element(Level::HELP.message(help.as_str())),
+            None => group,
+        };
+        self.renderer.render(&[group])
+    }
 
-/// A piece of a very long line around the caret; line and column are written into the path.
-fn in_long_line(renderer: &Renderer, path: &str, source: &str, label: Span, problem: &Diagnostic) -> String {
-    let (line, column) = position(source, label.start);
-    let start = floor_boundary(
-        source,
-        label.start.saturating_sub(40).max(source[..label.start].rfind('\n').map_or(0, |n| n + 1)),
-    );
-    let end = floor_boundary(source, label.end.min(label.start + 40).saturating_add(40));
-    let piece = source[start..end].split('\n').next().unwrap_or_default();
-    let caret = (label.start - start)..(label.end.min(label.start + 40) - start).min(piece.len());
-    let place = format!("{path}:{line}:{column}: in the middle of a long line");
-    let snippet = Snippet::source(piece).line_start(line).path(place).annotation(AnnotationKind::Primary.span(caret));
-    render(renderer, Level::ERROR.primary_title(problem.message.as_str()).element(snippet), problem)
+    /// A piece of a very long line around the caret, beneath its place in the whole line.
+    fn in_long_line(&self, label: Span, problem: &Diagnostic) -> String {
+        let source = self.source;
+        let (line, column) = position(source, label.start);
+        let line = self.first + line - 1;
+        let start = floor_boundary(
+            source,
+            label.start.saturating_sub(40).max(source[..label.start].rfind('\n').map_or(0, |n| n + 1)),
+        );
+        let end = floor_boundary(source, label.end.min(label.start + 40).saturating_add(40));
+        let piece = source[start..end].split('\n').next().unwrap_or_default();
+        let caret = (label.start - start)..(label.end.min(label.start + 40) - start).min(piece.len());
+        let caret = AnnotationKind::Primary.span(caret).label("in the middle of a long line");
+        let group = Level::ERROR
+            .primary_title(problem.message.as_str())
+            .element(Origin::path(self.path).line(line).char_column(column))
+            .element(Padding)
+            .element(Snippet::source(piece).line_start(line).annotation(caret));
+        self.render(group, problem)
+    }
 }
 
 /// Line and column, both from 1; the column counts characters.

@@ -13,6 +13,7 @@ use crate::check;
 use crate::compile::{self, Row};
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::files::Shown;
 use crate::load::{self, Loaded};
 use crate::lock::{self, Entries};
 use crate::{exit, files, select};
@@ -21,7 +22,7 @@ use crate::{exit, files, select};
 pub fn run(arguments: &Report, context: &mut Context<'_>) -> Result<u8, Failure> {
     let path = arguments.output.clone().unwrap_or_else(|| arguments.out.join("report.html"));
     if path.extension().is_none_or(|extension| extension != "html") {
-        return Err(Failure::new(format!("{}: a report is .html", path.display())));
+        return Err(Failure::new(format!("{}: a report is .html", path.shown())));
     }
     let (tables, specs): (Vec<&String>, Vec<&String>) = arguments.paths.iter().partition(|path| select::is_table(path));
     let tables = tables.into_iter().map(|path| table(path)).collect::<Result<Vec<Subject>, Failure>>()?;
@@ -29,7 +30,7 @@ pub fn run(arguments: &Report, context: &mut Context<'_>) -> Result<u8, Failure>
     let options = compile::Options { out: &arguments.out, force: false, jobs: arguments.jobs, cover: false };
     let (rows, all_built) = compile::networks(&specs, &options, context)?;
     if !(all_good && all_built) {
-        context.say(&format!("{} is not written", path.display()));
+        context.say(&format!("{} is not written", path.shown()));
         return Ok(exit::USAGE);
     }
     let mut subjects = subjects(&specs, &rows, &options, context)?;
@@ -37,7 +38,7 @@ pub fn run(arguments: &Report, context: &mut Context<'_>) -> Result<u8, Failure>
     let program = crate::version::TOOL;
     let page = write(&Page { title: "bumpnet report", program, subjects: &subjects });
     files::write(&path, page.as_bytes())?;
-    context.say(&format!("wrote {}", path.display()));
+    context.say(&format!("wrote {}", path.shown()));
     let failed: Vec<String> = rows.iter().flat_map(compile::complaints).collect();
     failed.iter().for_each(|complaint| context.say(complaint));
     Ok(if failed.is_empty() { exit::CLEAN } else { exit::REGRESSION })
@@ -86,7 +87,7 @@ fn subjects(
         rest = others;
         let path = lock::find(std::slice::from_ref(&loaded.path))?;
         if !locks.contains_key(&path) {
-            let entries = if path.is_file() { Some(lock::read(&path)?) } else { None };
+            let entries = if path.is_file() { Some(lock::reading::read(&path)?) } else { None };
             locks.insert(path.clone(), entries);
         }
         parts.push((loaded, own, ladder, path));
@@ -129,7 +130,7 @@ fn subject(
     };
     Ok(Subject {
         name: spec.name.clone(),
-        file: loaded.path.display().to_string(),
+        file: loaded.path.to_string_lossy().into_owned(),
         description: spec.description.clone(),
         source: spec.source.clone(),
         target: spec.target.clone(),

@@ -2,16 +2,19 @@
 
 use std::path::Path;
 
+use bumpnet_ir::text::{excerpt, visible};
 use bumpnet_ir::{Expr, Network, NetworkSpec};
 use bumpnet_prove::Standing;
 
+use crate::cache::MAX_TABLE;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::files;
+use crate::files::Shown;
 use crate::load::{self, Loaded};
 
-/// Largest table that is read: a million-bump table has about 50 MB.
-const MAX_TABLE: usize = 1 << 30;
+/// Characters of a wrong name that are shown.
+const SHOWN: usize = 60;
 
 /// A network with its target, from a table or a spec.
 pub struct Subject {
@@ -37,6 +40,7 @@ pub fn network(argument: &str, context: &mut Context<'_>) -> Result<Subject, Fai
     match (wanted.pop(), wanted.is_empty()) {
         (Some(one), true) => subject(&loaded, &one, context),
         _ => {
+            let argument = visible(argument);
             let names: Vec<String> = loaded.spec.networks.iter().map(|n| format!("{argument}#{}", n.name)).collect();
             Err(Failure::new(format!("{argument} has several networks; name one:\n  {}", names.join("\n  "))))
         }
@@ -76,7 +80,8 @@ pub fn named<'a>(loaded: &'a Loaded, name: &str) -> Result<&'a NetworkSpec, Fail
     let all = &loaded.spec.networks;
     all.iter().find(|network| network.name == name).ok_or_else(|| {
         let names: Vec<&str> = all.iter().map(|network| network.name.as_str()).collect();
-        Failure::new(format!("{} has no network `{name}`\n  it has: {}", loaded.path.display(), names.join(", ")))
+        let (path, name) = (loaded.path.shown(), excerpt(name, SHOWN));
+        Failure::new(format!("{path} has no network `{name}`\n  it has: {}", names.join(", ")))
     })
 }
 
@@ -94,7 +99,7 @@ fn subject(loaded: &Loaded, wanted: &NetworkSpec, context: &mut Context<'_>) -> 
 
 /// Reads a weight table, and its target from the text in it.
 pub fn table(path: &Path) -> Result<Subject, Failure> {
-    parse_table(files::read(path, MAX_TABLE)?, &path.display().to_string())
+    parse_table(files::read(path, MAX_TABLE)?, &path.shown())
 }
 
 /// How many times the error the bound of a network's certificate may be, where that is more than the promised 1 %.

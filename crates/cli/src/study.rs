@@ -9,9 +9,10 @@ use bumpnet_report::{Convergence, Curve, CurveStyle, Format as Picture, Series, 
 use rayon::prelude::*;
 
 use crate::args::{Format, Study, StudyMethod};
-use crate::compile::{plural, progress, round_up};
-use crate::context::Context;
+use crate::compile::{progress, round_up};
+use crate::context::{Context, plural};
 use crate::failure::Failure;
+use crate::files::Shown;
 use crate::{exit, files, load, plot};
 
 use column::{Column, Entry, REFERENCES, variation};
@@ -34,7 +35,7 @@ pub fn run(arguments: &Study, context: &mut Context<'_>) -> Result<u8, Failure> 
     check_sizes(&columns, &neurons)?;
     let spec = &loaded.spec;
     if spec.domain.len() > 1 {
-        return Err(Failure::new(format!("{}: the study is about targets of one input", arguments.spec.display())));
+        return Err(Failure::new(format!("{}: the study is about targets of one input", arguments.spec.shown())));
     }
     if let Err(refusal) = bumpnet_prove::analyse(&spec.target, &spec.domain) {
         loaded.say(&[refusal.diagnose(&spec.domain)], context);
@@ -47,7 +48,7 @@ pub fn run(arguments: &Study, context: &mut Context<'_>) -> Result<u8, Failure> 
         Format::Table => context.write(&table(spec, &results))?,
     }
     figure(spec, &results, &path, picture)?;
-    context.say(&format!("wrote {}", path.display()));
+    context.say(&format!("wrote {}", path.shown()));
     Ok(exit::CLEAN)
 }
 
@@ -191,7 +192,7 @@ fn figure(spec: &Spec, results: &Results, path: &Path, picture: Picture) -> Resu
         curves: curves.collect(),
     };
     let bytes =
-        draw_convergence(&figure, picture).map_err(|error| Failure::new(format!("{}: {error}", path.display())))?;
+        draw_convergence(&figure, picture).map_err(|error| Failure::new(format!("{}: {error}", path.shown())))?;
     files::write(path, &bytes)
 }
 

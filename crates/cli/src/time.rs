@@ -13,8 +13,7 @@ use bumpnet_prove::{rounding_of, rounding_of_layers, units::Units};
 use bumpnet_runner::{Evaluator, GraphPlan, Plan, graph_plan, par_eval_points};
 
 use crate::args::{Format, Time};
-use crate::compile::plural;
-use crate::context::Context;
+use crate::context::{Context, plural};
 use crate::failure::Failure;
 use crate::select;
 use crate::select::Subject;

@@ -4,18 +4,19 @@ use crate::args::Verify;
 use crate::compile::round_up;
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::files::Shown;
 use crate::{cover, exit, load, select};
 
 /// Runs the command.
 pub fn run(arguments: &Verify, context: &mut Context<'_>) -> Result<u8, Failure> {
-    let name = arguments.table.display().to_string();
+    let name = arguments.table.shown();
     let subject = select::table(&arguments.table)?;
     let network = &subject.network;
     if let Some(path) = &arguments.spec {
         let loaded = load::one(path, context)?;
         let spec = &loaded.spec;
         if network.target != spec.target.to_string() || network.inputs != spec.domain {
-            context.say(&format!("{name}: not the target or domain of {}", path.display()));
+            context.say(&format!("{name}: not the target or domain of {}", path.shown()));
             return Ok(exit::REGRESSION);
         }
     }

@@ -169,33 +169,96 @@ fn nothing_is_blessed_in_ci() {
     expect(&outcome, 1, &["a/net error-regressed"]);
 }
 
+/// Checking and blessing refuse it alike, and leave it as it is: others' lines are in it.
 #[test]
 fn a_damaged_lock() {
     let folder = blessed();
     let good = folder.read("specs/bumpnet.lock");
     let conflict = good.replacen("\"a/net\"", "<<<<<<< ours\n\"a/net\"", 1);
+    let half = good.replacen("}}", "}\n=======\n>>>>>>> theirs\n}}", 1);
     let twice = good.replacen("\"neurons\":", "\"neurons\":1,\"neurons\":", 1);
-    for (text, place) in [
-        ("", "1:"),
-        ("{\n  \"format\": 1\n}", "2:13"),
-        ("not a lock", "1:2"),
-        (&good[..good.len() - 3], "4:"),
-        (&conflict, "3:1"),
-        (&twice, "3:"),
-        (&good.replace("bumpnet-lock/1", "bumpnet-lock/2"), "1:1"),
-        (&good.replacen("\"neurons\":", "\"neurones\":", 1), "3:"),
-        (&good.replacen("\"neurons\":", "\"neurons\":-", 1), "3:"),
-        ("\u{0}\u{0}", "1:1"),
+    let later = good.replace("bumpnet-lock/1", "bumpnet-lock/2");
+    for (text, place, words) in [
+        ("", "1:", "not a lock file"),
+        ("{\n  \"format\": 1\n}", "2:13", "not a lock file"),
+        ("not a lock", "1:2", "not a lock file"),
+        (&good[..good.len() - 3], "4:", "not a lock file"),
+        (&conflict, "3:1", "looks like an unresolved merge"),
+        (&half, "5:1", "looks like an unresolved merge"),
+        (&twice, "3:", "duplicate field `neurons`"),
+        (&later, "1:1", "a later version of bumpnet wrote it"),
+        (&later.replacen("\"neurons\":", "\"units\":", 1), "1:1", "a later version of bumpnet wrote it"),
+        (&good.replacen("\"neurons\":", "\"neurones\":", 1), "3:", "unknown field `neurones`"),
+        (&good.replacen("\"neurons\":", "\"neurons\":-", 1), "3:", "not a lock file"),
+        (&good.replacen("a/net", "a/net\\n::error::x", 1), "3:", "is no network's name"),
+        ("\u{0}\u{0}", "1:1", "not a lock file"),
     ] {
         folder.write("specs/bumpnet.lock", text);
-        check(&folder, "specs").refused(2, &[&format!("bumpnet.lock:{place}"), "--bless"]);
-        assert_eq!(folder.read("specs/bumpnet.lock"), text);
+        for more in [&[][..], &["--bless"]] {
+            let mut all = arguments!["check", folder.path("specs/a.yaml"), "--out", folder.path("out")];
+            all.extend(more.iter().map(std::ffi::OsString::from));
+            let said = run(all).refused(2, &[&format!("bumpnet.lock:{place}"), words, "help: ", "^"]);
+            assert!(said.len() < 2000 && !said.contains("\n::"), "{said}");
+            assert_eq!(folder.read("specs/bumpnet.lock"), text);
+        }
     }
     folder.write("specs/bumpnet.lock", [0xff, 0xfe, 0x00]);
     check(&folder, "specs").refused(2, &["bumpnet.lock:1:"]);
-    // What cannot be read can be written anew.
+    // As the advice says.
+    std::fs::remove_file(folder.path("specs/bumpnet.lock")).unwrap();
     bless(&folder, "specs");
     assert_eq!(folder.read("specs/bumpnet.lock"), good);
+}
+
+/// What one spec's blessing is not about stays, whatever became of the other specs.
+#[test]
+fn lines_of_other_specs_stay() {
+    let folder = Folder::new();
+    for (name, resolution) in [("a", 20), ("b", 10)] {
+        folder.write(&format!("specs/{name}.yaml"), square(resolution));
+    }
+    bless(&folder, "specs");
+    let line = |folder: &Folder| folder.read("specs/bumpnet.lock").lines().nth(3).unwrap().to_owned();
+    let before = line(&folder);
+    folder.write("specs/a.yaml", square(5));
+    std::fs::remove_file(folder.path("specs/b.yaml")).unwrap();
+    bless(&folder, "specs/a.yaml");
+    assert_eq!(line(&folder), before);
+    // One that is refused: nothing is written.
+    let lock = folder.read("specs/bumpnet.lock");
+    folder.write("specs/a.yaml", square(6));
+    folder.write("specs/c.yaml", square(6).replace("x^2", "1/x"));
+    let all = arguments!["check", folder.path("specs"), "--bless", "--out", folder.path("out")];
+    assert_eq!(run(all).code, 2);
+    assert_eq!(folder.read("specs/bumpnet.lock"), lock);
+}
+
+/// A line of the lock alone shows nothing, whatever it says: anyone can write one.
+#[test]
+fn a_line_written_by_hand_leaves_nothing_out() {
+    let folder = blessed();
+    let only_changed = |out: &str| {
+        let all = arguments!["check", folder.path("specs"), "--only-changed", "--out", folder.path(out)];
+        run(all)
+    };
+    expect(&only_changed("out"), 0, &[]);
+    // Nothing is known here, so it is made.
+    expect(&only_changed("elsewhere"), 0, &["a/net ok"]);
+    expect(&only_changed("elsewhere"), 0, &[]);
+    // A spec is changed, and the digest and the numbers of its line by hand.
+    let digest = digests(&folder).remove(0);
+    let good = folder.read("specs/bumpnet.lock");
+    folder.write("specs/a.yaml", square(10));
+    bless(&folder, "specs");
+    folder.write("specs/bumpnet.lock", good.replace(&digest, &digests(&folder)[0]));
+    expect(&only_changed("out"), 1, &["a/net error-regressed"]);
+    folder.write("specs/a.yaml", square(20));
+    check(&folder, "specs");
+    for (from, to) in [("\"neurons\":19", "\"neurons\":18"), ("\"gate\":null", "\"gate\":0.9"), ("heaviside", "ramp")] {
+        folder.write("specs/bumpnet.lock", good.replacen(from, to, 1));
+        let shown = if good.contains(from) { vec!["a/net ok"] } else { vec![] };
+        expect(&only_changed("out"), 0, &shown);
+    }
 }
 
 /// As a merge may leave it.

@@ -155,6 +155,67 @@ fn parts_are_complete_and_do_not_overlap() {
     assert_eq!(check(&folder, &["--bless", "--only-changed"]).code, 2);
 }
 
+/// What users give the action is never split into words or options, and every installation is that of a lock.
+#[test]
+fn the_action_quotes_its_inputs() {
+    let read = |name: &str| std::fs::read_to_string(repository().join(name)).unwrap();
+    let action: serde_yaml::Value = serde_yaml::from_str(&read("action.yml")).unwrap();
+    for step in action["runs"]["steps"].as_sequence().unwrap() {
+        let script = step["run"].as_str().unwrap();
+        assert!(!script.contains("${{"), "inputs come by the environment: {script}");
+        for line in script.lines().filter(|line| !line.trim_start().starts_with('#')) {
+            // Every other part stands in quotes; the exit code is a number.
+            let bare: String = line.split('"').step_by(2).collect();
+            assert!(!bare.replace("=$?", "").contains('$'), "{line}");
+        }
+        assert!(
+            script
+                .lines()
+                .filter(|line| line.contains("bumpnet check"))
+                .all(|line| line.contains(" -- \"${paths[@]}\""))
+        );
+    }
+    for file in [
+        "README.md",
+        "CONTRIBUTING.md",
+        "SECURITY.md",
+        "docs/recipes.md",
+        "action.yml",
+        ".ci/run",
+        ".ci/mutants",
+        ".github/workflows/ci.yml",
+    ] {
+        for line in read(file).lines().filter(|line| line.contains("cargo install ")) {
+            let pinned = line.split("cargo install ").skip(1).all(|rest| rest.contains("--locked"));
+            assert!(pinned, "{file}: {line}");
+        }
+    }
+}
+
+/// Two lines of paths are two paths, whatever is in them.
+#[cfg(unix)]
+#[test]
+fn the_action_passes_paths_whole() {
+    let folder = Folder::new();
+    let action = std::fs::read_to_string(repository().join("action.yml")).unwrap();
+    let action: serde_yaml::Value = serde_yaml::from_str(&action).unwrap();
+    let script = action["runs"]["steps"][1]["run"].as_str().unwrap();
+    // A stand-in that writes down its arguments, one a line.
+    let stand_in = format!("bumpnet() {{ printf '%s\\n' \"$@\" >> \"{}\"; }}\n", folder.path("arguments").display());
+    let status = Command::new("bash")
+        .args(["-c", &(stand_in + script)])
+        .env("PATHS", "two words/*\n\n--bless\n")
+        .env("PARTITION", "1/2 --bless")
+        .env("ONLY_CHANGED", "true")
+        .env("GITHUB_STEP_SUMMARY", folder.path("summary"))
+        .status();
+    assert!(status.unwrap().success());
+    let expected = |format: &str| {
+        format!("check\n--partition\n1/2 --bless\n--only-changed\n--format\n{format}\n--\ntwo words/*\n--bless\n")
+    };
+    assert_eq!(folder.read("arguments"), expected("github") + &expected("markdown"));
+}
+
 /// The action and the hook are YAML, and call this program with options that it has.
 #[test]
 fn the_action_and_the_hook_call_what_is_there() {

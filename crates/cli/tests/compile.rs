@@ -344,12 +344,42 @@ fn an_output_folder_that_cannot_be_written() {
     // A file where the folder, a folder within it, or the folder of a table should be.
     folder.write("out1/a", "mine");
     std::fs::create_dir_all(folder.path("out2/a/net.json")).unwrap();
-    folder.write("out3/.cache", "mine");
-    for out in [file.clone(), file.join("below"), folder.path("out1"), folder.path("out2"), folder.path("out3")] {
+    for out in [file.clone(), file.join("below"), folder.path("out1"), folder.path("out2")] {
         let words = ["error: cannot write", &out.display().to_string()];
         run(arguments!["compile", spec, "--out", out]).refused(2, &words);
     }
     assert_eq!((folder.read("file"), folder.read("out1/a")), ("mine".into(), "mine".into()));
     let left: Vec<_> = folder.files().into_iter().filter(|name| name.ends_with(".tmp")).collect();
     assert!(left.is_empty(), "{left:?}");
+}
+
+/// The cache saves work; without it all is the same. A file or a folder in its place is left alone, and spoken of.
+#[test]
+fn a_cache_that_cannot_be_written() {
+    let folder = Folder::new();
+    let spec = folder.write("a.yaml", square(2));
+    folder.write("out1/.cache", "mine");
+    std::fs::create_dir_all(folder.path("out2/.cache/a/net.json/kept")).unwrap();
+    for name in ["out1", "out2"] {
+        for _ in 0..2 {
+            let outcome = run(arguments!["compile", spec, "--out", folder.path(name)]);
+            outcome.says(&["note: 1 network will be made anew the next time: cannot write", ".cache"]);
+            outcome.clean();
+        }
+        assert!(folder.path(&format!("{name}/a/net.json")).is_file());
+    }
+    assert!(folder.path("out2/.cache/a/net.json/kept").is_dir() && folder.read("out1/.cache") == "mine");
+}
+
+/// What is proved stands in the table, whose digest is looked at; a record of the cache has none of it.
+#[test]
+fn a_record_has_no_certificate() {
+    let folder = Folder::new();
+    let spec = folder.write("a.yaml", square(2));
+    let arguments = || arguments!["compile", spec, "--out", folder.path("out"), "--format", "json"];
+    let without_time = |line: &str| line.split(",\"seconds\"").next().unwrap().to_owned();
+    let first = without_time(&run(arguments()).clean());
+    let record = folder.read("out/.cache/a/net.json");
+    assert!(!record.contains("evaluated") && !record.contains("certificate"), "{record}");
+    assert_eq!(without_time(&run(arguments()).clean()), first);
 }

@@ -236,9 +236,9 @@ fn points_from_csv() {
     for (name, text) in [
         ("plain.csv", "0.125\n-3\n1e-300\n0.1\n"),
         ("header.csv", "x\n0.125\n-3\n1e-300\n0.1"),
-        ("columns.csv", "x,y\n0.125,7\n -3 ,words\n1e-300\n0.1,,,\n"),
+        ("columns.csv", "y,x,z\n7,0.125,\nwords, -3 ,\n,1e-300,\n\"a,b\",0.1,\n"),
         ("windows.csv", "x\r\n0.125\r\n-3\r\n1e-300\r\n0.1\r\n"),
-        ("quoted.csv", "\"x, in metres\"\n\"0.125\"\n-3\n\n1e-300\n0.1\n\n"),
+        ("quoted.csv", "\"x\"\n\"0.125\"\n-3\n\n1e-300\n0.1\n\n"),
     ] {
         let path = subject.folder.write(name, text);
         subject.expect(&subject.eval(&[&"--input", &path]).clean(), &points);
@@ -256,19 +256,25 @@ fn points_from_csv() {
 fn what_is_no_number_is_refused_with_its_line() {
     let subject = subject();
     let out = subject.folder.path("values.csv");
-    for (text, place) in [
-        ("x\n0.1\nhalf\n", ":3:1: `half` is not a number"),
-        ("0.1\n0,5\n0.2\n0.3x\n", ":4:1: `0.3x` is not a number"),
-        ("x\ny\n", ":2:1: `y` is not a number"),
-        ("0.1\n,1\n", ":2:1: `` is not a number"),
-        ("0.1\n\u{1b}[31m\n", ":2:1: `\\u{1b}[31m` is not a number"),
+    for (text, place, words) in [
+        ("x\n0.1\nhalf\n", ":3:1\n", "`half` is not a number"),
+        ("0.1\n0.5\n0.2\n0.3x\n", ":4:1\n", "`0.3x` is not a number"),
+        ("x\ny\n", ":2:1\n", "`y` is not a number"),
+        ("0.1\n,1\n", ":2:1\n", "`` is not a number"),
+        ("0.1\n\u{1b}[31m\n", ":2:1\n", "`\\u{1b}[31m` is not a number"),
+        ("0.1\n0,5\n", ":2:1\n", "the line has 2 columns, not 1"),
+        ("y,x\n1,\"2\n1,3\n", ":2:3\n", "this quote is not closed"),
+        ("x\n1e400\n", ":2:1\n", "`1e400` is beyond the largest binary64"),
+        ("0x10\n1\n", ":1:1\n", "neither a point nor a header that names `x`"),
+        ("1_000\n1\n", ":1:1\n", "neither a point nor a header that names `x`"),
+        ("t\n1\n", ":1:1\n", "neither a point nor a header that names `x`"),
     ] {
         let path = subject.folder.write("bad.csv", text);
-        let said = subject.eval(&[&"--input", &path, &"--output", &out]).refused(2, &["bad.csv", place]);
+        let said = subject.eval(&[&"--input", &path, &"--output", &out]).refused(2, &["bad.csv", place, words]);
         assert!(!said.contains('\u{1b}'));
         assert!(!out.exists(), "no half of a file is left");
         let outcome = run_in(arguments!["eval", subject.table, "--input", "-"], typed(text));
-        outcome.says(&["standard input", place]);
+        outcome.says(&["standard input", place, words]);
         assert_eq!(outcome.code, 2);
     }
     let path = subject.folder.write("latin.csv", b"0.1\n\xff\xfe\n");
@@ -280,7 +286,7 @@ fn what_is_no_number_is_refused_with_its_line() {
 fn blank_lines_count() {
     let subject = subject();
     let path = subject.folder.write("bad.csv", "0.1\n\n\nhalf\n");
-    subject.eval(&[&"--input", &path]).refused(2, &["bad.csv:4:1: `half` is not a number"]);
+    subject.eval(&[&"--input", &path]).refused(2, &["bad.csv:4:1\n", "`half` is not a number"]);
 }
 
 #[test]
@@ -321,6 +327,12 @@ fn damaged_npy() {
         (npy(">f8", "(1,)", &f8(&[0.1])), ">f8"),
         (npy("|O", "(1,)", &f8(&[0.1])), "|O"),
         (npy("<c16", "(1,)", &f8(&[0.1, 0.2])), "<c16"),
+        ([&good[..], &[0]].concat(), "1 byte behind the 4 numbers"),
+        ([&good[..], &good].concat(), "behind the 4 numbers"),
+        (npy("<f8", "(0,)", &f8(&[0.1])), "8 bytes behind the 0 numbers"),
+        ([&good[..6], &[4, 0], &good[8..]].concat(), "version 4.0"),
+        ([&good[..6], &[1, 1], &good[8..]].concat(), "version 1.1"),
+        ([&good[..6], &[0, 0], &good[8..]].concat(), "version 0.0"),
     ] {
         let path = subject.folder.write("bad.npy", bytes);
         subject.eval(&[&"--input", &path, &"--output", &out]).refused(2, &["bad.npy: ", words]);

@@ -146,6 +146,7 @@ fn an_error_amid_a_line_of_a_mebibyte() {
     let lines: Vec<&str> = said.lines().collect();
     let line = lines.iter().position(|line| line.contains("+nope+")).expect("the place is shown");
     assert_eq!(lines[line].find("nope"), lines[line + 1].find('^'), "the caret stands below the error\n{said}");
+    assert_eq!(said.matches("hostile.yaml").count(), 1, "one place\n{said}");
     refused(spec(&format!("{half}+ $ +{half}")).as_bytes(), "2:480010", &[" $ "]);
 }
 
@@ -230,4 +231,71 @@ fn links_that_run_in_a_circle() {
     let out = folder.path("out");
     let lines = run(arguments!["compile", folder.path("specs"), "--out", out, "--format", "json"]).clean();
     assert_eq!(lines.lines().count(), 1, "{lines}");
+}
+
+/// Runs a command that could wait for ever, but not for us.
+#[cfg(unix)]
+fn in_time(arguments: Vec<std::ffi::OsString>) -> Outcome {
+    let (ended, end) = std::sync::mpsc::channel();
+    std::thread::spawn(move || ended.send(run(arguments)));
+    end.recv_timeout(LONGEST).expect("it ends")
+}
+
+/// What is no file could keep a reader waiting for ever.
+#[cfg(unix)]
+#[test]
+fn pipes_and_devices_are_no_files() {
+    let folder = Folder::new();
+    let spec = folder.write("good.yaml", support::square(8));
+    let table = folder.path("out/good/net.json");
+    run(arguments!["compile", spec, "--out", folder.path("out")]).clean();
+    for name in ["pipe.yaml", "pipe.json", "pipe.csv", "pipe.npy"] {
+        let made = std::process::Command::new("mkfifo").arg(folder.path(name)).status();
+        assert!(made.is_ok_and(|status| status.success()));
+    }
+    std::os::unix::fs::symlink("/dev/zero", folder.path("zero.yaml")).unwrap();
+    let no_file = "it is a pipe or a device, not a file";
+    for name in ["pipe.yaml", "zero.yaml"] {
+        for command in ["compile", "check", "explain", "study"] {
+            in_time(arguments![command, folder.path(name)]).refused(2, &["cannot read", name, no_file]);
+        }
+    }
+    for command in ["verify", "plot", "time"] {
+        in_time(arguments![command, folder.path("pipe.json")]).refused(2, &["cannot read", "pipe.json", no_file]);
+    }
+    for name in ["pipe.csv", "pipe.npy"] {
+        in_time(arguments!["eval", table, "--input", folder.path(name)]).refused(2, &["cannot read", name, no_file]);
+        // Nor is a file put in its place.
+        in_time(arguments!["eval", table, "--at", "0", "--output", folder.path(name)])
+            .refused(2, &["cannot write", name, no_file]);
+    }
+}
+
+/// The first files with errors, and how many more there are.
+#[test]
+fn many_files_with_errors() {
+    let folder = Folder::new();
+    for k in 0..50 {
+        folder.write(&format!("specs/{k}.yaml"), spec("y"));
+    }
+    let said = run(arguments!["compile", folder.path("specs"), "--out", folder.path("out")]).refused(2, &[]);
+    assert_eq!(said.matches("unknown name `y`").count(), 20, "{said}");
+    assert!(said.ends_with("... and 30 more files with errors\n"), "{said}");
+}
+
+/// Of what is long, the beginning is shown.
+#[test]
+fn long_words() {
+    let folder = Folder::new();
+    let file = folder.write("a.yaml", support::square(8));
+    let long = "nope".repeat(25_000);
+    for arguments in [
+        arguments!["eval", file, "--at", long],
+        arguments!["eval", file, "--at", format!("0,{long}")],
+        arguments!["eval", file, "--input", folder.write("a.csv", &long)],
+        arguments!["eval", file, "--input", folder.write("b.csv", format!("x\n{long}"))],
+    ] {
+        let said = run(arguments).refused(2, &["nope"]);
+        assert!(said.len() < 1000, "{} bytes", said.len());
+    }
 }

@@ -131,9 +131,22 @@ fn a_killed_compile_leaves_a_whole_table_or_none() {
     }
     assert!(cut > 0, "no kill came while the table was written");
 
-    // What a kill leaves behind is no hindrance.
+    // What a kill leaves behind is no hindrance, and is gone after the next run.
+    subject.folder.write("out/big/.bumpnet-left.tmp", "left");
     assert!(subject.compile(&[]).status().unwrap().success());
     assert!(subject.expect_whole(true));
+    let left: Vec<String> = subject.folder.files().into_iter().filter(|name| name.ends_with(".tmp")).collect();
+    assert!(left.is_empty(), "{left:?}");
+    // A run that only reads finds them, too.
+    subject.folder.write(".bumpnet-left.tmp", "left");
+    subject.folder.write("out/big/.bumpnet-left.tmp", "left");
+    let arguments = arguments!["eval", subject.table(), "--at", "0"];
+    assert!(program(arguments).status().unwrap().success());
+    assert!(
+        program(arguments!["explain", subject.folder.write("a.yaml", support::square(2))]).status().unwrap().success()
+    );
+    let left: Vec<String> = subject.folder.files().into_iter().filter(|name| name.ends_with(".tmp")).collect();
+    assert!(left.is_empty(), "{left:?}");
 }
 
 /// Sends a signal as `kill` does, and waits for the end. A child that has ended and been waited for has no process to send to.
@@ -186,17 +199,17 @@ fn an_interrupt_leaves_nothing_behind() {
     assert!(interrupts > 0, "no interrupt came in time");
 }
 
-/// What a kill has left behind long ago goes when the folder is written next; all else stays.
+/// What a kill has left behind goes when the folder is next read or written; all else stays.
 #[test]
 fn files_of_a_killed_run_are_swept_up() {
     let folder = Folder::new();
     let spec = folder.write("a.yaml", support::square(8));
-    let old = std::time::SystemTime::now() - Duration::from_secs(25 * 60 * 60);
-    for name in [".bumpnet-old.tmp", "other-old.tmp", ".bumpnet-old.tmp.csv"] {
-        let path = folder.write(&format!("out/{name}"), "left");
-        std::fs::File::options().write(true).open(path).unwrap().set_modified(old).unwrap();
+    for name in [".bumpnet-old.tmp", "other-old.tmp", ".bumpnet-old.tmp.csv", ".bumpnet-new.tmp"] {
+        folder.write(&format!("out/{name}"), "left");
     }
-    folder.write("out/.bumpnet-new.tmp", "under way");
+    // Its owner lives.
+    let owned = std::fs::File::options().write(true).open(folder.path("out/.bumpnet-new.tmp")).unwrap();
+    assert!(rustix::fs::flock(&owned, rustix::fs::FlockOperation::NonBlockingLockExclusive).is_ok());
     std::os::unix::fs::symlink("/dev/null", folder.path("out/.bumpnet-link.tmp")).unwrap();
     let output = folder.path("out/values.csv");
     let arguments = arguments!["eval", format!("{}#net", spec.display()), "--at", "0", "--output", output];

@@ -119,8 +119,8 @@ mod with_the_feature {
         write(&path, schema, &[&first, &second]);
         assert_eq!(printed(&name, &path), csv_of(&folder, &name, &[0.125, 0.5, 0.75, f64::NAN, -1.0]));
 
-        // Without it the first column of numbers does; float32 too.
-        write(&path, "required int32 k; required float u;", &[&[Column::Whole(vec![1]), Column::Floats(vec![0.1])]]);
+        // Float32 too.
+        write(&path, "required int32 k; required float x;", &[&[Column::Whole(vec![1]), Column::Floats(vec![0.1])]]);
         assert_eq!(printed(&name, &path), csv_of(&folder, &name, &[f64::from(0.1f32)]));
 
         // No value is not a number.
@@ -132,8 +132,11 @@ mod with_the_feature {
 
         let whole = || Column::Whole(vec![1]);
         write(&path, "required int32 k; required int32 l;", &[&[whole(), whole()]]);
-        let words = ["points.parquet: there is no column of float64 or float32; the columns are k, l"];
+        let words = ["points.parquet: `x` is no column of float64 or float32; the columns are k, l"];
         run(arguments!["eval", name, "--input", path]).refused(2, &words);
+        // Of a column by another name nothing is guessed.
+        write(&path, "required double t;", &[&[doubles(&[0.5])]]);
+        run(arguments!["eval", name, "--input", path]).refused(2, &["`x` is no column", "the columns are t"]);
         write(&path, "required int32 x; required double y;", &[&[whole(), doubles(&[0.5])]]);
         run(arguments!["eval", name, "--input", path]).refused(2, &["points.parquet: `x` is no column of float64"]);
     }

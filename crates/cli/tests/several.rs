@@ -52,12 +52,12 @@ fn files_of_points() {
     let folder = folder();
     let table = folder.path("out/a/n.json");
     let expected = rows(&run(arguments!["eval", table, "--at", "0.5,0.25;1,-1"]).clean());
-    // Without a header the first columns; with one that names the inputs, these.
+    // Without a header a column for each input; with one that names the inputs, these.
     for (name, text) in [
         ("plain.csv", "0.5,0.25\n1,-1\n"),
-        ("more.csv", "0.5,0.25,7\n1,-1,8\n"),
+        ("more.csv", "x,y,z\n0.5,0.25,7\n1,-1,8\n"),
         ("named.csv", "id,y,x\n1,0.25,0.5\n2,-1,1\n"),
-        ("other.csv", "a,b\n0.5,0.25\n\n1,-1\n"),
+        ("blanks.csv", "x, y\n0.5,0.25\n\n1,-1\n"),
     ] {
         let file = folder.write(name, text);
         assert_eq!(rows(&run(arguments!["eval", table, "--input", file, "--direct"]).clean()), expected, "{name}");
@@ -70,6 +70,10 @@ fn files_of_points() {
     let short = folder.write("short.csv", "0.5,0.25\n1\n");
     let refused = run(arguments!["eval", table, "--input", short]);
     assert!(refused.code == 2 && refused.err.contains(":2:"), "{}", refused.err);
+    for text in ["0.5\n1\n", "0.5,0.25,7\n", "a,b\n0.5,0.25\n", "x,b\n0.5,0.25\n"] {
+        let file = folder.write("bad.csv", text);
+        run(arguments!["eval", table, "--input", file]).refused(2, &["bad.csv:1:1"]);
+    }
     // A NumPy array of the grid's values, and back in as points of one row each.
     let npy = folder.path("grid.npy");
     run(arguments!["eval", table, "--grid", "2", "--target", "--output", npy]).clean();

@@ -2,10 +2,10 @@
 
 use std::fmt::Write;
 
+use bumpnet_ir::text::dot;
 use bumpnet_ir::{Certificate, Network};
 
 use crate::facts::{comment, facts};
-use crate::safetensors::json;
 use crate::{ExportError, Options};
 
 /// Most units that are drawn; beyond, a picture says nothing and Graphviz takes minutes. Heuristic.
@@ -28,10 +28,10 @@ pub fn write(network: &Network, certificate: &Certificate, options: &Options<'_>
     let (upper, word) = (certificate.upper.next_up(), options.standing.word());
     let label = format!("{}: |network - target| <= {upper:.4e}, {word}", network.name);
     // Writing to a string cannot fail.
-    let _ = writeln!(text, "digraph network {{\n  rankdir=LR;\n  label={};", json(&label));
+    let _ = writeln!(text, "digraph network {{\n  rankdir=LR;\n  label={};", dot(&label));
     text += "  node [shape=circle, fontname=\"Helvetica\", fontsize=10];\n  edge [fontname=\"Helvetica\", fontsize=8, color=gray40];\n";
     for (slot, input) in network.inputs.iter().enumerate() {
-        let _ = writeln!(text, "  n{slot} [shape=box, label={}];", json(&input.name));
+        let _ = writeln!(text, "  n{slot} [shape=box, label={}];", dot(&input.name));
     }
     let mut slot = network.inputs.len();
     for layer in &network.layers {
@@ -54,9 +54,4 @@ fn step(network: &Network, slot: usize) -> Option<String> {
     let place = |slots: &[u32]| slots.iter().position(|known| *known as usize == slot);
     let value = place(&graph.values).map(|k| format!("s{}", k + 1));
     value.or_else(|| place(&graph.arguments).map(|k| format!("t of s{}", k + 1)))
-}
-
-/// A label whose line breaks are Graphviz' own.
-fn dot(label: &str) -> String {
-    format!("\"{}\"", label.replace('\n', "\\n"))
 }

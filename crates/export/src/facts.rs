@@ -1,11 +1,11 @@
 //! What every export says of itself: names and values for a header or metadata.
 
-use bumpnet_ir::{Certificate, Network, Outside};
+use bumpnet_ir::{Certificate, Network, Outside, text};
 use bumpnet_prove::Standing;
 
 use crate::Options;
 
-/// Names and values, in the order in which they are written.
+/// Names and values, in the order in which they are written. The values are foreign text: each format escapes them.
 pub type Facts = Vec<(&'static str, String)>;
 
 /// The facts that all formats share.
@@ -21,9 +21,9 @@ pub fn facts(network: &Network, certificate: &Certificate, options: &Options<'_>
         format!("{} neurons, {} parameters, {}", network.neurons(), network.parameters(), network.precision.name());
     let mark = if options.standing.is_proved() { "" } else { " (stated)" };
     vec![
-        ("name", line(&network.name)),
-        ("target", line(&network.target)),
-        ("domain", line(&domain.join(", "))),
+        ("name", network.name.clone()),
+        ("target", network.target.clone()),
+        ("domain", domain.join(", ")),
         ("outside", outside.to_owned()),
         ("network", shape),
         ("bound", format!("{:?}", certificate.upper)),
@@ -32,9 +32,9 @@ pub fn facts(network: &Network, certificate: &Certificate, options: &Options<'_>
             format!("|network - target| on the whole domain, in exact arithmetic: {}", said(options.standing)),
         ),
         ("attained", format!("{:?} at {:?}{mark}", certificate.lower, certificate.argmax)),
-        ("proof", line(&certificate.method) + mark),
+        ("proof", certificate.method.clone() + mark),
         ("digest", network.digest()),
-        ("tool", line(options.tool)),
+        ("tool", options.tool.to_owned()),
     ]
 }
 
@@ -56,12 +56,11 @@ pub fn said_of_sum(standing: Standing) -> String {
 
 /// The facts as lines of a comment, each behind a prefix.
 pub fn comment(facts: &Facts, prefix: &str) -> String {
-    facts.iter().map(|(name, value)| format!("{prefix}{name}: {value}\n")).collect()
+    facts.iter().map(|(name, value)| format!("{prefix}{name}: {}\n", text::comment(value))).collect()
 }
 
-/// A text on one line that ends a comment in no language: no control characters, and neither backslash nor question mark
-/// (a trigraph's), which could join the next line to a C comment.
-pub fn line(text: &str) -> String {
-    let plain = |c: char| if c.is_control() || matches!(c, '\\' | '?' | '\u{2028}' | '\u{2029}') { '_' } else { c };
-    text.chars().map(plain).collect()
+/// The facts as an object of JSON.
+pub fn json(facts: &Facts) -> String {
+    let pairs: Vec<String> = facts.iter().map(|(name, value)| format!("\"{name}\":{}", text::json(value))).collect();
+    format!("{{{}}}", pairs.join(","))
 }

@@ -3,8 +3,7 @@
 
 use bumpnet_ir::{Certificate, Network, Precision};
 
-use crate::facts::facts;
-use crate::safetensors::json;
+use crate::facts::{facts, json};
 use crate::tensors::{Data, activations, tensors};
 use crate::{ExportError, Options};
 
@@ -15,8 +14,7 @@ use crate::{ExportError, Options};
 pub fn write(network: &Network, certificate: &Certificate, options: &Options<'_>) -> Result<Vec<u8>, ExportError> {
     let mut facts = facts(network, certificate, options);
     facts.push(("activations", activations(network)));
-    let metadata: Vec<String> = facts.iter().map(|(name, value)| format!("{}:{}", json(name), json(value))).collect();
-    let metadata = format!("{{{}}}", metadata.join(","));
+    let metadata = json(&facts);
     let mut files = vec![("metadata.npy".to_owned(), npy("|u1", &[metadata.len()], metadata.as_bytes()))];
     for tensor in tensors(network) {
         let kind = match &tensor.data {

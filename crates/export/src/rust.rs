@@ -2,7 +2,7 @@
 //! domain and, where the network says `clamp` or `nan`, everywhere; or, of a network of several inputs or
 //! layers, with its weights and its sum. It needs `core` only.
 
-use bumpnet_ir::{Certificate, Network, Outside};
+use bumpnet_ir::{Certificate, Network, Outside, text};
 use bumpnet_plan::{Layout, Pieces};
 
 use crate::facts::comment;
@@ -25,7 +25,7 @@ pub fn write(network: &Network, certificate: &Certificate, options: &Options<'_>
         "{facts}\n{}/// The network `{}` by its table; see the head of this file for the bound.\n\
          pub fn {name}(x: f64) -> f64 {{\n{}{}}}\n",
         tables(&layout),
-        network.name.escape_default(),
+        text::comment(&network.name),
         outside(&layout),
         body(&layout)
     ))

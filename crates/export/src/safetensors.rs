@@ -3,7 +3,7 @@
 
 use bumpnet_ir::{Certificate, Network, Precision};
 
-use crate::facts::facts;
+use crate::facts::{facts, json};
 use crate::tensors::{Data, activations, tensors};
 use crate::{ExportError, Options};
 
@@ -14,8 +14,7 @@ use crate::{ExportError, Options};
 pub fn write(network: &Network, certificate: &Certificate, options: &Options<'_>) -> Result<Vec<u8>, ExportError> {
     let mut facts = facts(network, certificate, options);
     facts.push(("activations", activations(network)));
-    let metadata: Vec<String> = facts.iter().map(|(name, value)| format!("{}:{}", json(name), json(value))).collect();
-    let mut header = format!("{{\"__metadata__\":{{{}}}", metadata.join(","));
+    let mut header = format!("{{\"__metadata__\":{}", json(&facts));
     let mut body = Vec::new();
     for tensor in tensors(network) {
         let kind = match &tensor.data {
@@ -27,8 +26,8 @@ pub fn write(network: &Network, certificate: &Certificate, options: &Options<'_>
         body.extend(tensor.bytes());
         let shape: Vec<String> = tensor.shape.iter().map(usize::to_string).collect();
         header += &format!(
-            ",{}:{{\"dtype\":\"{kind}\",\"shape\":[{}],\"data_offsets\":[{start},{}]}}",
-            json(&tensor.name),
+            ",\"{}\":{{\"dtype\":\"{kind}\",\"shape\":[{}],\"data_offsets\":[{start},{}]}}",
+            tensor.name, // our own, of letters, digits and points
             shape.join(","),
             body.len()
         );
@@ -42,17 +41,4 @@ pub fn write(network: &Network, certificate: &Certificate, options: &Options<'_>
     bytes.extend(header.into_bytes());
     bytes.extend(body);
     Ok(bytes)
-}
-
-/// A string of one line in JSON.
-pub(crate) fn json(text: &str) -> String {
-    let mut quoted = String::from("\"");
-    for c in text.chars() {
-        match c {
-            '"' | '\\' => quoted.extend(['\\', c]),
-            c if c.is_control() => quoted += &format!("\\u{:04x}", u32::from(c)),
-            c => quoted.push(c),
-        }
-    }
-    quoted + "\""
 }

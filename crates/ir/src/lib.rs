@@ -7,6 +7,7 @@
 //! - [`Activation`]: the unit's function, its formula, source and saturation points.
 //! - [`Certificate`]: what is proved of a network's error.
 //! - [`Diagnostic`]: what is wrong with an input, where, and what to do.
+//! - [`text`]: foreign text, escaped for each language that the program writes.
 //!
 //! Every verb crate shares these and none of them depends on another.
 
@@ -21,6 +22,7 @@ pub mod network;
 pub mod several;
 pub mod single;
 pub mod spec;
+pub mod text;
 
 pub use activation::Activation;
 pub use activation::meaning::{Continuity, Jump, Meaning};

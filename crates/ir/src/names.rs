@@ -1,4 +1,5 @@
-//! Names: which the expression language has a meaning for, and which an input may have, in a spec and in a table alike.
+//! Names: which the expression language has a meaning for, and which inputs, networks and specs may have, in a spec, a
+//! table and a lock alike.
 
 use bumpnet_interval::{Constant, Unary};
 
@@ -24,6 +25,21 @@ pub fn is_identifier(text: &str) -> bool {
         && text.len() <= MAX_NAME
 }
 
+/// Whether a text is a name of a spec or a network, safe as a file name everywhere, so that it cannot leave a folder: ASCII
+/// letters, digits, `_`, `-` and single `.`, a letter or digit first, not too long.
+pub fn is_name(text: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+    text.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && text.chars().all(plain)
+        && !text.contains("..")
+        && text.len() <= MAX_NAME
+}
+
+/// Whether a text names a network of a spec, `SPEC/NETWORK`.
+pub fn is_full_name(text: &str) -> bool {
+    text.split_once('/').is_some_and(|(spec, network)| is_name(spec) && is_name(network))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -40,5 +56,18 @@ mod tests {
             assert!(is_reserved(name), "{name}");
         }
         assert!(!is_reserved("-"));
+    }
+
+    #[test]
+    fn names_of_networks() {
+        for name in ["a/b", "article/ten-bumps", "1/v1.0_a"] {
+            assert!(is_full_name(name), "{name}");
+        }
+        for name in
+            ["", "a", "a/", "/b", "a/b/c", "../b", "a/..", "a/.b", "-a/b", "a b/c", "a/b\n", "a/b\u{202e}", "\u{e9}/b"]
+        {
+            assert!(!is_full_name(name), "{name:?}");
+        }
+        assert!(!is_name(&"x".repeat(101)));
     }
 }

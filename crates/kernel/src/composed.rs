@@ -12,6 +12,7 @@
 
 mod block;
 mod cells;
+mod question;
 mod rows;
 mod series;
 pub mod signed;
@@ -24,13 +25,12 @@ use crate::boxes::monomials::Monomials;
 use crate::boxes::proof::BoxProof;
 use crate::error::CertifyError;
 use crate::graph::{Expansion, NormalForm};
-use crate::line::Line;
-use crate::on_line::LineProof;
 use crate::proved::Proved;
 use crate::several;
 use crate::units::Units;
 pub use block::Order;
 use cells::{Cells, StepError};
+pub use question::{Blocks, Question};
 use rows::Rows;
 use signed::{Block, Signed};
 
@@ -38,22 +38,6 @@ use signed::{Block, Signed};
 pub const METHOD: &str = "composed";
 /// Cells for the ranges of arguments. Heuristic: two halvings of each axis of four inputs.
 const FIRST_CELLS: usize = 256;
-/// Who proves the blocks: their searches.
-pub trait Blocks {
-    /// A proof about a block, which may be incomplete.
-    fn prove<'l, 'q>(&self, block: &'l Line<'q>) -> LineProof<'l, 'q>;
-}
-
-/// What is asked of a proof, and what a search knows.
-pub struct Question<'a> {
-    /// What the network is for.
-    pub target: &'a Expr,
-    /// The network.
-    pub network: &'a Network,
-    /// Who proves its blocks.
-    pub blocks: &'a dyn Blocks,
-}
-
 /// The steps of a target that a network follows.
 pub struct Steps {
     form: NormalForm,

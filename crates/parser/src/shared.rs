@@ -1,6 +1,6 @@
 //! What a spec and its networks both have: names and gates.
 
-use bumpnet_ir::names::MAX_NAME;
+use bumpnet_ir::names::{MAX_NAME, is_name};
 use bumpnet_ir::{Diagnostic, Gate, Span};
 
 use crate::decode::Reader;
@@ -12,12 +12,7 @@ pub const GATE_KEYS: [&str; 1] = ["max_error"];
 
 /// A name that is safe as a file name everywhere: it cannot leave the output folder.
 pub fn name(reader: &mut Reader<'_>, text: &str, span: Span, what: &str) -> Option<String> {
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
-    let good = !text.contains("..")
-        && text.starts_with(|c: char| c.is_ascii_alphanumeric())
-        && text.chars().all(plain)
-        && text.len() <= MAX_NAME;
-    if good {
+    if is_name(text) {
         return Some(text.to_owned());
     }
     let help = if what == "name" { "" } else { ", or give the spec a `name:`" };

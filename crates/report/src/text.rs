@@ -1,5 +1,7 @@
 //! How wide text is, and where to break it.
 
+use bumpnet_ir::text::one_line;
+
 /// Units per em of the font's own measures.
 const EM: f64 = 2048.0;
 /// Advance widths of DejaVu Sans for the characters U+0020 to U+007E, from the font's `hmtx` table.
@@ -36,8 +38,7 @@ pub fn width(text: &str, size: u32, bold: bool) -> f64 {
 
 /// The text on one line without characters that XML forbids or a renderer would draw as boxes.
 pub fn line(text: &str) -> String {
-    let clean = |c: char| if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') { ' ' } else { c };
-    text.chars().take(LONGEST).map(clean).collect::<String>().trim().to_owned()
+    one_line(&text.chars().take(LONGEST).collect::<String>())
 }
 
 /// The text as one line no wider than `room`, its end replaced by an ellipsis if need be.
@@ -103,7 +104,7 @@ mod tests {
 
     #[test]
     fn odd_text_is_harmless() {
-        assert_eq!(line("a\u{0}b\tc\u{ffff}"), "a b c");
+        assert_eq!(line("a\u{0}b\tc\u{ffff}"), "a\\u{0}b c\\u{ffff}");
         assert_eq!(wrapped("漢字漢字", 12, false, 1.0, 2), ["漢", "…"]);
         assert_eq!(shortened("abc", 12, false, 0.0), "…");
     }

@@ -81,7 +81,7 @@ fn the_words_are_there_and_bounds_are_rounded_outward() {
         ..Figure::default()
     };
     let text = svg(&figure);
-    assert!(text.contains("a &lt; b &amp; &quot;c&quot; costs $1 or $2<"));
+    assert!(text.contains("a &lt; b &amp; &quot;c&quot; costs $1 or $2\\u{7}<"));
     assert!(text.contains(">x*(1-x)<") && text.contains(">on [0, 1]<") && text.contains("viewBox=\"0 0 800 "));
     // The two ends are the wrong way round, so nothing is claimed about the lower one.
     assert!(text.contains(">stated: sup |error| ≤ 0.04524<"));
@@ -238,5 +238,39 @@ fn no_numbers_and_no_text_make_it_panic() {
         if round % 30 == 0 {
             assert!(matches!(draw(&figure, Format::Png), Ok(_) | Err(DrawError::NothingToDraw)));
         }
+    }
+}
+
+/// Titles and labels are text: the picture has as many elements as with other words that take as much room.
+#[test]
+fn no_text_becomes_markup() {
+    let x = grid(20);
+    let (target, network, error) = staircase(&x);
+    let drawn = |text: &str| {
+        svg(&Figure {
+            title: text,
+            subtitle: "a subtitle may have several lines",
+            input: text,
+            target: Series { x: &x, y: &target },
+            network: Series { x: &x, y: &network },
+            bumps: Vec::new(),
+            error: Series { x: &x, y: &error },
+            error_label: text,
+            error_band: None,
+            evaluated: None,
+            standing: Standing::stated(),
+            argmax: None,
+        })
+    };
+    let tags = |svg: &str| (svg.matches('<').count(), svg.matches('>').count());
+    let controls = (0..0xa0).filter_map(char::from_u32).filter(|c| c.is_control() && *c != '\n');
+    let marks = "\u{2028}\u{2029}\u{202e}\u{2066}\u{200f}\u{feff}\u{fffe}\u{ffff}<>&\"'\\`$".chars();
+    for c in controls.chain(marks) {
+        let picture = drawn(&format!("a{c}b"));
+        assert_eq!(tags(&picture), tags(&drawn("ab")), "{c:?}");
+        assert!(picture.chars().all(|c| bumpnet_ir::text::is_harmless(c) || c == '\n'), "{c:?}");
+        let lone =
+            |picture: &str| picture.replace("&amp;", "").replace("&lt;", "").replace("&gt;", "").replace("&quot;", "");
+        assert!(!lone(&picture).replace("&apos;", "").replace("&#39;", "").contains('&'), "{c:?}");
     }
 }

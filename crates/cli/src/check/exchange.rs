@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use bumpnet_ir::text::{in_json, markup};
 use serde_json::{Value, json};
 
 use crate::check::report::{Finding, Report};
@@ -45,7 +46,7 @@ pub fn sarif(report: &Report) -> String {
             "results": results
         }]
     });
-    serde_json::to_string_pretty(&log).unwrap_or_default() + "\n" // strings and integers
+    in_json(&serde_json::to_string_pretty(&log).unwrap_or_default()) + "\n" // strings and integers
 }
 
 fn level(fails: bool) -> &'static str {
@@ -96,7 +97,7 @@ pub fn junit(report: &Report) -> String {
         let _ = writeln!(
             text,
             "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{failures}\" errors=\"0\" skipped=\"{skipped}\">",
-            xml(&name),
+            markup(&name),
             cases.len()
         );
         cases.iter().for_each(|finding| text += &case(finding, &name));
@@ -107,9 +108,9 @@ pub fn junit(report: &Report) -> String {
 
 fn case(finding: &Finding, spec: &str) -> String {
     let network = finding.name.split_once('/').map_or(finding.name.as_str(), |(_, network)| network);
-    let head = format!("    <testcase name=\"{}\" classname=\"{}\"", xml(network), xml(spec));
-    let message = xml(&finding.message);
-    let place = xml(&format!("{}:{}:{}", finding.file, finding.line, finding.column));
+    let head = format!("    <testcase name=\"{}\" classname=\"{}\"", markup(network), markup(spec));
+    let message = markup(&finding.message);
+    let place = markup(&format!("{}:{}:{}", finding.file, finding.line, finding.column));
     let verdict = finding.verdict;
     match (finding.fails, verdict) {
         (true, _) => format!(
@@ -121,18 +122,99 @@ fn case(finding: &Finding, spec: &str) -> String {
     }
 }
 
-/// Text in XML 1.0, which has no way to write most control characters.
-fn xml(text: &str) -> String {
-    let mut escaped = String::new();
-    for c in text.chars() {
-        match c {
-            '&' => escaped += "&amp;",
-            '<' => escaped += "&lt;",
-            '>' => escaped += "&gt;",
-            '"' => escaped += "&quot;",
-            c if c.is_control() || matches!(c, '\u{FFFE}' | '\u{FFFF}') => escaped.push('\u{FFFD}'),
-            c => escaped.push(c),
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::report;
+    use bumpnet_ir::text::{is_harmless, printed};
+
+    fn findings(text: &str) -> Report {
+        let finding = |verdict: Verdict| Finding {
+            name: format!("{text}/{text}"),
+            verdict,
+            fails: verdict.fails(),
+            message: text.to_owned(),
+            accepted: Some(0.5),
+            now: Some(0.25),
+            exact: None,
+            loose: None,
+            gate: None,
+            accepted_neurons: Some(1),
+            neurons: None,
+            file: text.to_owned(),
+            line: 1,
+            column: 1,
+        };
+        Report::new([Verdict::OverGate, Verdict::New, Verdict::Orphan].map(finding).into())
+    }
+
+    /// Control characters, separators, marks that turn text, and what ends a string, a cell or an element somewhere.
+    fn hostile() -> impl Iterator<Item = String> {
+        let controls = (0..0xa0).filter_map(char::from_u32).filter(|c| c.is_control()).map(String::from);
+        let marks = "\u{2028}\u{2029}\u{202a}\u{202e}\u{2066}\u{2069}\u{200f}\u{feff}\u{ffff}\u{e0041}"
+            .chars()
+            .map(String::from);
+        let words = [
+            "\"",
+            "'",
+            "\\",
+            "\\|",
+            "|",
+            "`",
+            "<b>",
+            "&",
+            "]]>",
+            "-->",
+            "%0A",
+            "::",
+            ",",
+            "##[x]",
+            "\n::error::",
+            "\r\n##[x]",
+        ];
+        controls.chain(marks).chain(words.map(str::to_owned)).map(|text| format!("a{text}b"))
+    }
+
+    #[test]
+    fn no_text_becomes_part_of_a_format() {
+        let plain = findings("ab");
+        let bars = |row: &str| row.replace("\\|", "").matches('|').count();
+        for said in hostile() {
+            let found = findings(&said);
+            let formats = [report::table, report::json, junit, sarif, report::github, report::markdown];
+            for (k, format) in formats.into_iter().enumerate() {
+                let (mut text, harmless) = (format(&found), format(&plain));
+                if k == 0 || k == 5 {
+                    text = printed(&text); // for people
+                }
+                assert!(text.chars().all(|c| is_harmless(c) || c == '\n'), "{k}: {said:?}: {text}");
+                assert!(!text.contains("##["), "{k}: {said:?}: {text}");
+                assert_eq!(text.lines().count(), harmless.lines().count(), "{k}: {said:?}: {text}");
+            }
+            // Programs read the very text.
+            let read: Value = serde_json::from_str(&report::json(&found)).unwrap();
+            assert_eq!(read["networks"][0]["file"], said);
+            let read: Value = serde_json::from_str(&sarif(&found)).unwrap();
+            assert_eq!(read["runs"][0]["results"][0]["message"]["text"], format!("{said}/{said}: {said}"));
+            // Neither an element, nor a row, nor a command more.
+            for sign in ['<', '>', '"'] {
+                assert_eq!(junit(&found).matches(sign).count(), junit(&plain).matches(sign).count(), "{said:?}");
+            }
+            for (row, harmless) in report::markdown(&found).lines().zip(report::markdown(&plain).lines()) {
+                assert_eq!(
+                    (bars(row), row.matches('`').count()),
+                    (bars(harmless), harmless.matches('`').count()),
+                    "{row}"
+                );
+            }
+            let commands = |text: &str| text.lines().filter(|line| line.starts_with("::")).count();
+            assert_eq!(commands(&report::github(&found)), 3);
+            assert!(
+                report::github(&found)
+                    .lines()
+                    .take(3)
+                    .all(|line| line.split("::").next() == Some("") && line.matches(',').count() >= 3)
+            );
         }
     }
-    escaped
 }

@@ -1,9 +1,11 @@
 //! What `check` has found, from which every format is made; and the plain formats: JSON, GitHub's annotations, Markdown.
 
+use bumpnet_ir::text;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::compile::{loose_words, plural, round_up};
+use crate::compile::{loose_words, round_up};
+use crate::context::plural;
 use crate::lock::Verdict;
 
 /// The format's name and version.
@@ -85,7 +87,7 @@ pub fn schema() -> String {
 
 /// One JSON object.
 pub fn json(report: &Report) -> String {
-    serde_json::to_string_pretty(report).unwrap_or_default() + "\n" // strings and numbers
+    text::in_json(&serde_json::to_string_pretty(report).unwrap_or_default()) + "\n" // strings and numbers
 }
 
 /// A table for people.
@@ -96,7 +98,7 @@ pub fn table(report: &Report) -> String {
     for finding in &report.networks {
         let gate = finding.gate.map_or(String::new(), |gate| format!("{gate:?}"));
         table.add_row([
-            finding.name.clone(),
+            text::visible(&finding.name),
             finding.verdict.to_string(),
             number(finding.accepted),
             number(finding.now),
@@ -110,17 +112,16 @@ pub fn table(report: &Report) -> String {
 
 /// Workflow commands of GitHub Actions: an annotation on the spec's line for each network that is not as accepted.
 pub fn github(report: &Report) -> String {
-    let data = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
-    let property = |text: &str| data(text).replace(':', "%3A").replace(',', "%2C");
+    use text::{github_message, github_property};
     let annotation = |finding: &Finding| {
         format!(
             "::{} file={},line={},col={},title={}::{}\n",
             if finding.fails { "error" } else { "notice" },
-            property(&finding.file),
+            github_property(&finding.file),
             finding.line,
             finding.column,
-            property(&format!("{} {}", finding.name, finding.verdict)),
-            data(&finding.message)
+            github_property(&format!("{} {}", finding.name, finding.verdict)),
+            github_message(&finding.message)
         )
     };
     let said = report.networks.iter().filter(|finding| finding.verdict != Verdict::Ok);
@@ -130,13 +131,13 @@ pub fn github(report: &Report) -> String {
 /// A job summary: what fails, then what has changed; networks as accepted are only counted.
 pub fn markdown(report: &Report) -> String {
     let head = if report.failed == 0 { "All networks keep their proved errors" } else { "Proved errors have grown" };
-    let mut text = format!("## bumpnet check: {head}\n\n{}\n", report.summary());
+    let mut page = format!("## bumpnet check: {head}\n\n{}\n", report.summary());
     let mut rows: Vec<&Finding> = report.networks.iter().filter(|finding| finding.verdict != Verdict::Ok).collect();
     rows.sort_by_key(|finding| !finding.fails);
     if rows.is_empty() {
-        return text;
+        return page;
     }
-    text += "\n| network | verdict | proved error | neurons | gate |\n|---|---|---|---|---|\n";
+    page += "\n| network | verdict | proved error | neurons | gate |\n|---|---|---|---|---|\n";
     for finding in rows.iter().take(MOST_ROWS) {
         let change = |old: Option<String>, new: Option<String>| match (old, new) {
             (Some(old), Some(new)) if old == new => new,
@@ -146,9 +147,9 @@ pub fn markdown(report: &Report) -> String {
             (None, None) => String::new(),
         };
         let count = |count: Option<usize>| count.map(|count| count.to_string());
-        text += &format!(
-            "| `{}` | {}{} | {}{} | {} | {} |\n",
-            finding.name.replace('|', "\\|").replace('`', "'"),
+        page += &format!(
+            "| {} | {}{} | {}{} | {} | {} |\n",
+            text::markdown_code(&finding.name),
             if finding.fails { "❌ " } else { "" },
             finding.verdict,
             change(finding.accepted.map(round_up), finding.now.map(round_up)),
@@ -158,7 +159,7 @@ pub fn markdown(report: &Report) -> String {
         );
     }
     if rows.len() > MOST_ROWS {
-        text += &format!("\nand {} more\n", plural(rows.len() - MOST_ROWS, "network"));
+        page += &format!("\nand {} more\n", plural(rows.len() - MOST_ROWS, "network"));
     }
-    text
+    page
 }

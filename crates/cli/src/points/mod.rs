@@ -13,6 +13,7 @@ use bumpnet_ir::Input;
 
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::files::Shown;
 use crate::files::{self, Replacement};
 use destination::{BLOCK, Destination};
 
@@ -41,36 +42,27 @@ impl<'a> Source<'a> {
         Ok(Source::Grid { inputs: inputs.to_vec(), count, next: 0, total })
     }
 
-    /// A file, by its extension; `-` is CSV on standard input. The columns are those of the inputs' names, or else the first
-    /// (of a table the first of numbers).
+    /// A file, by its extension; `-` is CSV on standard input. The columns are those of the inputs' names; without names, as
+    /// many as there are inputs.
     pub fn open(path: &Path, input: &'a mut (dyn Read + Send), inputs: &[Input]) -> Result<Source<'a>, Failure> {
         let names: Vec<String> = inputs.iter().map(|input| input.name.clone()).collect();
         if path == Path::new("-") {
             return Ok(Source::Csv(Box::new(csv::Reader::new("standard input", Box::new(input), None, names))));
         }
-        let name = path.display().to_string();
-        let file = std::fs::File::open(path)
-            .map_err(|error| Failure::new(format!("cannot read {name}: {}", files::reason(&error))))?;
+        let name = path.shown();
+        let file = files::open(path)?;
         match format(path) {
             Some(Format::Csv) => {
-                let length = file.metadata().ok().filter(|known| known.is_file()).map(|known| known.len());
+                let length = file.metadata().ok().map(|known| known.len());
                 Ok(Source::Csv(Box::new(csv::Reader::new(&name, Box::new(file), length, names))))
             }
             Some(Format::Npy) => npy::Reader::new(name, file, names.len() as u64).map(Source::Npy),
             #[cfg(feature = "parquet")]
             Some(Format::Parquet) => {
                 // A file for each column: copies of one would share its position.
-                let open = |_: &String| std::fs::File::open(path);
-                let files = names.iter().map(open).collect::<Result<Vec<_>, _>>();
-                let files =
-                    files.map_err(|error| Failure::new(format!("cannot read {name}: {}", files::reason(&error))))?;
-                // Of several inputs each must be there by its name: the first column cannot stand for all of them.
-                let exact = names.len() > 1;
-                let readers = names
-                    .iter()
-                    .zip(files)
-                    .map(|(column, file)| parquet::Reader::new(name.clone(), file, column, exact));
-                Ok(Source::Parquet(readers.collect::<Result<_, _>>()?))
+                drop(file);
+                let reader = |column: &String| parquet::Reader::new(name.clone(), files::open(path)?, column);
+                Ok(Source::Parquet(names.iter().map(reader).collect::<Result<_, _>>()?))
             }
             #[cfg(not(feature = "parquet"))]
             Some(Format::Parquet) => Err(without_parquet(path)),
@@ -106,7 +98,10 @@ impl<'a> Source<'a> {
                     let mut columns = vec![Vec::new(); readers.len()];
                     readers.iter_mut().zip(&mut columns).try_for_each(|(reader, column)| reader.block(column))?;
                     // The columns of a file have the same groups, and so the same blocks.
-                    let rows = columns.iter().map(Vec::len).min().unwrap_or(0);
+                    let rows = columns.first().map_or(0, Vec::len);
+                    if columns.iter().any(|column| column.len() != rows) {
+                        return Err(Failure::new("the columns of the Parquet file have different numbers of rows"));
+                    }
                     points.extend((0..rows).flat_map(|row| columns.iter().map(move |column| column[row])));
                 }
             },
@@ -153,7 +148,7 @@ fn format(path: &Path) -> Option<Format> {
 fn without_parquet(path: &Path) -> Failure {
     Failure::new(format!(
         "{}: this program was built without Parquet\nhelp: build it with `--features parquet`, or use .csv or .npy",
-        path.display()
+        path.shown()
     ))
 }
 
@@ -186,7 +181,7 @@ impl<'a> Sink<'a> {
             Some(Format::Parquet) => Ok(Sink::Parquet(Box::new(parquet::Writer::new(path, names)?))),
             #[cfg(not(feature = "parquet"))]
             Some(Format::Parquet) => Err(without_parquet(path)),
-            None => Err(Failure::new(format!("{}: values are written to {FORMATS} files", path.display()))),
+            None => Err(Failure::new(format!("{}: values are written to {FORMATS} files", path.shown()))),
         }
     }
 

@@ -4,12 +4,18 @@ use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
+use bumpnet_ir::text::excerpt;
+
 use super::destination::BLOCK;
+use crate::context::plural;
 use crate::failure::Failure;
 use crate::files::{self, Replacement};
 
 /// Longest header that is read; NumPy's own have at most some hundred bytes for arrays of numbers.
 const MAX_HEADER: usize = 1 << 16;
+
+/// Characters of a header that are shown in a message.
+const SHOWN: usize = 60;
 
 /// The number types that are read.
 #[derive(Clone, Copy)]
@@ -19,6 +25,13 @@ enum Kind {
     F4,
     I8,
     I4,
+}
+
+impl Kind {
+    /// Bytes of a number.
+    fn width(self) -> usize {
+        if matches!(self, Kind::F8 | Kind::I8) { 8 } else { 4 }
+    }
 }
 
 /// An array being read.
@@ -38,17 +51,21 @@ impl Reader {
     /// row for each point.
     pub fn new(name: String, mut file: File, inputs: u64) -> Result<Reader, Failure> {
         let problem = |what: &str| Failure::new(format!("{name}: {what}"));
-        let header = header(&mut file).map_err(|what| problem(&what))?;
+        let (header, start) = header(&mut file).map_err(|what| problem(&what))?;
         let kind = match header.split("'descr':'").nth(1).and_then(|rest| rest.split('\'').next()) {
             Some("<f8") => Kind::F8,
             Some("<f4") => Kind::F4,
             Some("<i8") => Kind::I8,
             Some("<i4") => Kind::I4,
-            other => return Err(problem(&format!("arrays of {} are not read; save float64", other.unwrap_or("?")))),
+            other => {
+                let kind = excerpt(other.unwrap_or("?"), SHOWN);
+                return Err(problem(&format!("arrays of {kind} are not read; save float64")));
+            }
         };
         let shape = header.split("'shape':(").nth(1).and_then(|rest| rest.split(')').next()).unwrap_or_default();
         let sizes: Option<Vec<u64>> =
             shape.split(',').filter(|size| !size.is_empty()).map(|size| size.parse().ok()).collect();
+        let shape = excerpt(shape, SHOWN);
         let ordered = header.contains("'fortran_order':False");
         let rows = match sizes.as_deref() {
             Some([total] | [total, 1]) if inputs == 1 => Ok(*total),
@@ -63,6 +80,20 @@ impl Reader {
         let total = rows?
             .checked_mul(inputs)
             .ok_or_else(|| problem(&format!("an array of shape ({shape}) has more numbers than a file can hold")))?;
+        // All of it is there and nothing else is, before anything is made of it.
+        let there = file.metadata().map_err(|error| problem(&files::reason(&error)))?.len().saturating_sub(start);
+        let needed = total.saturating_mul(kind.width() as u64);
+        if there < needed {
+            let missing = (needed - there).div_ceil(kind.width() as u64);
+            return Err(problem(&format!(
+                "the file ends {} too early; save the array anew",
+                plural(missing as usize, "number")
+            )));
+        }
+        if there > needed {
+            let more = plural((there - needed) as usize, "byte");
+            return Err(problem(&format!("{more} behind the {total} numbers of its header; save the array anew")));
+        }
         Ok(Reader { name, file, kind, total, left: total, inputs, bytes: Vec::new() })
     }
 
@@ -74,8 +105,7 @@ impl Reader {
     /// The next block. Its bytes come in one call of the system, and are copied once.
     pub fn block(&mut self, points: &mut Vec<f64>) -> Result<(), Failure> {
         let count = self.left.min(BLOCK as u64 * self.inputs) as usize;
-        let width = if matches!(self.kind, Kind::F8 | Kind::I8) { 8 } else { 4 };
-        self.bytes.resize(count * width, 0);
+        self.bytes.resize(count * self.kind.width(), 0);
         let left = self.left;
         let name = &self.name;
         self.file.read_exact(&mut self.bytes).map_err(|error| match error.kind() {
@@ -97,8 +127,8 @@ impl Reader {
     }
 }
 
-/// The text of the header, without its blanks.
-fn header(file: &mut File) -> Result<String, String> {
+/// The text of the header, without its blanks, and where the numbers begin.
+fn header(file: &mut File) -> Result<(String, u64), String> {
     let short = |_| "not an NPY file: too short".to_owned();
     let mut start = [0; 8];
     file.read_exact(&mut start).map_err(short)?;
@@ -106,7 +136,11 @@ fn header(file: &mut File) -> Result<String, String> {
         return Err("not an NPY file".to_owned());
     }
     let mut length = [0; 4];
-    let bytes = if start[6] == 1 { 2 } else { 4 };
+    let bytes = match (start[6], start[7]) {
+        (1, 0) => 2,
+        (2 | 3, 0) => 4,
+        (major, minor) => return Err(format!("NPY of version {major}.{minor}; this version reads 1.0, 2.0 and 3.0")),
+    };
     file.read_exact(&mut length[..bytes]).map_err(short)?;
     let length = u32::from_le_bytes(length) as usize;
     if length > MAX_HEADER {
@@ -114,7 +148,7 @@ fn header(file: &mut File) -> Result<String, String> {
     }
     let mut header = vec![0; length];
     file.read_exact(&mut header).map_err(short)?;
-    Ok(String::from_utf8_lossy(&header).replace(' ', ""))
+    Ok((String::from_utf8_lossy(&header).replace(' ', ""), (start.len() + bytes + length) as u64))
 }
 
 /// Length of the written header with room for any length of the array; a multiple of 64 as the format asks.

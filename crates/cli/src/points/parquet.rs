@@ -14,6 +14,8 @@ use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::Type;
 
+use bumpnet_ir::text::excerpt;
+
 use super::destination::BLOCK;
 use crate::failure::Failure;
 use crate::files::Replacement;
@@ -36,8 +38,8 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// Finds the column: that of this name, or else, unless it must be that one, the first of floating-point numbers.
-    pub fn new(name: String, file: File, wanted: &str, exact: bool) -> Result<Reader, Failure> {
+    /// Finds the column of this name.
+    pub fn new(name: String, file: File, wanted: &str) -> Result<Reader, Failure> {
         let file = guarded(|| SerializedFileReader::new(file)).map_err(|error| unreadable(&name, &error))?;
         let columns = file.metadata().file_metadata().schema_descr().columns();
         let numbers = |k: &usize| {
@@ -45,13 +47,11 @@ impl Reader {
             is_float && columns[*k].max_rep_level() == 0
         };
         let named = (0..columns.len()).find(|k| columns[*k].path().string() == wanted);
-        let column =
-            named.or_else(|| (0..columns.len()).find(numbers).filter(|_| !exact)).filter(numbers).ok_or_else(|| {
-                let found: Vec<String> = columns.iter().map(|column| column.path().string()).collect();
-                let what = if named.is_some() || exact { format!("`{wanted}` is") } else { "there is".to_owned() };
-                let found = found.join(", ");
-                Failure::new(format!("{name}: {what} no column of float64 or float32; the columns are {found}"))
-            })?;
+        let column = named.filter(numbers).ok_or_else(|| {
+            let found: Vec<String> = columns.iter().map(|column| column.path().string()).collect();
+            let found = excerpt(&found.join(", "), 500);
+            Failure::new(format!("{name}: `{wanted}` is no column of float64 or float32; the columns are {found}"))
+        })?;
         let (levels, singles, doubles) = (Vec::new(), Vec::new(), Vec::new());
         Ok(Reader { name, file, column, reader: None, next_group: 0, read: 0, levels, singles, doubles })
     }
@@ -66,6 +66,11 @@ impl Reader {
         while points.is_empty() {
             if self.reader.is_none() {
                 if self.next_group == self.file.num_row_groups() {
+                    let (read, total) = self.progress();
+                    if read != total {
+                        let message = format!("{}: {read} rows, but the file says that it has {total}", self.name);
+                        return Err(Failure::new(message));
+                    }
                     return Ok(());
                 }
                 let group = || self.file.get_row_group(self.next_group)?.get_column_reader(self.column);
@@ -124,6 +129,7 @@ fn unreadable(name: &str, error: &ParquetError) -> Failure {
         ParquetError::General(text) if text.contains("feature") => "\nhelp: save it with snappy compression, or none",
         _ => "",
     };
+    let error = excerpt(&error.to_string(), 300);
     Failure::new(format!("{name}: cannot read it as Parquet: {error}{help}"))
 }
 

@@ -1,6 +1,6 @@
 //! The sum in C99, without libm.
 
-use bumpnet_ir::{Activation, Certificate, Network, Outside, Precision};
+use bumpnet_ir::{Activation, Certificate, Network, Outside, Precision, text};
 
 use super::{LN2, Sum, blocks, needs, of_sum, sum, taylor};
 use crate::c::{header, hexadecimal};
@@ -27,7 +27,8 @@ pub fn write(network: &Network, certificate: &Certificate, options: &Options<'_>
         blocks(&sum, |unit, entry, layer| block(&name, network, (unit, entry), layer)),
         inputs + sum.biases.len() - 1,
     );
-    let says = format!("{signature}, in the order {}. Compile with -ffp-contract=off.", order.join(", "));
+    let says =
+        format!("{signature}, in the order {}. Compile with -ffp-contract=off.", text::comment(&order.join(", ")));
     Ok(header(&facts, &says, &format!("{}_H", name.to_uppercase()), &body))
 }
 

@@ -1,6 +1,6 @@
 //! The sum in Rust, with `core` only.
 
-use bumpnet_ir::{Activation, Certificate, Network, Outside, Precision};
+use bumpnet_ir::{Activation, Certificate, Network, Outside, Precision, text};
 
 use super::{LN2, Sum, blocks, needs, of_sum, sum, taylor};
 use crate::facts::comment;
@@ -23,8 +23,8 @@ pub fn write(network: &Network, certificate: &Certificate, options: &Options<'_>
          {}    let mut slots = [0.0; {}];\n    slots[..{inputs}].copy_from_slice(&x);\n{}    slots[{}]\n}}\n",
         tables(&sum),
         functions(&sum),
-        network.name.escape_default(),
-        order.join(", "),
+        text::comment(&network.name),
+        text::comment(&order.join(", ")),
         identifier(network),
         start(network),
         inputs + sum.biases.len(),

@@ -9,7 +9,8 @@ use crate::activation::Activation;
 use crate::certificate::Certificate;
 use crate::digest;
 use crate::evaluation::{Outside, Precision};
-use crate::names::{is_identifier, is_reserved};
+use crate::names::{is_full_name, is_identifier, is_reserved};
+use crate::text::excerpt;
 
 /// The format's name and version.
 pub const FORMAT: &str = "bumpnet-network/1";
@@ -17,6 +18,8 @@ pub const FORMAT: &str = "bumpnet-network/1";
 /// Largest number of units and weights that a table may have: 2^24, beyond which f32 indices would not be exact.
 /// Heuristic; it keeps a hostile table from asking for unbounded memory.
 const MAX_ENTRIES: usize = 1 << 24;
+/// Characters of a wrong word that are shown.
+const SHOWN: usize = 60;
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -137,19 +140,33 @@ impl Parts {
 }
 
 impl Network {
+    /// The certificate that the text of a table states, without reading the rest of it.
+    pub fn certificate_in(table: &str) -> Option<Certificate> {
+        // No string of JSON has a quote without a backslash before it, so this is the key.
+        let (_, value) = table.rsplit_once(",\"certificate\":")?;
+        serde_json::Deserializer::from_str(value).into_iter().next()?.ok()
+    }
+
     /// Reads a table and checks that it is a network: the format's version, the digest, slots and shapes, finite
     /// numbers.
     ///
     /// # Errors
     /// What is wrong, with line and column where the JSON itself is.
     pub fn from_json(text: &str) -> Result<Network, String> {
-        let mut wire: TableWire = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        let mut wire: TableWire = serde_json::from_str(text).map_err(|error| excerpt(&error.to_string(), 5 * SHOWN))?;
         if wire.format != FORMAT {
-            return Err(format!("the format is `{}`; this version reads `{FORMAT}`", wire.format));
+            return Err(format!("the format is `{}`; this version reads `{FORMAT}`", excerpt(&wire.format, SHOWN)));
         }
         let stated = wire.digest.take().ok_or("the table has no `digest`")?;
         if stated != digest::sha256(&json(&wire)) {
             return Err("the digest does not belong to this table: it was changed after it was written".into());
+        }
+        if !is_full_name(&wire.name) {
+            let rule = "a spec's and a network's, each of letters a-z A-Z, digits, `_`, `-` and single `.`";
+            return Err(format!(
+                "{:?} is no name of a network: it is SPEC/NETWORK, {rule}",
+                excerpt(&wire.name, SHOWN)
+            ));
         }
         let network = Network::new(Parts {
             name: wire.name,
@@ -159,19 +176,26 @@ impl Network {
             precision: match wire.precision.as_deref() {
                 None => Precision::F64,
                 Some("f32") => Precision::F32,
-                Some(other) => return Err(format!("the precision is `{other}`; this version reads `f32`")),
+                Some(other) => {
+                    let other = excerpt(other, SHOWN);
+                    return Err(format!("the precision is `{other}`; this version reads `f32`"));
+                }
             },
             outside: match wire.outside.as_deref() {
                 None => Outside::Extend,
                 Some("clamp") => Outside::Clamp,
                 Some("nan") => Outside::Nan,
-                Some(other) => return Err(format!("`outside` is `{other}`; this version reads `clamp` and `nan`")),
+                Some(other) => {
+                    let other = excerpt(other, SHOWN);
+                    return Err(format!("`outside` is `{other}`; this version reads `clamp` and `nan`"));
+                }
             },
             graph: wire.graph,
             certificate: wire.certificate,
         })?;
         if wire.output != network.output().name() {
-            return Err(format!("`output` is `{}`, the last layer is `{}`", wire.output, network.output().name()));
+            let stated = excerpt(&wire.output, SHOWN);
+            return Err(format!("`output` is `{stated}`, the last layer is `{}`", network.output().name()));
         }
         Ok(network)
     }
@@ -215,6 +239,7 @@ impl Parts {
 fn check_names(inputs: &[Input]) -> Result<(), String> {
     for (k, Input { name, .. }) in inputs.iter().enumerate() {
         if !is_identifier(name) {
+            let name = excerpt(name, SHOWN);
             return Err(format!("{name:?} is no name of an input: a letter or `_`, then letters, digits and `_`"));
         }
         if is_reserved(name) {
@@ -270,8 +295,8 @@ fn layer_to_wire(layer: &Layer) -> LayerWire {
 }
 
 fn layer_from_wire(wire: LayerWire) -> Result<Layer, String> {
-    let activation =
-        Activation::from_name(&wire.activation).ok_or_else(|| format!("unknown activation `{}`", wire.activation))?;
+    let activation = Activation::from_name(&wire.activation)
+        .ok_or_else(|| format!("unknown activation `{}`", excerpt(&wire.activation, SHOWN)))?;
     let weights = Weights { row: wire.weights.row, col: wire.weights.col, value: wire.weights.value };
     Ok(Layer { activation, inputs: wire.inputs, rows: wire.rows, weights, bias: wire.bias })
 }
@@ -338,6 +363,45 @@ mod tests {
             wire.digest = Some(digest::sha256(&json(&wire)));
             let refusal = Network::from_json(&String::from_utf8(json(&wire)).unwrap()).unwrap_err();
             assert!(refusal.contains(name), "{refusal}");
+        }
+    }
+
+    #[test]
+    fn the_certificate_is_found() {
+        let certificate = Certificate {
+            lower: 0.1,
+            upper: 0.2,
+            argmax: vec![0.5],
+            rms: (0.01, 0.02),
+            method: "taylor-model".into(),
+            evaluated: 0.2,
+            cells: 1,
+            hidden: None,
+            note: Some("a word,\"certificate\":{\"lower\":7}".into()),
+        };
+        let proved = network().with_certificate(Some(certificate.clone()));
+        assert_eq!(Network::certificate_in(&proved.to_json()), Some(certificate));
+        assert_eq!(Network::certificate_in(&network().to_json()), None);
+    }
+
+    /// Names become names of functions, files and graphs.
+    #[test]
+    fn names_are_those_of_specs() {
+        let refused = |change: &dyn Fn(&mut Parts)| {
+            let mut parts = network().into_parts();
+            change(&mut parts);
+            Network::from_json(&parts.to_json()).unwrap_err()
+        };
+        for name in ["", "net", "../net", "a/../b", "a/b\nint x;", "a/b*/", "a/\u{202e}b", "a/b\u{2028}"] {
+            let refusal = refused(&|parts| parts.name = name.into());
+            assert!(
+                refusal.contains("no name of a network") && refusal.chars().all(crate::text::is_harmless),
+                "{refusal}"
+            );
+        }
+        for name in ["x\nint y;", "x*/", "\u{2028}", "pi", &"x".repeat(10_000)] {
+            let inputs = vec![Input { name: name.into(), lo: 0.0, hi: 1.0 }];
+            assert!(refused(&|parts| parts.inputs = inputs.clone()).len() < 300);
         }
     }
 

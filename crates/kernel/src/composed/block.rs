@@ -3,7 +3,7 @@
 use bumpnet_interval::{Interval, Jet, Scalar, Unary, UpperBound};
 use bumpnet_ir::{Activation, Expr, Input, Network, Run, Values};
 
-use super::Blocks;
+use super::question::Blocks;
 use crate::error::CertifyError;
 use crate::graph::exponent;
 use crate::line::Line;

@@ -14,7 +14,8 @@ mod rows;
 
 pub use data::{Accepted, Entry, Rung, Shape, Subject};
 
-use escape::{json, text};
+use bumpnet_ir::text::markup as text;
+use escape::json;
 use sha2::{Digest, Sha256};
 
 /// What a page is made of.

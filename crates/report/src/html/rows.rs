@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use bumpnet_ir::Certificate;
+use bumpnet_ir::text::markup as text;
 
 use super::data::{Entry, Subject};
-use super::escape::text;
 use crate::number;
 
 /// A column: its name, whether its cells are numbers, and what a reader should know of it.
