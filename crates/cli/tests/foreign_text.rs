@@ -131,9 +131,10 @@ fn what_a_table_says() {
     run(arguments!["compile", spec, "--out", folder.path("out")]).clean();
     let good = folder.path("out/a/net.json");
     for text in HOSTILE {
-        let mut network = Network::from_json(&folder.read("out/a/net.json")).unwrap();
-        let stated = network.certificate.as_mut().unwrap();
+        let network = Network::from_json(&folder.read("out/a/net.json")).unwrap();
+        let mut stated = network.certificate.clone().unwrap();
         (stated.method, stated.note) = (text.to_owned(), Some(text.to_owned()));
+        let network = network.with_certificate(Some(stated));
         let table = folder.write("table.json", network.to_json());
         for arguments in [
             arguments!["verify", table],
