@@ -258,15 +258,14 @@ fn gates() {
     let gated = |gate: f64| format!("{}gate: {{max_error: {gate:?}}}\n", square(2));
     folder.write("a.yaml", gated(0.5));
     let evaluated = lines(&compile(&folder, "a.yaml", &[]).clean())[0]["evaluated"].as_f64().unwrap();
-    // What runs is held to it. The error of x^2 on 2 heaviside cells is 1 - (3/4)^2, and its sums are exact. A gate has no
-    // tolerance, and equality is met.
-    let upper = 7.0 / 16.0;
-    assert!((evaluated - upper).abs() < 1e-14, "{evaluated:?}");
-    folder.write("a.yaml", gated(upper));
+    // What runs is held to it. The error of x^2 on 2 heaviside cells is 1 - (3/4)^2. A gate has no tolerance, and equality is met.
+    let error = 7.0f64 / 16.0;
+    assert!((evaluated - error).abs() < 1e-14, "{evaluated:?}");
+    folder.write("a.yaml", gated(evaluated));
     compile(&folder, "a.yaml", &[]).clean();
-    folder.write("a.yaml", gated(upper.next_down()));
+    folder.write("a.yaml", gated(error.next_down()));
     let outcome = compile(&folder, "a.yaml", &[]);
-    outcome.says(&["a/net", "over its gate", &format!("{:?}", upper.next_down())]);
+    outcome.says(&["a/net", "over its gate", &format!("{:?}", error.next_down())]);
     assert_eq!((outcome.code, lines(&outcome.out).len()), (1, 1), "{}", outcome.all());
     assert!(folder.path("out/a/net.json").is_file());
     // A network's own gate comes before the file's.

@@ -76,3 +76,42 @@ fn what_is_no_table_is_refused() {
     run(arguments!["verify", table]).refused(2, &["net.json", "not a weight table"]);
     run(arguments!["verify", folder.path("missing.json")]).refused(2, &["cannot read", "missing.json"]);
 }
+
+/// A cover beside the table spares the search; one that does not fit spares nothing, and is no harm.
+#[test]
+fn covers() {
+    let folder = Folder::new();
+    let spec = folder.write("a.yaml", square(20));
+    let (out, table, cover) = (folder.path("out"), folder.path("out/a/net.json"), folder.path("out/a/net.cover"));
+    run(arguments!["compile", spec, "--out", out]).clean();
+    assert!(!cover.exists());
+    let without = run(arguments!["verify", table]).clean();
+    // From the cache, too.
+    run(arguments!["compile", spec, "--out", out, "--cover"]).clean();
+    let with = run(arguments!["verify", table]).clean();
+    assert_eq!(with, without.replace(" cells)", " cells, by its cover)"));
+    assert_eq!(run(arguments!["verify", table, "--no-cover"]).clean(), without);
+    let good = std::fs::read_to_string(&cover).unwrap();
+    let digits = good.find("\"steps\":[").unwrap() + "\"steps\":[".len();
+    let changed = format!("{}7,{}", &good[..digits], &good[digits..]);
+    for (text, problem) in [
+        (changed.as_str(), "its steps do not prove what the table states"),
+        (&good[..good.len() / 2], "EOF while parsing"),
+        (&good.replace("bumpnet-cover/1", "bumpnet-cover/2"), "this version reads `bumpnet-cover/1`"),
+        ("", "EOF while parsing"),
+    ] {
+        std::fs::write(&cover, text).unwrap();
+        let outcome = run(arguments!["verify", table]);
+        outcome.says(&["note: ", "net.cover: ", problem, "searched for anew"]);
+        assert_eq!(outcome.clean(), without, "{problem}");
+    }
+    // A forged table has no cover, whatever stands beside it.
+    std::fs::write(&cover, &good).unwrap();
+    forge(&table, |parts| parts.certificate.as_mut().unwrap().upper *= 0.9);
+    let outcome = run(arguments!["verify", table]);
+    outcome.says(&["net.cover: it is the cover of another table"]);
+    assert_eq!(outcome.code, 1, "{}", outcome.all());
+    // What does not fit is made anew.
+    run(arguments!["compile", spec, "--out", out, "--cover"]).clean();
+    assert!(run(arguments!["verify", table]).clean().contains("by its cover"));
+}
