@@ -12,7 +12,7 @@ mod escape;
 mod pack;
 mod rows;
 
-pub use data::{Accepted, Entry, Rung, Shape, Subject};
+pub use data::{Accepted, NetworkEntry, Rung, Shape, Subject};
 
 use escape::{json, text};
 use sha2::{Digest, Sha256};

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use bumpnet_ir::Certificate;
 
-use super::data::{Entry, Subject};
+use super::data::{NetworkEntry, Subject};
 use super::escape::text;
 use crate::number;
 
@@ -82,7 +82,7 @@ pub fn table(subjects: &[Subject]) -> String {
     )
 }
 
-fn row(k: usize, subject: &Subject, entry: &Entry) -> String {
+fn row(k: usize, subject: &Subject, entry: &NetworkEntry) -> String {
     let (neurons, parameters) = entry.size();
     let bound = entry.certificate.as_ref().map(Certificate::bound).filter(|bound| bound.is_finite());
     let share =
