@@ -1,6 +1,8 @@
 //! The layers: which crate may depend on which, where third-party crates may stand, who touches the outside world; that no
-//! import runs in a circle; and that the oldest Rust that the manifests name is enough for what is depended on.
+//! import runs in a circle; that no type shares its name with many; and that the oldest Rust that the manifests name is
+//! enough for what is depended on.
 
+mod definitions;
 mod imports;
 mod support;
 
@@ -8,6 +10,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use cargo_metadata::{CargoOpt, DependencyKind, Metadata, MetadataCommand, Package};
+use definitions::Definitions;
 use imports::{Imports, Module};
 
 /// The crates from the lowest layer up; a crate depends on lower layers only, never on one of its own.
@@ -287,6 +290,51 @@ fn a_circle_is_found() {
         assert!(found[0].contains(" -> a (") || found[0].starts_with("a -> "), "{found:?}");
     }
     assert_eq!(circles(some[0]), ["a -> b (crate::b::B) -> a (crate::a::A)"]);
+}
+
+/// Whoever reads a name should know what it is.
+#[test]
+fn no_type_name_has_more_than_two_meanings() {
+    let mut definitions = Definitions::default();
+    for package in metadata().workspace_packages().into_iter().filter(|package| package.name.as_str() != ROOT) {
+        for (file, text) in sources(package) {
+            definitions.read(&format!("{}/src/{file}", package.name), &text);
+        }
+    }
+    assert!(definitions.count() > 300, "types were read: {}", definitions.count());
+    let crowded = definitions.crowded();
+    assert!(crowded.is_empty(), "defined more than twice; choose more specific names:\n{}", crowded.join("\n"));
+}
+
+#[test]
+fn a_third_meaning_is_found() {
+    let crowded = |third: &str| {
+        let mut definitions = Definitions::default();
+        definitions.read("a.rs", "pub(crate) struct Part<'a>(&'a str); impl Part<'_> { fn part() -> Part { Part } }");
+        definitions.read("b.rs", "#[derive(Debug)]\nenum Part { Part }");
+        definitions.read("c.rs", third);
+        definitions.crowded()
+    };
+    for none in [
+        "fn part(part: a::Part) -> Part { Part::new() }",
+        "impl Whole for Part { type Part = u8; const PART: u8 = 0; }",
+        "pub trait Whole: Sized { type Part: Copy; }",
+        "// struct Part\nconst PART: &str = \"struct Part\"; struct Parts;",
+    ] {
+        assert_eq!(crowded(none), [""; 0], "{none}");
+    }
+    for some in [
+        "struct Part;",
+        "pub unsafe trait Part {}",
+        "type Part = u8;",
+        "mod inner { pub enum Part {} }",
+        "#[cfg(test)]\nmod tests { struct Part; }",
+        "impl Whole { fn part() { struct Part; } }",
+        "impl Whole for u8 { type Output = u8; fn part() { type Part = u8; } }",
+        "fn parts() -> impl Iterator<Item = u8> { type Part = u8; }",
+    ] {
+        assert_eq!(crowded(some), ["Part: a.rs, b.rs, c.rs"], "{some}");
+    }
 }
 
 #[test]

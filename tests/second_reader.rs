@@ -2,11 +2,11 @@
 
 mod support;
 
-use bumpnet_parser::yaml::{Node, Style, Value};
+use bumpnet_parser::yaml::{Style, Value, YamlNode};
 use serde_yaml::Value as Other;
 
 /// The first difference, with the path to it; or the number of nodes compared.
-fn compare(ours: &Node, other: &Other, path: &str) -> Result<usize, String> {
+fn compare(ours: &YamlNode, other: &Other, path: &str) -> Result<usize, String> {
     match (&ours.value, other) {
         (Value::Mapping(ours), Other::Mapping(other)) => {
             if ours.len() != other.len() {

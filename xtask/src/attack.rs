@@ -9,7 +9,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use crate::options::{Options, USAGE, options};
+use crate::options::{AttackOptions, USAGE, options};
 use crate::record::Record;
 use crate::tally::Tally;
 use crate::worker;
@@ -52,7 +52,7 @@ fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 }
 
 /// Some tables in turn, by as many processes as it takes; whether one could be started.
-fn portion(options: &Options, (mut from, to): (u64, u64), started: Instant, tally: &Mutex<Tally>) -> bool {
+fn portion(options: &AttackOptions, (mut from, to): (u64, u64), started: Instant, tally: &Mutex<Tally>) -> bool {
     while from < to && started.elapsed() < options.limit {
         let Some(child) = spawn(options, from, to) else { return false };
         let child = Mutex::new(child);
@@ -100,7 +100,7 @@ fn tell(tally: &Mutex<Tally>, record: &Record) {
     }
 }
 
-fn spawn(options: &Options, from: u64, to: u64) -> Option<Child> {
+fn spawn(options: &AttackOptions, from: u64, to: u64) -> Option<Child> {
     let mut command = Command::new(std::env::current_exe().ok()?);
     command.arg("attack-worker");
     let numbers =

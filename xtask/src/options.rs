@@ -14,7 +14,7 @@ Proves N random tables (100000), those of the seeds from S (0) on, and looks for
 Exit code 1 if anything was; the same seeds give the same results.";
 
 /// What is asked for.
-pub struct Options {
+pub struct AttackOptions {
     /// How many tables.
     pub tables: u64,
     /// The first seed.
@@ -32,10 +32,10 @@ pub struct Options {
 }
 
 /// Reads the arguments; `None` if they are wrong.
-pub fn options(mut arguments: impl Iterator<Item = String>) -> Option<Options> {
+pub fn options(mut arguments: impl Iterator<Item = String>) -> Option<AttackOptions> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let (limit, patience) = (Duration::MAX, Duration::from_secs(30));
-    let mut options = Options { tables: 100_000, seed: 0, limit, effort: 1, threads, patience, keep: None };
+    let mut options = AttackOptions { tables: 100_000, seed: 0, limit, effort: 1, threads, patience, keep: None };
     while let Some(name) = arguments.next() {
         let value = arguments.next()?;
         let seconds = || value.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());

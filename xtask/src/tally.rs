@@ -13,7 +13,7 @@ const TOLD: usize = 8;
 
 /// How many of one kind.
 #[derive(Default)]
-struct Row {
+struct Outcomes {
     proved: u64,
     tight: u64,
     unbounded: u64,
@@ -33,8 +33,8 @@ struct Seeds(u64, Vec<u64>);
 pub struct Tally {
     tables: u64,
     time: Duration,
-    paths: BTreeMap<String, Row>,
-    activations: BTreeMap<String, Row>,
+    paths: BTreeMap<String, Outcomes>,
+    activations: BTreeMap<String, Outcomes>,
     reasons: BTreeMap<String, u64>,
     bad: BTreeMap<String, Seeds>,
     slow: Vec<(Duration, u64)>,
@@ -52,7 +52,7 @@ fn kind(message: &str) -> String {
     text
 }
 
-impl Row {
+impl Outcomes {
     fn add(&mut self, record: &Record) {
         self.slow += u64::from(record.time > SLOW);
         match &record.end {
@@ -129,7 +129,7 @@ impl fmt::Display for Tally {
         let head = ["proved", "tight", "unbounded", "refused", "refuted", "panicked", "given up", "slow"];
         writeln!(f, "{:<18}{}", "", head.map(|name| format!("{name:>10}")).concat())?;
         for (name, row) in self.paths.iter().chain(&self.activations) {
-            let Row { proved, tight, unbounded, refused, refuted, panicked, given_up, slow } = row;
+            let Outcomes { proved, tight, unbounded, refused, refuted, panicked, given_up, slow } = row;
             let numbers = [proved, tight, unbounded, refused, refuted, panicked, given_up, slow];
             writeln!(f, "{name:<18}{}", numbers.map(|number| format!("{number:>10}")).concat())?;
         }

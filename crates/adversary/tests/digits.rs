@@ -5,20 +5,20 @@
 use std::collections::BTreeSet;
 
 use bumpnet_adversary::dd::Dd;
-use bumpnet_adversary::number::Number;
+use bumpnet_adversary::number::Enclosure;
 use bumpnet_interval::{Binary, Constant, Scalar, Unary};
 
 #[test]
 fn known_digits() {
     let number = |digits: &str| {
         let (negative, digits) = digits.strip_prefix('-').map_or((false, digits), |rest| (true, rest));
-        let value = Number::literal(&digits.parse().unwrap());
+        let value = Enclosure::literal(&digits.parse().unwrap());
         if negative { -&value } else { value }
     };
-    let of = |op: Unary, x: &str| Number::unary(op, &number(x));
+    let of = |op: Unary, x: &str| Enclosure::unary(op, &number(x));
     for (what, value, digits) in [
         ("e", of(Unary::Exp, "1"), "2.71828182845904523536028747135266249775724709"),
-        ("pi", Number::constant(Constant::Pi), "3.14159265358979323846264338327950288419716939"),
+        ("pi", Enclosure::constant(Constant::Pi), "3.14159265358979323846264338327950288419716939"),
         ("ln 2", of(Unary::Ln, "2"), "0.693147180559945309417232121458176568075500134"),
         ("atan 1", of(Unary::Atan, "1"), "0.785398163397448309615660845819875721049292349"),
         ("sin", of(Unary::Sin, "0.7"), "0.644217687237691053672614351398720183065813845"),
@@ -34,7 +34,7 @@ fn known_digits() {
         ("atan 70", of(Unary::Atan, "70"), "1.55651158420749998879481007806060395970082021"),
         (
             "power",
-            Number::binary(Binary::Pow, &number("0.7"), &number("2.5")),
+            Enclosure::binary(Binary::Pow, &number("0.7"), &number("2.5")),
             "0.409963413001697018509304292634741869802479531",
         ),
         ("ln", of(Unary::Ln, "1e-7"), "-16.1180956509583197881259401827905494532077104"),

@@ -8,7 +8,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use bumpnet_adversary::dd::Dd;
-use bumpnet_adversary::number::Number;
+use bumpnet_adversary::number::Enclosure;
 use bumpnet_adversary::random::Random;
 use bumpnet_adversary::{Outcome, case, exact, generate, known, path, trial};
 use bumpnet_interval::{Interval, Scalar, Wide};
@@ -149,10 +149,10 @@ fn the_judge_agrees_with_the_intervals() {
         for k in 0..6 {
             let at = |side: &bumpnet_ir::Input| [side.lo, side.hi, random.between(side.lo, side.hi)][k.min(2)];
             let x: Vec<f64> = case.network.inputs.iter().map(at).collect();
-            let numbers: Vec<Number> = x.iter().map(|x| Number::point(*x)).collect();
+            let numbers: Vec<Enclosure> = x.iter().map(|x| Enclosure::point(*x)).collect();
             let wide: Vec<Wide> = x.iter().map(|x| Wide::point(*x)).collect();
             let intervals: Vec<Interval> = x.iter().map(|x| Interval::point(*x)).collect();
-            let apart = |a: &Number, b: Interval| (a - &Number::range(b.lo(), b.hi())).mignitude() > Dd::ZERO;
+            let apart = |a: &Enclosure, b: Interval| (a - &Enclosure::range(b.lo(), b.hi())).mignitude() > Dd::ZERO;
             let value = bumpnet_prove::value_at(&case.network, &wide).interval();
             assert!(!apart(&exact::value(&case.network, &numbers), value), "seed {seed} at {x:?}");
             let target = case.target.eval(&numbers);

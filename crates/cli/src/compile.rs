@@ -236,7 +236,7 @@ fn record(spec: &Spec, built: &Compiled, table: &str) -> Record {
 /// One JSON object, keys in the order of the format.
 fn json_line(row: &Row) -> String {
     #[derive(serde::Serialize)]
-    struct Line<'a> {
+    struct RecordLine<'a> {
         spec: &'a str,
         network: &'a str,
         neurons: usize,
@@ -250,7 +250,7 @@ fn json_line(row: &Row) -> String {
         table: String,
     }
     let proved = row.record.certificate.as_ref();
-    let line = Line {
+    let line = RecordLine {
         spec: &row.spec,
         network: &row.network,
         neurons: row.record.neurons,

@@ -114,11 +114,11 @@ fn around(step: f64, half_width: f64) -> impl Iterator<Item = f64> {
     rise.chain([step.next_down()])
 }
 
-type Curve = (Vec<f64>, Vec<f64>);
+type Polyline = (Vec<f64>, Vec<f64>);
 
 /// The bumps whose sum the hidden layer is, as chapter 4 draws them: for `pairs` the pairs; for telescoped steps the
 /// height reached between neighbouring steps, times one step up and one down. Empty for other networks.
-fn bumps(network: &Network, input: &Input) -> Vec<Curve> {
+fn bumps(network: &Network, input: &Input) -> Vec<Polyline> {
     let [hidden, output] = &network.layers[..] else { return Vec::new() };
     let count = hidden.rows;
     let one_input = network.inputs.len() == 1 && hidden.weights.len() == count && output.weights.len() == count;
@@ -152,7 +152,7 @@ fn bumps(network: &Network, input: &Input) -> Vec<Curve> {
 }
 
 /// The part of a curve that is not flat zero, with one zero kept on either side.
-fn nonzero(x: &[f64], y: Vec<f64>) -> Curve {
+fn nonzero(x: &[f64], y: Vec<f64>) -> Polyline {
     let from = y.iter().position(|y| *y != 0.0).unwrap_or(0).saturating_sub(1);
     let to = y.iter().rposition(|y| *y != 0.0).map_or(0, |last| (last + 2).min(y.len()));
     (x[from..to.max(from)].to_vec(), y[from..to.max(from)].to_vec())

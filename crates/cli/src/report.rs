@@ -5,7 +5,8 @@ mod ladder;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use bumpnet_report::html::{Accepted, Entry, Page, Subject, write};
+use bumpnet_ir::NetworkSpec;
+use bumpnet_report::html::{Accepted, NetworkEntry, Page, Subject, write};
 use rayon::prelude::*;
 
 use crate::args::Report;
@@ -105,9 +106,9 @@ fn subject(
     accepted: Option<&Entries>,
 ) -> Result<Subject, Failure> {
     let spec = &loaded.spec;
-    let entry = |((network, row), ladder): ((&bumpnet_ir::NetworkSpec, &Row), Vec<usize>)| -> Result<Entry, Failure> {
+    let entry = |((network, row), ladder): ((&NetworkSpec, &Row), Vec<usize>)| -> Result<NetworkEntry, Failure> {
         let finding = accepted.map(|entries| check::finding(loaded, network, row, entries));
-        Ok(Entry {
+        Ok(NetworkEntry {
             name: network.name.clone(),
             method: network.method.name().to_owned(),
             construction: network.canonical(),
@@ -144,7 +145,7 @@ fn subject(
 fn table(path: &str) -> Result<Subject, Failure> {
     let select::Subject { network, target, .. } = select::table(Path::new(path))?;
     let (spec, name) = network.name.split_once('/').unwrap_or(("", &network.name));
-    let entry = Entry {
+    let entry = NetworkEntry {
         name: name.to_owned(),
         method: "table".to_owned(),
         construction: "as the weight table has it".to_owned(),

@@ -119,17 +119,21 @@ fn say_refusals(results: &Results, context: &mut Context<'_>) {
 fn json_lines(results: &Results) -> String {
     #[derive(serde::Serialize)]
     #[serde(untagged)]
-    enum Line<'a> {
+    enum EntryLine<'a> {
         Method { method: &'a str, neurons: usize, lower: Option<f64>, upper: Option<f64>, evaluated: f64 },
         Reference { reference: &'a str, neurons: usize, error: f64 },
     }
     let line = |column: &Column, entry: &Entry| {
         let (name, neurons) = (column.name(), entry.neurons);
         let line = match column {
-            Column::Method(_) => {
-                Line::Method { method: name, neurons, lower: entry.lower, upper: entry.upper, evaluated: entry.error }
-            }
-            Column::Reference(_) => Line::Reference { reference: name, neurons, error: entry.error },
+            Column::Method(_) => EntryLine::Method {
+                method: name,
+                neurons,
+                lower: entry.lower,
+                upper: entry.upper,
+                evaluated: entry.error,
+            },
+            Column::Reference(_) => EntryLine::Reference { reference: name, neurons, error: entry.error },
         };
         // Strings and numbers: writing them to memory cannot fail.
         serde_json::to_string(&line).unwrap_or_default() + "\n"

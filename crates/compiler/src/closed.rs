@@ -57,8 +57,8 @@ pub fn build(
         let what = format!("the closed form is for `logistic` and `tanh`, not for `{}`", parameters.activation.name());
         return Err(CompileError::Unproved(what));
     }
-    let form = Form { goal: &goal, input, activation: parameters.activation };
-    let mut best: Option<Sum> = None;
+    let form = Summand { goal: &goal, input, activation: parameters.activation };
+    let mut best: Option<TrapezoidSum> = None;
     let mut obstacle = None;
     for k in 0..STEEPEST {
         let w = FLATTEST * f64::unary(Unary::Exp2, &(k as f64 / 2.0)) / (input.hi - input.lo);
@@ -103,22 +103,22 @@ fn not_analytic(obstacle: Option<Obstacle>, input: &Input) -> CompileError {
 }
 
 /// What is summed.
-struct Form<'a> {
+struct Summand<'a> {
     goal: &'a Goal<'a>,
     input: &'a Input,
     activation: Activation,
 }
 
 /// A trapezoid sum for one steepness and spacing.
-struct Sum {
+struct TrapezoidSum {
     w: f64,
     h: f64,
     steps: Steps,
     fitted: Fitted,
 }
 
-impl Sum {
-    fn better(&self, other: &Sum, budget: Budget) -> bool {
+impl TrapezoidSum {
+    fn better(&self, other: &TrapezoidSum, budget: Budget) -> bool {
         let by_error = self.fitted.error < other.fitted.error;
         match budget {
             Budget::Pieces(_) => by_error,
@@ -131,9 +131,9 @@ impl Sum {
 }
 
 /// A sum, or why the target does not allow that steepness.
-type Tried = Result<Sum, Obstacle>;
+type Tried = Result<TrapezoidSum, Obstacle>;
 
-impl Form<'_> {
+impl Summand<'_> {
     fn width(&self) -> f64 {
         self.input.hi - self.input.lo
     }
@@ -203,6 +203,6 @@ impl Form<'_> {
             true => self.goal.error(&steps, &fitted, &samples),
             false => f64::INFINITY,
         };
-        Ok(Ok(Sum { w, h, steps, fitted }))
+        Ok(Ok(TrapezoidSum { w, h, steps, fitted }))
     }
 }

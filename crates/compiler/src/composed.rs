@@ -16,7 +16,7 @@ use crate::draft::{Budget, Draft};
 use crate::error::CompileError;
 use crate::fit::AIM;
 use crate::jump;
-use ladder::Ladder;
+use ladder::NetworkLadder;
 
 /// Rungs that are looked at together: errors of odd or even functions fall with every second neuron only. Heuristic.
 const AHEAD: usize = 4;
@@ -53,13 +53,19 @@ pub fn build(
     let first = |k: usize| {
         (0..=k).find(|j| form.steps[*j].function == form.steps[k].function && axes[*j] == axes[k]).unwrap_or(k)
     };
-    let mut ladders: Vec<Ladder<'_>> = Vec::new();
+    let mut ladders: Vec<NetworkLadder<'_>> = Vec::new();
     let mut ladder_of: Vec<usize> = Vec::with_capacity(form.steps.len());
     for (k, axis) in axes.iter().enumerate() {
         match first(k) {
             j if j < k => ladder_of.push(ladder_of[j]),
             _ => {
-                ladders.push(Ladder::new(&form.steps[k].function, axis, parameters.activation, native, precision)?);
+                ladders.push(NetworkLadder::new(
+                    &form.steps[k].function,
+                    axis,
+                    parameters.activation,
+                    native,
+                    precision,
+                )?);
                 ladder_of.push(ladders.len() - 1);
             }
         }
@@ -106,7 +112,7 @@ struct Market<'a> {
     /// By cell and step, how much an error matters.
     weights: &'a [Vec<f64>],
     rungs: Vec<usize>,
-    ladders: Vec<Ladder<'a>>,
+    ladders: Vec<NetworkLadder<'a>>,
     ladder_of: Vec<usize>,
 }
 

@@ -18,11 +18,11 @@ use crate::{chebyshev, jump};
 
 /// What is tried: steps per cell, steepness times spacing, and steps beyond each end for the cells there. Heuristic: each
 /// was the best for some of the targets tried (kinks, roots, `x^x`, layers, chirps).
-const SHAPES: [Shape; 4] = [
-    Shape { leaf: 2, overlap: 0.6, pad: 0 },
-    Shape { leaf: 2, overlap: 0.8, pad: 0 },
-    Shape { leaf: 3, overlap: 0.6, pad: 0 },
-    Shape { leaf: 3, overlap: 0.4, pad: 2 },
+const SHAPES: [CellShape; 4] = [
+    CellShape { leaf: 2, overlap: 0.6, pad: 0 },
+    CellShape { leaf: 2, overlap: 0.8, pad: 0 },
+    CellShape { leaf: 3, overlap: 0.6, pad: 0 },
+    CellShape { leaf: 3, overlap: 0.4, pad: 2 },
 ];
 /// Samples per step of a leaf; heuristic.
 const DENSITY: usize = 4;
@@ -45,7 +45,7 @@ const LEVELS: usize = 40;
 
 /// The form of a tree's cells.
 #[derive(Clone, Copy, PartialEq, Debug)]
-struct Shape {
+struct CellShape {
     leaf: usize,
     overlap: f64,
     pad: usize,
@@ -112,13 +112,13 @@ fn most_neurons(precision: Precision) -> usize {
     if precision == Precision::F32 { MOST_IN_BINARY32 } else { MOST_NEURONS }
 }
 
-fn shapes(parameters: &Graded) -> Vec<Shape> {
-    let given = |shape: Shape| Shape {
+fn shapes(parameters: &Graded) -> Vec<CellShape> {
+    let given = |shape: CellShape| CellShape {
         leaf: parameters.leaf.unwrap_or(shape.leaf),
         overlap: parameters.overlap.unwrap_or(shape.overlap),
         pad: shape.pad,
     };
-    let mut shapes: Vec<Shape> = Vec::new();
+    let mut shapes: Vec<CellShape> = Vec::new();
     for shape in SHAPES.map(given) {
         if !shapes.contains(&shape) {
             shapes.push(shape);
@@ -157,7 +157,7 @@ fn halves((a, b): (f64, f64)) -> Option<[(f64, f64); 2]> {
 /// A tree of cells, in no particular order.
 #[derive(Clone)]
 struct Tree {
-    shape: Shape,
+    shape: CellShape,
     domain: (f64, f64),
     leaves: Vec<(f64, f64)>,
     ancestors: Vec<(f64, f64)>,
@@ -190,14 +190,14 @@ impl Grown {
 }
 
 impl Tree {
-    fn new(input: &Input, shape: Shape) -> Tree {
+    fn new(input: &Input, shape: CellShape) -> Tree {
         let domain = (input.lo, input.hi);
         Tree { shape, domain, leaves: vec![domain], ancestors: Vec::new() }
     }
 
     fn steps(&self, parameters: &Graded, precision: Precision) -> Steps {
         let mut steps = Steps::new(parameters.activation);
-        let Shape { leaf, overlap, pad } = self.shape;
+        let CellShape { leaf, overlap, pad } = self.shape;
         for &(a, b) in self.ancestors.iter().chain(&self.leaves) {
             let delta = (b - a) / leaf as f64;
             let w = overlap * logistic_units(parameters.activation) / delta;

@@ -14,7 +14,7 @@ use bumpnet_ir::{Activation, Expr, Input, LowRank, Precision};
 use crate::draft::{Budget, Draft};
 use crate::error::CompileError;
 use crate::gates::{Builder, Linear, Product, Square, products};
-use axis::{Axis, Wanted};
+use axis::{AxisLayer, Wanted};
 use train::{Grid, Train};
 
 /// How the error is shared out: the rank, all inputs' layers, the gates, products left out. Heuristic. Together a little
@@ -85,7 +85,7 @@ const QUARTER_DECADE: f64 = 0.562_341_325_190_349_1;
 fn draft(grid: &Grid, inputs: &[Input], activation: Activation, max_weight: f64, eps: f64) -> Option<Draft> {
     let train = grid.train(RANK * eps);
     let kept = kept(&train, DROPPED * eps);
-    let axes: Vec<Axis> = (0..inputs.len())
+    let axes: Vec<AxisLayer> = (0..inputs.len())
         .map(|k| {
             let core = &train.cores[k];
             // Layers of one function of many are as good as they need to be for what stands on both sides of it.
@@ -128,7 +128,7 @@ fn kept(train: &Train, eps: f64) -> Vec<Vec<bool>> {
 }
 
 /// All layers: the inputs', then the products from the last input to the first, then the output.
-fn assemble(train: &Train, kept: &[Vec<bool>], axes: &[Axis], activation: Activation, eps: f64) -> Option<Draft> {
+fn assemble(train: &Train, kept: &[Vec<bool>], axes: &[AxisLayer], activation: Activation, eps: f64) -> Option<Draft> {
     let mut builder = Builder::new(axes.len());
     let rows: Vec<Linear> = axes
         .iter()
@@ -190,7 +190,7 @@ fn widened((lo, hi): (f64, f64)) -> (f64, f64) {
 type Forms = Vec<Vec<Option<Linear>>>;
 
 /// The functions of each input as forms over the first layer, those that are kept; and their ranges.
-fn readouts(train: &Train, kept: &[Vec<bool>], axes: &[Axis], units: &[u32]) -> (Forms, Vec<Vec<(f64, f64)>>) {
+fn readouts(train: &Train, kept: &[Vec<bool>], axes: &[AxisLayer], units: &[u32]) -> (Forms, Vec<Vec<(f64, f64)>>) {
     let (mut forms, mut ranges) = (Vec::new(), Vec::new());
     let mut first = 0;
     for (k, axis) in axes.iter().enumerate() {

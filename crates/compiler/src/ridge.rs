@@ -12,7 +12,7 @@ use bumpnet_ir::{Activation, Expr, Input, Precision, Ridge, Route, Smooth};
 use crate::draft::{Budget, Draft};
 use crate::error::CompileError;
 use crate::smooth;
-use direct::{Fitted, Problem, START, Shape, Unit, layers};
+use direct::{Fitted, LadderIndex, Problem, RidgeUnit, START, layers};
 
 /// What a fit aims at, of the error asked for: samples miss some of it. Heuristic.
 const AIM: f64 = 0.97;
@@ -69,7 +69,7 @@ fn along(
     precision: Precision,
     budget: Budget,
 ) -> Option<Draft> {
-    let total = |eps: f64| -> Option<(Vec<Unit>, f64)> {
+    let total = |eps: f64| -> Option<(Vec<RidgeUnit>, f64)> {
         let (mut units, mut c0) = (Vec::new(), constant);
         for ridge in ridges {
             let part = one(ridge, inputs, parameters, precision, eps / ridges.len() as f64)?;
@@ -126,7 +126,7 @@ fn one(
     parameters: &Ridge,
     precision: Precision,
     eps: f64,
-) -> Option<(Vec<Unit>, f64)> {
+) -> Option<(Vec<RidgeUnit>, f64)> {
     let (lo, hi) = split::range(&ridge.direction, inputs);
     let input = Input { name: "t".to_owned(), lo, hi };
     bumpnet_prove::analyse(&ridge.g, std::slice::from_ref(&input)).ok()?;
@@ -153,7 +153,7 @@ fn one(
 }
 
 /// The best fit for a number of units, its shape found on the way up.
-fn search(problem: &Problem<'_>, units: usize) -> Result<(Fitted, Shape), CompileError> {
+fn search(problem: &Problem<'_>, units: usize) -> Result<(Fitted, LadderIndex), CompileError> {
     let mut shape = START;
     for n in LADDER.into_iter().filter(|n| 2 * n < units) {
         shape = problem.best(n, shape, 0.0)?.1;
@@ -196,7 +196,7 @@ fn fewest(problem: &Problem<'_>, eps: f64, most: usize) -> Result<(Fitted, Optio
 }
 
 /// The size of the output weights, in words.
-fn weights(units: &[Unit], allowed: f64) -> String {
+fn weights(units: &[RidgeUnit], allowed: f64) -> String {
     let largest = units.iter().fold(0.0, |largest: f64, unit| largest.max(unit.2.abs()));
     match allowed.is_finite() {
         true => format!("largest output weight {largest:.3e} (allowed: {allowed:.3e})"),

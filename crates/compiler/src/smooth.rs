@@ -59,7 +59,7 @@ pub fn build(
     budget: Budget,
 ) -> Result<Draft, CompileError> {
     let solved = || {
-        let mut search = Search::new(target, input, parameters, precision)?;
+        let mut search = OverlapSearch::new(target, input, parameters, precision)?;
         let jump = jump::largest(target, input);
         let (candidate, limit) = match (budget, jump) {
             (Budget::Error { eps, most }, Some(jump)) if jump.size > 2.0 * eps => {
@@ -105,14 +105,14 @@ pub fn logistic_units(activation: Activation) -> f64 {
 
 /// A candidate: places in the ladder of overlaps, and the pad.
 #[derive(Clone, Copy, Debug)]
-struct Candidate {
+struct OverlapCandidate {
     n: usize,
     overlap: usize,
     pad: usize,
     error: f64,
 }
 
-struct Search<'a> {
+struct OverlapSearch<'a> {
     input: &'a Input,
     activation: Activation,
     overlaps: Vec<f64>,
@@ -127,16 +127,16 @@ struct Search<'a> {
     settled: bool,
 }
 
-impl<'a> Search<'a> {
+impl<'a> OverlapSearch<'a> {
     fn new(
         target: &'a Expr,
         input: &'a Input,
         parameters: &Smooth,
         precision: Precision,
-    ) -> Result<Search<'a>, CompileError> {
+    ) -> Result<OverlapSearch<'a>, CompileError> {
         let goal = Goal::new(target, input, (parameters.output, precision), parameters.max_weight)?;
         let overlaps = parameters.overlap.map_or(OVERLAPS.to_vec(), |overlap| vec![overlap]);
-        let mut search = Search {
+        let mut search = OverlapSearch {
             input,
             activation: parameters.activation,
             start: START,
@@ -156,7 +156,7 @@ impl<'a> Search<'a> {
         (START.0.min(self.overlaps.len() - 1), START.1)
     }
 
-    fn steps(&self, candidate: &Candidate) -> Steps {
+    fn steps(&self, candidate: &OverlapCandidate) -> Steps {
         let shape = (candidate.n, self.overlaps[candidate.overlap], candidate.pad);
         steps(self.input, self.activation, shape, self.goal.precision)
     }
@@ -170,7 +170,7 @@ impl<'a> Search<'a> {
     }
 
     /// A candidate's sampled error; that of equal ripple where it misses `enough` by little.
-    fn error(&mut self, candidate: &Candidate, enough: f64) -> Result<f64, CompileError> {
+    fn error(&mut self, candidate: &OverlapCandidate, enough: f64) -> Result<f64, CompileError> {
         let key = (candidate.n, candidate.overlap, candidate.pad);
         if let Some(error) = self.tried.get(&key) {
             return Ok(*error);
@@ -185,9 +185,9 @@ impl<'a> Search<'a> {
     }
 
     /// The best candidate with this many neurons, or the first that is good enough: descent from neighbour to neighbour.
-    fn best(&mut self, n: usize, enough: f64) -> Result<Candidate, CompileError> {
+    fn best(&mut self, n: usize, enough: f64) -> Result<OverlapCandidate, CompileError> {
         let most_pad = ((n - 1) / 2).min(self.pads.1);
-        let at = |(overlap, pad): (usize, usize)| Candidate { n, overlap, pad, error: f64::INFINITY };
+        let at = |(overlap, pad): (usize, usize)| OverlapCandidate { n, overlap, pad, error: f64::INFINITY };
         let mut best = at((self.start.0, self.start.1.clamp(self.pads.0.min(most_pad), most_pad)));
         best.error = self.error(&best, enough)?;
         let mut moved = n <= SEARCHED || !self.settled;
@@ -212,8 +212,8 @@ impl<'a> Search<'a> {
     }
 
     /// The best candidate with this many neurons of several descents.
-    fn thorough(&mut self, n: usize) -> Result<Candidate, CompileError> {
-        let mut best: Option<Candidate> = None;
+    fn thorough(&mut self, n: usize) -> Result<OverlapCandidate, CompileError> {
+        let mut best: Option<OverlapCandidate> = None;
         for (overlap, pad) in STARTS {
             self.start = (overlap.min(self.overlaps.len() - 1), pad);
             let next = self.best(n, 0.0)?;
@@ -225,7 +225,7 @@ impl<'a> Search<'a> {
     }
 
     /// The candidate with the fewest neurons whose sampled error is at most `eps`; or the best found and what limits it.
-    fn fewest(&mut self, eps: f64, most: usize) -> Result<(Candidate, Option<String>), CompileError> {
+    fn fewest(&mut self, eps: f64, most: usize) -> Result<(OverlapCandidate, Option<String>), CompileError> {
         let guess = chebyshev::needed(self.goal.hidden(), self.input, eps / self.goal.steepest());
         let Some(guess) = guess else {
             let limit = format!(
@@ -262,7 +262,7 @@ impl<'a> Search<'a> {
         Ok((good, None))
     }
 
-    fn limit(&self, best: &Candidate, most: usize) -> String {
+    fn limit(&self, best: &OverlapCandidate, most: usize) -> String {
         if best.n >= most {
             return format!("{most} neurons do not do");
         }
@@ -270,7 +270,12 @@ impl<'a> Search<'a> {
         format!("more neurons do not help: rounding, or the largest output weight allowed ({largest:?}), is the limit")
     }
 
-    fn draft(&mut self, candidate: &Candidate, limit: Option<String>, budget: Budget) -> Result<Draft, CompileError> {
+    fn draft(
+        &mut self,
+        candidate: &OverlapCandidate,
+        limit: Option<String>,
+        budget: Budget,
+    ) -> Result<Draft, CompileError> {
         let samples = self.samples(candidate.n)?;
         let steps = self.steps(candidate);
         let mut fit = Fit::new(&self.goal, &steps, samples);
@@ -289,7 +294,7 @@ impl<'a> Search<'a> {
 }
 
 /// Networks for one function with one neuron after the other.
-pub struct Rungs<'a>(Search<'a>);
+pub struct Rungs<'a>(OverlapSearch<'a>);
 
 impl<'a> Rungs<'a> {
     /// Makes ready.
@@ -302,7 +307,7 @@ impl<'a> Rungs<'a> {
         parameters: &Smooth,
         precision: Precision,
     ) -> Result<Rungs<'a>, CompileError> {
-        Search::new(target, input, parameters, precision).map(Rungs)
+        OverlapSearch::new(target, input, parameters, precision).map(Rungs)
     }
 
     /// The best layers found with this many neurons.

@@ -159,7 +159,7 @@ fn layered(network: &Network, evaluator: &Evaluator) -> Option<UpperBound> {
 fn rows(network: &Network, layer: &Layer, slots: &[Slot]) -> Option<Vec<Slot>> {
     let (least, largest) = network.precision.extremes();
     let u = network.precision.unit_roundoff();
-    struct Row {
+    struct RowSum {
         range: Interval,
         off: UpperBound,
         size: UpperBound,
@@ -167,9 +167,9 @@ fn rows(network: &Network, layer: &Layer, slots: &[Slot]) -> Option<Vec<Slot>> {
     }
     let start = |row: usize| {
         let bias = Interval::point(layer.bias.get(row));
-        Row { range: bias, off: UpperBound::ZERO, size: bias.magnitude(), terms: 0 }
+        RowSum { range: bias, off: UpperBound::ZERO, size: bias.magnitude(), terms: 0 }
     };
-    let mut rows: Vec<Row> = (0..layer.rows).map(start).collect();
+    let mut rows: Vec<RowSum> = (0..layer.rows).map(start).collect();
     for (row, column, value) in layer.weights.entries() {
         let (slot, weight) = (slots[layer.inputs[column] as usize], Interval::point(value));
         let row = &mut rows[row];
@@ -178,7 +178,7 @@ fn rows(network: &Network, layer: &Layer, slots: &[Slot]) -> Option<Vec<Slot>> {
         row.size = row.size + weight.magnitude() * (slot.range.magnitude() + slot.off);
         row.terms += 1;
     }
-    let finish = |row: Row| {
+    let finish = |row: RowSum| {
         // Programs add the zeros of a dense matrix too, which changes nothing.
         let rounding = gamma(row.terms + 2, u) * row.size + UpperBound::new(least * (2.0 * row.terms as f64 + 2.0));
         let off = row.off + rounding;

@@ -259,7 +259,7 @@ pub struct Account {
     /// The steps and the output's affine form, in the target's own numbers.
     pub form: NormalForm,
     /// For each step, what it adds to the bound.
-    pub items: Vec<Item>,
+    pub items: Vec<StepContribution>,
     /// What the rounding of weights adds, in the arguments of all steps and in the output: the bound beyond all items.
     pub rounded_weights: UpperBound,
     /// The sum of all items and of the rounded weights, on the part of the box where it is largest: a bound, though not the
@@ -269,7 +269,7 @@ pub struct Account {
 
 /// What a step adds to the bound.
 #[derive(Clone, Copy, Debug)]
-pub struct Item {
+pub struct StepContribution {
     /// Its block's hidden units.
     pub neurons: usize,
     /// The range of its argument, over which its block is proved.
@@ -301,7 +301,7 @@ pub fn account(question: &Question<'_>) -> Result<Account, CertifyError> {
     let (mut items, mut rounded_weights) = (Vec::with_capacity(form.steps.len()), output.0);
     for (k, (error, (adjoint, through))) in cells.errors.iter().zip(bounds.factors).enumerate() {
         let block = rows.block(graph.arguments[k], graph.values[k]).map_err(CertifyError::Form)?;
-        items.push(Item {
+        items.push(StepContribution {
             neurons: block.neurons(),
             range: cells.proved[k].0,
             error: error.value.0,

@@ -34,7 +34,7 @@ pub struct Crowd {
 
 /// One unit: its jump, and where it stands in the layer.
 #[derive(Clone, Copy)]
-struct Unit {
+struct JumpUnit {
     left: f64,
     right: f64,
     alpha: f64,
@@ -68,14 +68,14 @@ impl Jumps {
         for (_, column, alpha) in output.weights.entries() {
             let row = output.inputs[column] as usize - 1;
             let (left, right) = place(w[row], hidden.bias.get(row), input)?;
-            units.push(Unit { left, right, alpha, row });
+            units.push(JumpUnit { left, right, alpha, row });
         }
         if !units.windows(2).all(|pair| pair[0].left <= pair[1].left) {
             units.sort_by(|p, q| p.left.total_cmp(&q.left).then(p.right.total_cmp(&q.right)));
         }
         let same = |p: usize, q: usize| w[p] == w[q] && hidden.bias.get(p) == hidden.bias.get(q);
         let mut jumps = Jumps::between(&units, output.bias.get(0), same)?;
-        let reach = |unit: &Unit| 32.0 * f64::EPSILON * ((hidden.bias.get(unit.row).abs() + 40.0) / w[unit.row]);
+        let reach = |unit: &JumpUnit| 32.0 * f64::EPSILON * ((hidden.bias.get(unit.row).abs() + 40.0) / w[unit.row]);
         jumps.crowd = crowd(&units, reach);
         let beyond = units.iter().find(|unit| unit.left > input.hi);
         let early = beyond.is_some_and(|unit| w[unit.row] * input.hi + hidden.bias.get(unit.row) >= 0.0);
@@ -87,11 +87,11 @@ impl Jumps {
     }
 
     /// From sorted units; those at one place are one jump. `same` says whether two rows are the same unit.
-    fn between(units: &[Unit], c0: f64, same: impl Fn(usize, usize) -> bool) -> Option<Jumps> {
+    fn between(units: &[JumpUnit], c0: f64, same: impl Fn(usize, usize) -> bool) -> Option<Jumps> {
         let room = || Vec::with_capacity(units.len() + 1);
         let (mut left, mut right, mut sums): (Vec<f64>, Vec<f64>, Vec<f64>) = (room(), room(), room());
         let mut sum = Running::new(c0);
-        let mut before: Option<&Unit> = None;
+        let mut before: Option<&JumpUnit> = None;
         for unit in units {
             let apart = before.is_none_or(|before| before.right < unit.left);
             if apart {
@@ -147,8 +147,8 @@ impl Jumps {
 ///
 /// A unit's window is about `reach` around its jump (four times what the evaluator allows for, so that roundings do not
 /// matter), and the evaluator goes through units whose jumps are within three reaches of x on either side.
-fn crowd(units: &[Unit], reach: impl Fn(&Unit) -> f64) -> Crowd {
-    let own = |unit: &Unit| reach(unit) + 32.0 * f64::EPSILON * unit.right.abs().max(unit.left.abs());
+fn crowd(units: &[JumpUnit], reach: impl Fn(&JumpUnit) -> f64) -> Crowd {
+    let own = |unit: &JumpUnit| reach(unit) + 32.0 * f64::EPSILON * unit.right.abs().max(unit.left.abs());
     let reach = units.iter().map(own).fold(0.0, f64::max);
     let (mut first, mut weight, mut total) = (0, 0.0f64, 0.0f64);
     let (mut most, mut heaviest) = (0, 0.0f64);

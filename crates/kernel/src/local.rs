@@ -35,33 +35,33 @@ const MOST_VALUES: usize = 1 << 16;
 const BASE: f64 = f64::EPSILON * f64::EPSILON * 64.0;
 
 /// A sum over units of one argument.
-pub struct Sum {
+pub struct UnitSum {
     /// Their activation.
     pub activation: Activation,
     /// In which it is evaluated.
     pub precision: Precision,
-    /// What else the sum may be off by, on every part; see [`Sum::of_window`].
+    /// What else the sum may be off by, on every part; see [`UnitSum::of_window`].
     pub others: UpperBound,
 }
 
-impl Sum {
+impl UnitSum {
     /// Of a window, whose bases are sums in double-double arithmetic, 3 n + 1 additions of parts of the size of all weights
     /// together, each good to 2^-104; units at their limit, and values that the evaluator cuts, are within the tail of it.
-    pub fn of_window(units: &Units) -> Sum {
+    pub fn of_window(units: &Units) -> UnitSum {
         let count: usize = units.list.iter().map(|unit| unit.count).sum();
         let others = UpperBound::new(2.0 * units.activation.tail() + (count as f64 + 1.0) * BASE);
         let size = units.size() + units.c0.magnitude();
-        Sum { activation: units.activation, precision: units.precision, others: size * others }
+        UnitSum { activation: units.activation, precision: units.precision, others: size * others }
     }
 }
 
 /// A bound of |evaluated - exact| of the sum for `t` in `[lo, hi]`, numbers that reach the units without an error. `run` says
 /// which units are summed on a part.
-pub fn bound<'a>(sum: &Sum, (lo, hi): (f64, f64), run: impl Fn(f64, f64) -> Run<'a>) -> UpperBound {
+pub fn bound<'a>(sum: &UnitSum, (lo, hi): (f64, f64), run: impl Fn(f64, f64) -> Run<'a>) -> UpperBound {
     let on = |(a, b): (f64, f64)| {
         let run = run(a, b);
         let bound = Interval::new(a, b).and_then(|t| part(sum, t, &run)).unwrap_or(UpperBound::INFINITE);
-        (Part { bound, a, b }, run.w.len())
+        (Subinterval { bound, a, b }, run.w.len())
     };
     // Of many units only few are active at a time, so that short parts are less work.
     let (mut parts, mut values) = (BinaryHeap::new(), 0);
@@ -74,7 +74,7 @@ pub fn bound<'a>(sum: &Sum, (lo, hi): (f64, f64), run: impl Fn(f64, f64) -> Run<
         values += looked_at;
     }
     let mut looked_at = FIRST;
-    while let Some(Part { bound, a, b }) = parts.pop() {
+    while let Some(Subinterval { bound, a, b }) = parts.pop() {
         let middle = a + 0.5 * (b - a);
         if looked_at >= MOST_PARTS || values > MOST_VALUES || !(a < middle && middle < b) {
             return bound;
@@ -82,7 +82,7 @@ pub fn bound<'a>(sum: &Sum, (lo, hi): (f64, f64), run: impl Fn(f64, f64) -> Run<
         for half in [(a, middle), (middle, b)] {
             let (part, used) = on(half);
             // What holds for the whole holds for its halves.
-            parts.push(Part { bound: part.bound.min(bound), ..part });
+            parts.push(Subinterval { bound: part.bound.min(bound), ..part });
             (looked_at, values) = (looked_at + 1, values + used);
         }
     }
@@ -90,31 +90,31 @@ pub fn bound<'a>(sum: &Sum, (lo, hi): (f64, f64), run: impl Fn(f64, f64) -> Run<
 }
 
 /// A part, and the bound on it.
-struct Part {
+struct Subinterval {
     bound: UpperBound,
     a: f64,
     b: f64,
 }
 
-impl Ord for Part {
-    fn cmp(&self, other: &Part) -> Ordering {
+impl Ord for Subinterval {
+    fn cmp(&self, other: &Subinterval) -> Ordering {
         self.bound.get().total_cmp(&other.bound.get()).then(other.a.total_cmp(&self.a))
     }
 }
 
-impl PartialOrd for Part {
-    fn partial_cmp(&self, other: &Part) -> Option<Ordering> {
+impl PartialOrd for Subinterval {
+    fn partial_cmp(&self, other: &Subinterval) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
 
-impl PartialEq for Part {
-    fn eq(&self, other: &Part) -> bool {
+impl PartialEq for Subinterval {
+    fn eq(&self, other: &Subinterval) -> bool {
         self.cmp(other).is_eq()
     }
 }
 
-impl Eq for Part {}
+impl Eq for Subinterval {}
 
 /// The ends of equal parts that cover a range.
 fn ends(lo: f64, hi: f64, parts: usize) -> impl Iterator<Item = (f64, f64)> {
@@ -127,8 +127,8 @@ fn ends(lo: f64, hi: f64, parts: usize) -> impl Iterator<Item = (f64, f64)> {
 }
 
 /// The bound on one part; `None` where a number may be too large for the precision.
-fn part(sum: &Sum, t: Interval, run: &Run<'_>) -> Option<UpperBound> {
-    let Sum { activation, precision, .. } = *sum;
+fn part(sum: &UnitSum, t: Interval, run: &Run<'_>) -> Option<UpperBound> {
+    let UnitSum { activation, precision, .. } = *sum;
     let u = precision.unit_roundoff();
     let (least, largest) = precision.extremes();
     // Where the exponential in a unit overflows its value is 0, and should be below this.

@@ -51,19 +51,19 @@ impl Log {
     }
 
     /// To read it from the beginning.
-    pub fn read(&self) -> Steps<'_> {
-        Steps { steps: self.steps.iter(), numbers: self.numbers.iter() }
+    pub fn read(&self) -> LogCursor<'_> {
+        LogCursor { steps: self.steps.iter(), numbers: self.numbers.iter() }
     }
 }
 
 /// A log under way.
 #[derive(Clone, Debug)]
-pub struct Steps<'l> {
+pub struct LogCursor<'l> {
     steps: std::slice::Iter<'l, u32>,
     numbers: std::slice::Iter<'l, f64>,
 }
 
-impl Steps<'_> {
+impl LogCursor<'_> {
     /// The next code or small number.
     pub fn step(&mut self) -> Option<u32> {
         self.steps.next().copied()

@@ -19,7 +19,7 @@ const PROMISE: f64 = 1.01;
 const NOISE: f64 = 4.0 * f64::EPSILON;
 
 /// An interval of numbers before which `k` jumps have been taken, and a bound of the error on it.
-struct Part {
+struct Segment {
     bound: f64,
     /// The error is at least this on all of it.
     at_least: f64,
@@ -47,7 +47,7 @@ pub fn bound(line: &Line<'_>, taken: &Taken, divisions: usize) -> f64 {
     }
     let mut left = divisions;
     while let Some(worst) = parts.pop() {
-        let Part { bound, from, to, k, .. } = worst;
+        let Segment { bound, from, to, k, .. } = worst;
         if bound <= PROMISE * seen || left == 0 || from == to {
             return bound;
         }
@@ -62,12 +62,12 @@ pub fn bound(line: &Line<'_>, taken: &Taken, divisions: usize) -> f64 {
     0.0
 }
 
-fn part(line: &Line<'_>, taken: &Taken, k: usize, (from, to): (f64, f64)) -> Part {
+fn part(line: &Line<'_>, taken: &Taken, k: usize, (from, to): (f64, f64)) -> Segment {
     let target = if from == to { exactly(line, from) } else { over(line, from, to) };
     let error = line.output.apply(&taken.sum(k)) - target;
     let bound = error.magnitude().get();
     // Where nothing is known, a NaN bounds nothing.
-    Part { bound: if bound.is_nan() { f64::INFINITY } else { bound }, at_least: error.mignitude(), from, to, k }
+    Segment { bound: if bound.is_nan() { f64::INFINITY } else { bound }, at_least: error.mignitude(), from, to, k }
 }
 
 /// The target at a number, in more digits than binary64 has.
@@ -85,22 +85,22 @@ fn over(line: &Line<'_>, from: f64, to: f64) -> Interval {
     if centred.is_bounded() { range.intersection(&centred).unwrap_or(range) } else { range }
 }
 
-impl Ord for Part {
-    fn cmp(&self, other: &Part) -> std::cmp::Ordering {
+impl Ord for Segment {
+    fn cmp(&self, other: &Segment) -> std::cmp::Ordering {
         self.bound.total_cmp(&other.bound).then(other.from.total_cmp(&self.from))
     }
 }
 
-impl PartialOrd for Part {
-    fn partial_cmp(&self, other: &Part) -> Option<std::cmp::Ordering> {
+impl PartialOrd for Segment {
+    fn partial_cmp(&self, other: &Segment) -> Option<std::cmp::Ordering> {
         Some(self.cmp(other))
     }
 }
 
-impl PartialEq for Part {
-    fn eq(&self, other: &Part) -> bool {
+impl PartialEq for Segment {
+    fn eq(&self, other: &Segment) -> bool {
         self.cmp(other).is_eq()
     }
 }
 
-impl Eq for Part {}
+impl Eq for Segment {}

@@ -5,7 +5,7 @@ use bumpnet_interval::Interval;
 use crate::fault::{Fault, active};
 use crate::ledger::{Ledger, Seal, power_of_two};
 use crate::line::{Leaf, Line, Node};
-use crate::log::{Log, Steps};
+use crate::log::{Log, LogCursor};
 use crate::poly::{Cell, Number};
 
 /// Codes of the steps.
@@ -218,7 +218,7 @@ impl<'l, 'q> LineProof<'l, 'q> {
     }
 
     /// Takes over the units that a log names, whatever their remainders.
-    pub(crate) fn repeat_units<T: Number>(&mut self, node: &mut Node<T>, steps: &mut Steps<'_>) -> Option<()> {
+    pub(crate) fn repeat_units<T: Number>(&mut self, node: &mut Node<T>, steps: &mut LogCursor<'_>) -> Option<()> {
         let count = steps.step()? as usize;
         if count > node.near().len() {
             return None;

@@ -94,7 +94,7 @@ impl Block<'_> {
 
 /// What the pieces looked at add up to.
 #[derive(Debug)]
-pub struct Tally<'a> {
+pub struct Totals<'a> {
     /// The network's values between the jumps.
     levels: &'a [f64],
     /// How closely it looks.
@@ -117,13 +117,13 @@ pub struct Tally<'a> {
     pub pieces: usize,
 }
 
-impl<'a> Tally<'a> {
+impl<'a> Totals<'a> {
     /// Nothing yet, on a domain of that width. The units are powers of two near the target's magnitude
     /// and the root of the domain's width.
-    pub fn new(levels: &'a [f64], tolerance: Tolerance, width: f64, (unit, root_span): (f64, f64)) -> Tally<'a> {
+    pub fn new(levels: &'a [f64], tolerance: Tolerance, width: f64, (unit, root_span): (f64, f64)) -> Totals<'a> {
         let best = Candidate { error: -1.0, x: f64::NAN, jumps: 0 };
         let (apart, scale) = (width / POINTS, 1.0 / unit);
-        Tally { levels, tolerance, apart, scale, root_span, upper: 0.0, best, chords: 0.0, off_chords: 0.0, pieces: 0 }
+        Totals { levels, tolerance, apart, scale, root_span, upper: 0.0, best, chords: 0.0, off_chords: 0.0, pieces: 0 }
     }
 
     /// The root of the integral of the square of the error, in units, from below and above: that of the chords is off by at most

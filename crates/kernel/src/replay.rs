@@ -4,7 +4,7 @@
 //! fit is refused.
 
 use crate::line::{Leaf, Line, Node};
-use crate::log::{Log, Steps};
+use crate::log::{Log, LogCursor};
 use crate::on_line::{Cut, LineProof, Part, code};
 use crate::poly::Number;
 use crate::sweep::Sweep;
@@ -13,14 +13,14 @@ use crate::sweep::Sweep;
 const MOST_OPEN: usize = 4096;
 
 /// Repeats a proof that begins with the whole domain.
-pub fn from_root<'l, 'q, T: Number>(line: &'l Line<'q>, steps: &mut Steps<'_>) -> Option<LineProof<'l, 'q>> {
+pub fn from_root<'l, 'q, T: Number>(line: &'l Line<'q>, steps: &mut LogCursor<'_>) -> Option<LineProof<'l, 'q>> {
     let (mut proof, node) = LineProof::begin::<T>(line, Log::new(false));
     follow(&mut proof, node, steps, false)?;
     Some(proof)
 }
 
 /// Repeats a proof that begins with a pass over the jumps.
-pub fn from_sweep<'l, 'q>(line: &'l Line<'q>, steps: &mut Steps<'_>) -> Option<LineProof<'l, 'q>> {
+pub fn from_sweep<'l, 'q>(line: &'l Line<'q>, steps: &mut LogCursor<'_>) -> Option<LineProof<'l, 'q>> {
     let (mut proof, rests) = Sweep::repeat(line, steps)?.finish();
     for node in rests {
         follow(&mut proof, node, steps, false)?;
@@ -28,7 +28,12 @@ pub fn from_sweep<'l, 'q>(line: &'l Line<'q>, steps: &mut Steps<'_>) -> Option<L
     Some(proof)
 }
 
-fn follow<T: Number>(proof: &mut LineProof<'_, '_>, node: Node<T>, steps: &mut Steps<'_>, is_part: bool) -> Option<()> {
+fn follow<T: Number>(
+    proof: &mut LineProof<'_, '_>,
+    node: Node<T>,
+    steps: &mut LogCursor<'_>,
+    is_part: bool,
+) -> Option<()> {
     let mut stack = vec![node];
     while let Some(mut node) = stack.pop() {
         loop {
@@ -76,7 +81,7 @@ fn follow<T: Number>(proof: &mut LineProof<'_, '_>, node: Node<T>, steps: &mut S
     Some(())
 }
 
-fn follow_leaf(proof: &mut LineProof<'_, '_>, leaf: Leaf, steps: &mut Steps<'_>) -> Option<()> {
+fn follow_leaf(proof: &mut LineProof<'_, '_>, leaf: Leaf, steps: &mut LogCursor<'_>) -> Option<()> {
     let mut stack = vec![leaf];
     while let Some(leaf) = stack.pop() {
         match steps.step()? {

@@ -23,7 +23,7 @@ use bumpnet_ir::{Activation, Input, Network, Window};
 
 use crate::fault::{Fault, active};
 use crate::jumps::Jumps;
-use crate::local;
+use crate::local::{self, UnitSum};
 use crate::moved::{moved, own_error};
 use crate::roundoff::U;
 use crate::units::{Unit, Units};
@@ -39,7 +39,7 @@ pub fn of_units(network: &Network, units: &Units, enough: UpperBound) -> UpperBo
     let window = (plain > enough).then(|| Window::in_precision(network, units.precision)).flatten();
     let sum = match &window {
         Some(window) => {
-            plain.min(local::bound(&local::Sum::of_window(units), (input.lo, input.hi), |lo, hi| window.run(lo, hi)))
+            plain.min(local::bound(&UnitSum::of_window(units), (input.lo, input.hi), |lo, hi| window.run(lo, hi)))
         }
         None => plain,
     };

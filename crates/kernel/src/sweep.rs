@@ -10,10 +10,10 @@ use crate::fault::{Fault, active};
 use crate::jumps::Jumps;
 use crate::ledger::{Ledger, Seal};
 use crate::line::{Line, Node};
-use crate::log::{Log, Steps};
+use crate::log::{Log, LogCursor};
 use crate::model::{Model, SAFE};
 use crate::on_line::{LineProof, ledger};
-use crate::pieces::{Candidate, Tally, Tolerance};
+use crate::pieces::{Candidate, Tolerance, Totals};
 use crate::poly::Cell;
 use crate::roundoff::U;
 
@@ -42,7 +42,7 @@ pub struct Sweep<'l, 'q> {
     at: f64,
     /// The first jump that may not be over there.
     next: usize,
-    tally: Tally<'l>,
+    tally: Totals<'l>,
     rests: Vec<Rest>,
     ledger: Ledger,
     seal: Seal,
@@ -65,7 +65,7 @@ impl<'l, 'q> Sweep<'l, 'q> {
         let domain = line.domain();
         tolerance.numbers().into_iter().for_each(|number| log.number(number));
         let (ledger, seal) = ledger(line, log);
-        let tally = Tally::new(levels, tolerance, domain.b - domain.a, ledger.units());
+        let tally = Totals::new(levels, tolerance, domain.b - domain.a, ledger.units());
         let at = domain.a + if active(Fault::CellSkipped) { (domain.b - domain.a) / 64.0 } else { 0.0 };
         let levels = (largest, slack);
         Some(Sweep { line, jumps, levels, domain, at, next: 0, tally, rests: Vec::new(), ledger, seal })
@@ -195,7 +195,7 @@ impl<'l, 'q> Sweep<'l, 'q> {
     }
 
     /// Repeats a pass from its log; `None` where that does not fit.
-    pub fn repeat(line: &'l Line<'q>, steps: &mut Steps<'_>) -> Option<Sweep<'l, 'q>> {
+    pub fn repeat(line: &'l Line<'q>, steps: &mut LogCursor<'_>) -> Option<Sweep<'l, 'q>> {
         let tolerance = Tolerance::of(NOISE * line.scale, || steps.number())?;
         let mut sweep = Sweep::begin(line, tolerance, Log::new(false))?;
         while sweep.at < sweep.domain.b {

@@ -5,7 +5,7 @@ use bumpnet_ir::{Diagnostic, Span};
 
 use crate::expression::scope::Scope;
 use crate::suggest::echo;
-use crate::yaml::{self, Node, Style, Value};
+use crate::yaml::{self, Style, Value, YamlNode};
 
 /// Most parts (distinct nodes) of an expression. Heuristic: a network's construction and proof evaluate all of them
 /// at every point, and the 524,139 parts that a file holds took 37 s and 2 GB; formulas written by hand have hundreds.
@@ -22,12 +22,12 @@ pub struct Reader<'a> {
 pub struct Fields<'t> {
     /// Where a missing key is reported.
     pub span: Span,
-    entries: Vec<(&'t Node, &'t Node)>,
+    entries: Vec<(&'t YamlNode, &'t YamlNode)>,
 }
 
 impl<'t> Fields<'t> {
     /// The value of a key.
-    pub fn get(&self, key: &str) -> Option<&'t Node> {
+    pub fn get(&self, key: &str) -> Option<&'t YamlNode> {
         self.entries.iter().find(|(known, _)| known.text() == Some(key)).map(|(_, value)| *value)
     }
 }
@@ -40,12 +40,12 @@ impl Reader<'_> {
     }
 
     /// The entries of a mapping whose keys are names, each once.
-    pub fn entries<'t>(&mut self, node: &'t Node, what: &str) -> Option<Vec<(&'t Node, &'t Node)>> {
+    pub fn entries<'t>(&mut self, node: &'t YamlNode, what: &str) -> Option<Vec<(&'t YamlNode, &'t YamlNode)>> {
         let Value::Mapping(pairs) = &node.value else {
             let message = format!("{what} is a mapping, this is {}", node.kind());
             return self.problem(Diagnostic::new(node.span.clone(), message).help("write `key: value` lines"));
         };
-        let mut entries: Vec<(&Node, &Node)> = Vec::with_capacity(pairs.len());
+        let mut entries: Vec<(&YamlNode, &YamlNode)> = Vec::with_capacity(pairs.len());
         let mut seen = std::collections::HashMap::new();
         for (key, value) in pairs {
             let Some(text) = key.text() else {
@@ -66,7 +66,7 @@ impl Reader<'_> {
     }
 
     /// The entries of a mapping that has these keys only. Missing ones are reported at `span`.
-    pub fn fields<'t>(&mut self, node: &'t Node, what: &str, span: Span, keys: &[&str]) -> Option<Fields<'t>> {
+    pub fn fields<'t>(&mut self, node: &'t YamlNode, what: &str, span: Span, keys: &[&str]) -> Option<Fields<'t>> {
         let mut entries = self.entries(node, what)?;
         entries.retain(|(key, _)| {
             let text = key.text().unwrap_or_default();
@@ -82,7 +82,7 @@ impl Reader<'_> {
     }
 
     /// The value of a key that must be there.
-    pub fn required<'t>(&mut self, fields: &Fields<'t>, key: &str, what: &str, help: &str) -> Option<&'t Node> {
+    pub fn required<'t>(&mut self, fields: &Fields<'t>, key: &str, what: &str, help: &str) -> Option<&'t YamlNode> {
         let found = fields.get(key);
         if found.is_none() {
             self.problems.push(Diagnostic::new(fields.span.clone(), format!("{what} has no `{key}`")).help(help));
@@ -91,7 +91,7 @@ impl Reader<'_> {
     }
 
     /// The text of a scalar.
-    pub fn text<'t>(&mut self, node: &'t Node, what: &str) -> Option<&'t str> {
+    pub fn text<'t>(&mut self, node: &'t YamlNode, what: &str) -> Option<&'t str> {
         match node.text() {
             Some(text) if !node.is_nothing() => Some(text),
             _ => self
@@ -100,7 +100,7 @@ impl Reader<'_> {
     }
 
     /// One of these names.
-    pub fn choice<T: Copy>(&mut self, node: &Node, what: &str, choices: &[(&str, T)]) -> Option<T> {
+    pub fn choice<T: Copy>(&mut self, node: &YamlNode, what: &str, choices: &[(&str, T)]) -> Option<T> {
         let text = self.text(node, what)?;
         let found = choices.iter().find(|(name, _)| *name == text).map(|(_, value)| *value);
         if found.is_none() {
@@ -112,7 +112,7 @@ impl Reader<'_> {
     }
 
     /// A constant expression, finite. `let` constants may stand in it.
-    pub fn number(&mut self, node: &Node, what: &str) -> Option<f64> {
+    pub fn number(&mut self, node: &YamlNode, what: &str) -> Option<f64> {
         let text = self.text(node, what)?;
         // Plain numbers, of which there may be thousands, go straight through.
         let unsigned = text.strip_prefix('-').unwrap_or(text);
@@ -129,7 +129,7 @@ impl Reader<'_> {
     }
 
     /// A positive number.
-    pub fn positive(&mut self, node: &Node, what: &str) -> Option<f64> {
+    pub fn positive(&mut self, node: &YamlNode, what: &str) -> Option<f64> {
         let value = self.number(node, what)?;
         if value > 0.0 {
             return Some(value);
@@ -141,7 +141,7 @@ impl Reader<'_> {
     }
 
     /// An expression over the inputs and `let` names, in the scope's arena.
-    pub fn expression(&mut self, node: &Node, what: &str) -> Option<bumpnet_ir::NodeId> {
+    pub fn expression(&mut self, node: &YamlNode, what: &str) -> Option<bumpnet_ir::NodeId> {
         self.text(node, what)?;
         let Value::Scalar { text, style } = &node.value else { return None };
         if *style == Style::Plain && is_yaml_infinity(text) {
@@ -171,7 +171,7 @@ impl Reader<'_> {
     }
 
     /// The numbers of a list.
-    pub fn numbers(&mut self, node: &Node, what: &str) -> Option<Vec<f64>> {
+    pub fn numbers(&mut self, node: &YamlNode, what: &str) -> Option<Vec<f64>> {
         let Value::List(items) = &node.value else {
             let message = format!("{what} is a list of numbers, this is {}", node.kind());
             return self.problem(Diagnostic::new(node.span.clone(), message).help("write [1, 2, 3]"));

@@ -9,7 +9,7 @@ use bumpnet_ir::{Diagnostic, Gate, Input, Method, NetworkSpec, Outside, Precisio
 
 use crate::decode::{Fields, Reader};
 use crate::shared::{name, read_gate};
-use crate::yaml::Node;
+use crate::yaml::YamlNode;
 
 /// The keys of a network, each with the methods that have it; none stands for all.
 const KEYS_OF: [(&str, &[MethodName]); 23] = [
@@ -88,7 +88,7 @@ pub fn all(reader: &mut Reader<'_>, fields: &Fields<'_>, common: &Common<'_>) ->
     networks.into_iter().collect()
 }
 
-fn one(reader: &mut Reader<'_>, key: &Node, node: &Node, common: &Common<'_>) -> Option<NetworkSpec> {
+fn one(reader: &mut Reader<'_>, key: &YamlNode, node: &YamlNode, common: &Common<'_>) -> Option<NetworkSpec> {
     let domain = common.domain;
     let name = name(reader, key.text()?, key.span.clone(), "name");
     let keys = keys();

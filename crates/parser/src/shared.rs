@@ -5,7 +5,7 @@ use bumpnet_ir::{Diagnostic, Gate, Span};
 
 use crate::decode::Reader;
 use crate::suggest::echo;
-use crate::yaml::Node;
+use crate::yaml::YamlNode;
 
 /// The keys of a gate.
 pub const GATE_KEYS: [&str; 1] = ["max_error"];
@@ -23,7 +23,7 @@ pub fn name(reader: &mut Reader<'_>, text: &str, span: Span, what: &str) -> Opti
 }
 
 /// `{max_error: E}`.
-pub fn read_gate(reader: &mut Reader<'_>, node: &Node) -> Option<Gate> {
+pub fn read_gate(reader: &mut Reader<'_>, node: &YamlNode) -> Option<Gate> {
     let fields = reader.fields(node, "a gate", node.span.clone(), &GATE_KEYS)?;
     let value = reader.required(&fields, "max_error", "the gate", "write gate: {max_error: 0.01}")?;
     let max_error = reader.number(value, "max_error")?;

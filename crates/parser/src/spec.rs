@@ -10,7 +10,7 @@ use crate::expression::scope::Scope;
 use crate::network::{self, Common};
 use crate::shared::{name, read_gate};
 use crate::suggest::echo;
-use crate::yaml::Node;
+use crate::yaml::YamlNode;
 
 /// The keys of a spec file.
 pub const KEYS: [&str; 10] =
@@ -21,13 +21,13 @@ const MAX_INPUTS: usize = 16;
 const MAX_TARGET: usize = crate::yaml::MAX_FILE_BYTES;
 
 /// Reads the whole tree; `None`, or a spec that is only good if no problem was noted.
-pub fn read(tree: &Node, source: &str, stem: &str) -> (Option<Spec>, Vec<Diagnostic>) {
+pub fn read(tree: &YamlNode, source: &str, stem: &str) -> (Option<Spec>, Vec<Diagnostic>) {
     let mut reader = Reader { source, scope: Scope::new(Vec::new()), problems: Vec::new() };
     let spec = top(&mut reader, tree, stem);
     (spec, reader.problems)
 }
 
-fn top(reader: &mut Reader<'_>, tree: &Node, stem: &str) -> Option<Spec> {
+fn top(reader: &mut Reader<'_>, tree: &YamlNode, stem: &str) -> Option<Spec> {
     let fields = reader.fields(tree, "a spec", tree.span.start..tree.span.start, &KEYS)?;
     version(reader, &fields);
     let name = spec_name(reader, &fields, stem);
@@ -81,7 +81,7 @@ fn spec_name(reader: &mut Reader<'_>, fields: &Fields<'_>, stem: &str) -> Option
     }
 }
 
-fn identifier(reader: &mut Reader<'_>, node: &Node, what: &str) -> Option<()> {
+fn identifier(reader: &mut Reader<'_>, node: &YamlNode, what: &str) -> Option<()> {
     let text = node.text().unwrap_or_default();
     if !is_identifier(text) {
         let message = format!("`{}` cannot name {what}", echo(text));
@@ -95,7 +95,7 @@ fn identifier(reader: &mut Reader<'_>, node: &Node, what: &str) -> Option<()> {
     Some(())
 }
 
-type Axes<'t> = Vec<(&'t Node, &'t Node)>;
+type Axes<'t> = Vec<(&'t YamlNode, &'t YamlNode)>;
 
 fn axes<'t>(reader: &mut Reader<'_>, fields: &Fields<'t>) -> Option<Axes<'t>> {
     let node = reader.required(fields, "domain", "the spec", "write the box, as in `domain: {x: [0, 1]}`")?;
@@ -116,7 +116,7 @@ fn axes<'t>(reader: &mut Reader<'_>, fields: &Fields<'t>) -> Option<Axes<'t>> {
     good.then_some(axes)
 }
 
-fn axis(reader: &mut Reader<'_>, key: &Node, node: &Node) -> Option<Input> {
+fn axis(reader: &mut Reader<'_>, key: &YamlNode, node: &YamlNode) -> Option<Input> {
     let name = key.text()?.to_owned();
     let shown = echo(&name);
     let ends = reader.numbers(node, &format!("the range of `{shown}`"))?;
@@ -131,7 +131,7 @@ fn axis(reader: &mut Reader<'_>, key: &Node, node: &Node) -> Option<Input> {
     reader.problem(Diagnostic::new(node.span.clone(), message).help("write [lower, upper] with lower < upper"))
 }
 
-fn bindings(reader: &mut Reader<'_>, node: &Node) -> Option<()> {
+fn bindings(reader: &mut Reader<'_>, node: &YamlNode) -> Option<()> {
     let entries = reader.entries(node, "`let`")?;
     reader.scope.later = entries.iter().filter_map(|(key, _)| key.text()).map(str::to_owned).collect();
     for (key, value) in entries {
@@ -151,7 +151,7 @@ fn bindings(reader: &mut Reader<'_>, node: &Node) -> Option<()> {
     Some(())
 }
 
-fn target(reader: &mut Reader<'_>, node: &Node) -> Option<Expr> {
+fn target(reader: &mut Reader<'_>, node: &YamlNode) -> Option<Expr> {
     let id = reader.expression(node, "the target")?;
     let expr = reader.scope.builder.finish(id);
     let problem = |message: String| Diagnostic::new(node.span.clone(), message);

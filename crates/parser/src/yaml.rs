@@ -16,7 +16,7 @@ pub const MAX_NODES: usize = 20_000;
 
 /// A node of the tree and the bytes of the file it covers.
 #[derive(Debug)]
-pub struct Node {
+pub struct YamlNode {
     /// Where it stands.
     pub span: Span,
     /// What it is.
@@ -30,9 +30,9 @@ pub enum Value {
     #[allow(missing_docs)]
     Scalar { text: String, style: Style },
     /// A list.
-    List(Vec<Node>),
+    List(Vec<YamlNode>),
     /// Keys and values, in the file's order; duplicates are still in it.
-    Mapping(Vec<(Node, Node)>),
+    Mapping(Vec<(YamlNode, YamlNode)>),
 }
 
 /// How a scalar is written.
@@ -45,7 +45,7 @@ pub enum Style {
     Block,
 }
 
-impl Node {
+impl YamlNode {
     /// The text, if it is a scalar.
     pub fn text(&self) -> Option<&str> {
         match &self.value {
@@ -93,7 +93,7 @@ pub fn text(bytes: &[u8]) -> Result<&str, Vec<Diagnostic>> {
 ///
 /// # Errors
 /// One diagnostic: YAML that does not parse cannot be read on from.
-pub fn parse(source: &str) -> Result<Node, Vec<Diagnostic>> {
+pub fn parse(source: &str) -> Result<YamlNode, Vec<Diagnostic>> {
     let mut options = Options::default();
     options.flow_nesting_limit = MAX_DEPTH + 1;
     options.block_nesting_limit = MAX_DEPTH + 1;
@@ -138,8 +138,8 @@ fn too_deep(span: Span) -> Box<Diagnostic> {
 struct Tree<'a> {
     source: &'a str,
     /// Lists and mappings that are not closed, each with its children so far (keys and values alternate).
-    open: Vec<(usize, bool, Vec<Node>)>,
-    root: Option<Node>,
+    open: Vec<(usize, bool, Vec<YamlNode>)>,
+    root: Option<YamlNode>,
     nodes: usize,
 }
 
@@ -159,7 +159,7 @@ impl Tree<'_> {
                     ScalarStyle::DoubleQuoted => Style::DoubleQuoted,
                     _ => Style::Block,
                 };
-                Node { span, value: Value::Scalar { text: text.into_owned(), style } }
+                YamlNode { span, value: Value::Scalar { text: text.into_owned(), style } }
             }
             Event::SequenceStart(_, anchor, tag) => return self.open(span, false, anchor, tag.is_some()),
             Event::MappingStart(_, anchor, tag) => return self.open(span, true, anchor, tag.is_some()),
@@ -214,16 +214,16 @@ fn refused(span: Span, what: &str) -> Box<Diagnostic> {
     Box::new(problem.help("write the value out; `let` names constants and sub-expressions"))
 }
 
-fn close(span: Span, is_mapping: bool, children: Vec<Node>) -> Node {
+fn close(span: Span, is_mapping: bool, children: Vec<YamlNode>) -> YamlNode {
     if !is_mapping {
-        return Node { span, value: Value::List(children) };
+        return YamlNode { span, value: Value::List(children) };
     }
     let mut pairs = Vec::with_capacity(children.len() / 2);
     let mut children = children.into_iter();
     while let (Some(key), Some(value)) = (children.next(), children.next()) {
         pairs.push((key, value));
     }
-    Node { span, value: Value::Mapping(pairs) }
+    YamlNode { span, value: Value::Mapping(pairs) }
 }
 
 /// Where in the file each byte of a scalar's decoded text comes from; one entry more for its end.

@@ -33,4 +33,4 @@ mod table;
 
 pub use graph::{GraphPlan, graph_plan, graph_plan_with};
 pub use layout::{Layout, Pieces};
-pub use plan::{Options, Plan, Unplannable, plan, plan_with};
+pub use plan::{Plan, PlanOptions, Unplannable, plan, plan_with};

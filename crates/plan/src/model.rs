@@ -41,7 +41,7 @@ pub struct Layer<'a> {
     pub moved: UpperBound,
 }
 
-struct Node {
+struct TreeNode {
     core: (f64, f64),
     poly: Poly<Wide>,
     near: Vec<u32>,
@@ -97,7 +97,7 @@ impl<'a> Layer<'a> {
     /// Models that cover the domain, from left to right; their remainders are about `tolerance` together.
     pub fn models(&self, lo: f64, hi: f64, tolerance: f64) -> Vec<Model> {
         let near = (0..self.units.list.len() as u32).collect();
-        let mut stack = vec![Node { core: (lo, hi), poly: Poly::constant(Wide::from(self.units.c0)), near }];
+        let mut stack = vec![TreeNode { core: (lo, hi), poly: Poly::constant(Wide::from(self.units.c0)), near }];
         let mut models: Vec<Model> = Vec::new();
         let narrowest = (hi - lo) * NARROWEST;
         while let Some(mut node) = stack.pop() {
@@ -114,7 +114,7 @@ impl<'a> Layer<'a> {
             }
             for core in [(cut, b), (a, self.left_end(cut))] {
                 let poly = node.poly.restrict(&cell, &self.cell(core));
-                stack.push(Node { core, poly, near: node.near.clone() });
+                stack.push(TreeNode { core, poly, near: node.near.clone() });
             }
         }
         models
@@ -130,7 +130,7 @@ impl<'a> Layer<'a> {
     }
 
     /// The middle one of the near units' edges inside.
-    fn middle_edge(&self, node: &Node) -> Option<f64> {
+    fn middle_edge(&self, node: &TreeNode) -> Option<f64> {
         let (a, b) = node.core;
         let edges = node.near.iter().flat_map(|k| &self.edges[*k as usize]);
         let mut inside: Vec<f64> = edges.copied().filter(|edge| a < *edge && *edge <= b).collect();
@@ -139,7 +139,7 @@ impl<'a> Layer<'a> {
     }
 
     /// Takes over the units that have become constant or smooth on the cell.
-    fn absorb(&self, node: &mut Node, cell: &Cell, tolerance: f64) {
+    fn absorb(&self, node: &mut TreeNode, cell: &Cell, tolerance: f64) {
         let share = tolerance / node.near.len().max(16) as f64;
         let (core, poly) = (node.core, &mut node.poly);
         node.near.retain(|&k| match self.expand(k as usize, core, cell, share) {

@@ -21,7 +21,7 @@ const SAMPLES: usize = 512;
 
 /// How to lower a network.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Options {
+pub struct PlanOptions {
     /// How far a piece may be from the network, in the target's unit, before rounding; half an ulp of the network's
     /// magnitude if it is `None` or smaller than that. A larger one needs fewer pieces.
     pub tolerance: Option<f64>,
@@ -104,19 +104,19 @@ impl Direct {
 /// # Errors
 /// The network has another form.
 pub fn plan(network: &Network) -> Result<Plan, Unplannable> {
-    plan_with(network, Options::default())
+    plan_with(network, PlanOptions::default())
 }
 
 /// The same with options.
 ///
 /// # Errors
 /// The network has another form.
-pub fn plan_with(network: &Network, options: Options) -> Result<Plan, Unplannable> {
+pub fn plan_with(network: &Network, options: PlanOptions) -> Result<Plan, Unplannable> {
     plan_among(network, options, 1)
 }
 
 /// The same for a plan that is one of so many that share the caches.
-pub(crate) fn plan_among(network: &Network, options: Options, plans: usize) -> Result<Plan, Unplannable> {
+pub(crate) fn plan_among(network: &Network, options: PlanOptions, plans: usize) -> Result<Plan, Unplannable> {
     let units = Units::new(network).ok_or(Unplannable::Form)?;
     if network.output().may_jump() {
         return Err(Unplannable::Jump);

@@ -8,7 +8,7 @@ use bumpnet_prove::{Running, after_output};
 use crate::parts;
 
 /// Constant pieces.
-pub struct Steps {
+pub struct StepFunction {
     /// Where a piece ends and the next begins, increasing, inside the domain.
     pub edges: Vec<f64>,
     /// The value of each piece, one more than there are edges.
@@ -18,7 +18,7 @@ pub struct Steps {
 }
 
 /// The pieces of a network of `heaviside` units; `None` where a jump cannot be placed exactly.
-pub fn steps(units: &Units, lo: f64, hi: f64, output: Activation) -> Option<Steps> {
+pub fn steps(units: &Units, lo: f64, hi: f64, output: Activation) -> Option<StepFunction> {
     // Base: the sum at `lo`. Jumps: what each edge inside adds.
     let mut base = Vec::with_capacity(units.list.len());
     let mut jumps: Vec<(f64, f64)> = Vec::with_capacity(units.list.len());
@@ -62,5 +62,5 @@ pub fn steps(units: &Units, lo: f64, hi: f64, output: Activation) -> Option<Step
     }
     let slack = UpperBound::new(sum.slack()) + merged;
     let bound = after_output(slack, output, f64::EPSILON / 2.0);
-    bound.is_finite().then_some(Steps { edges, values, bound })
+    bound.is_finite().then_some(StepFunction { edges, values, bound })
 }

@@ -2,7 +2,7 @@
 
 use bumpnet_interval::{Interval, Wide};
 use bumpnet_ir::{Activation, Input, Method, Network, Outside, Parts, Precision};
-use bumpnet_plan::{GraphPlan, Options, graph_plan, graph_plan_with, plan};
+use bumpnet_plan::{GraphPlan, PlanOptions, graph_plan, graph_plan_with, plan};
 
 /// The networks of a file of the corpus.
 fn corpus(file: &str) -> Vec<Network> {
@@ -257,7 +257,7 @@ fn a_tolerance_makes_plans_smaller() {
     let network = network("exp(-x^2-y^2)*sin(3*x)", "x: [-2, 2], y: [-2, 2]", "method: composed, max_error: 1e-9");
     let tight = graph_plan(&network).expect("it is composed");
     for tolerance in [1e-11, 1e-8, 1e-5] {
-        let loose = graph_plan_with(&network, Options { tolerance: Some(tolerance) }).expect("it is composed");
+        let loose = graph_plan_with(&network, PlanOptions { tolerance: Some(tolerance) }).expect("it is composed");
         assert!(loose.bound().get() <= tolerance + 1e-14, "{tolerance}: {:?}", loose.bound());
         assert!(loose.bytes() < tight.bytes(), "{tolerance}: {} of {}", loose.bytes(), tight.bytes());
         hold(&network, &loose, 400);

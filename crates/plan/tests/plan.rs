@@ -3,7 +3,7 @@
 
 use bumpnet_interval::{Interval, Wide};
 use bumpnet_ir::{Activation, Input, Network, Outside, Parts, Precision};
-use bumpnet_plan::{Options, Plan, plan, plan_with};
+use bumpnet_plan::{Plan, PlanOptions, plan, plan_with};
 use bumpnet_prove::units::Units;
 use proptest::prelude::*;
 
@@ -182,7 +182,7 @@ fn a_tolerance_makes_plans_smaller() {
     let network = network(ARTICLE, "[0, 1]", "method: smooth, max_error: 1e-9");
     let tight = plan(&network).expect("one hidden layer");
     for tolerance in [1e-12, 1e-9, 1e-6] {
-        let loose = plan_with(&network, Options { tolerance: Some(tolerance) }).expect("one hidden layer");
+        let loose = plan_with(&network, PlanOptions { tolerance: Some(tolerance) }).expect("one hidden layer");
         assert!(
             loose.bound().get() <= tolerance + 1e-15 && loose.bytes() * 2 <= tight.bytes(),
             "{tolerance}: {loose:?}"

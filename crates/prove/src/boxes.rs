@@ -11,7 +11,7 @@ use bumpnet_kernel::log::Log;
 use bumpnet_kernel::{CertifyError, Proved};
 
 use crate::cover::{Cover, Part};
-use search::Found;
+use search::SearchResult;
 
 /// Proves how far the network is from its target; the cover is empty unless it is to be kept.
 ///
@@ -62,7 +62,7 @@ pub fn repeat<'b, S: Source>(source: &'b S, log: &Log) -> Option<BoxProof<'b, S>
     replay::from_root(source, arithmetic, &mut steps)
 }
 
-fn note(found: &Found<'_, Boxes<'_>>) -> String {
+fn note(found: &SearchResult<'_, Boxes<'_>>) -> String {
     match found.limited {
         true => "not resolved further: the error is near the rounding of its own terms, or the target is not smooth"
             .to_owned(),

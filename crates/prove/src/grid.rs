@@ -8,7 +8,7 @@
 
 use bumpnet_interval::{Interval, Quality};
 use bumpnet_ir::{Activation, Expr, Formula, Network, Program};
-use bumpnet_kernel::grid::proof::{GridProof, Gridded, Part, monotone};
+use bumpnet_kernel::grid::proof::{BoxPart, GridProof, Gridded, monotone};
 use bumpnet_kernel::grid::refine::middle;
 use bumpnet_kernel::grid::replay;
 use bumpnet_kernel::grid::walk::Grid;
@@ -26,7 +26,7 @@ const CONFIRMATIONS: usize = 8;
 const MOST_DIVISIONS: usize = 2_000_000;
 
 /// What has been found of one network.
-struct Search<'g, 'q> {
+struct GridSearch<'g, 'q> {
     of: &'g Gridded<'q>,
     /// The error at `argmax` is at least this.
     lower: f64,
@@ -50,7 +50,7 @@ pub fn is_for(network: &Network) -> bool {
 pub fn certify(target: &Expr, network: &Network, threshold: f64, kept: bool) -> Result<(Proved, Cover), CertifyError> {
     let of = Gridded::new(target, network)?;
     let argmax = network.inputs.iter().map(|input| input.lo).collect();
-    let mut search = Search { of: &of, lower: 0.0, argmax };
+    let mut search = GridSearch { of: &of, lower: 0.0, argmax };
     search.sample();
     let mut proof = GridProof::begin(&of, Log::new(kept));
     search.bound(&mut proof, threshold);
@@ -67,7 +67,7 @@ pub fn by_cover(target: &Expr, network: &Network, cover: &Cover) -> Option<Resul
     Some(proof.conclude(stated.argmax.clone(), stated.note.clone()))
 }
 
-impl Search<'_, '_> {
+impl GridSearch<'_, '_> {
     /// The error at a point, if it is larger than what was found.
     fn at(&mut self, point: Vec<f64>, error: Interval) {
         let size = error.mignitude();
@@ -133,7 +133,7 @@ impl Search<'_, '_> {
 
     /// Divides until every part's error is bounded well enough, or the budget is used.
     fn bound(&mut self, proof: &mut GridProof<'_, '_>, threshold: f64) {
-        let (mut open, mut sides): (Vec<Part>, _) = (Vec::new(), Vec::new());
+        let (mut open, mut sides): (Vec<BoxPart>, _) = (Vec::new(), Vec::new());
         for index in 0..self.of.boxes() {
             open.extend(proof.take(index, self.goal(threshold), &mut sides));
         }
@@ -174,7 +174,7 @@ impl Search<'_, '_> {
     }
 
     /// The error next to a part's centre, within its box, where the network has the box's value.
-    fn try_centre(&mut self, part: &Part) {
+    fn try_centre(&mut self, part: &BoxPart) {
         let (value, sides) = (self.of.value(part.index()), self.of.sides(part.index()));
         let point: Vec<f64> = part
             .sides()
@@ -210,7 +210,7 @@ impl Search<'_, '_> {
 ///
 /// # Errors
 /// The part, where neither is possible.
-fn divide(proof: &mut GridProof<'_, '_>, mut part: Part, goal: f64) -> Result<Vec<Part>, Part> {
+fn divide(proof: &mut GridProof<'_, '_>, mut part: BoxPart, goal: f64) -> Result<Vec<BoxPart>, BoxPart> {
     let slopes = proof.slopes(&part);
     if let Some(slopes) = &slopes {
         if proof.better(&mut part, goal) {

@@ -28,7 +28,7 @@ pub mod work;
 
 pub use bumpnet_kernel::analyse::{Refusal, analyse, divided, halves, range, range_over};
 pub use bumpnet_kernel::boxes::rounding::rounding_of_layers;
-pub use bumpnet_kernel::composed::{Account, Item, METHOD as COMPOSED, sensitivity};
+pub use bumpnet_kernel::composed::{Account, METHOD as COMPOSED, StepContribution, sensitivity};
 pub use bumpnet_kernel::grid::proof::METHOD as GRID;
 pub use bumpnet_kernel::jumps::Running;
 pub use bumpnet_kernel::moved::moved;

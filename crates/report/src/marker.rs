@@ -8,15 +8,15 @@ use crate::style::{self, Rgb};
 use crate::trace::Point;
 
 /// All shapes cover about 36 square page units. Neighbours in this order differ most.
-const SHAPES: [Shape; 8] = [
-    Shape::Disc,
-    Shape::Square,
-    Shape::Triangle { up: true },
-    Shape::Diamond,
-    Shape::Ring,
-    Shape::Cross { upright: false },
-    Shape::Triangle { up: false },
-    Shape::Cross { upright: true },
+const SHAPES: [Glyph; 8] = [
+    Glyph::Disc,
+    Glyph::Square,
+    Glyph::Triangle { up: true },
+    Glyph::Diamond,
+    Glyph::Ring,
+    Glyph::Cross { upright: false },
+    Glyph::Triangle { up: false },
+    Glyph::Cross { upright: true },
 ];
 /// Radii of discs, rings and what is left white within a ring, in page units.
 const DISC: f64 = 3.4;
@@ -24,7 +24,7 @@ const RING: f64 = 4.0;
 const HOLE: f64 = 2.3;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Shape {
+enum Glyph {
     Disc,
     Ring,
     Square,
@@ -36,7 +36,7 @@ enum Shape {
 /// A marker of a shape and a colour.
 #[derive(Clone, Copy)]
 pub struct Marker {
-    shape: Shape,
+    shape: Glyph,
     colour: Rgb,
 }
 
@@ -55,8 +55,8 @@ impl Marker {
             }
         };
         match self.shape {
-            Shape::Disc => discs(&[(DISC + rim, style::WHITE), (DISC, self.colour)]),
-            Shape::Ring => discs(&[(RING + rim, style::WHITE), (RING, self.colour), (HOLE, style::WHITE)]),
+            Glyph::Disc => discs(&[(DISC + rim, style::WHITE), (DISC, self.colour)]),
+            Glyph::Ring => discs(&[(RING + rim, style::WHITE), (RING, self.colour), (HOLE, style::WHITE)]),
             shape => {
                 let corners: Vec<Point> = shape.corners().iter().map(|(x, y)| (at.0 + x, at.1 + y)).collect();
                 let closed = corners.iter().chain(corners.first()).copied().collect();
@@ -67,19 +67,19 @@ impl Marker {
     }
 }
 
-impl Shape {
+impl Glyph {
     /// The corners of a polygon around the origin, in page units, ordinates growing downwards.
     fn corners(self) -> Vec<Point> {
         match self {
-            Shape::Disc | Shape::Ring => Vec::new(),
-            Shape::Square => vec![(-3.0, -3.0), (3.0, -3.0), (3.0, 3.0), (-3.0, 3.0)],
-            Shape::Diamond => vec![(0.0, -4.3), (4.3, 0.0), (0.0, 4.3), (-4.3, 0.0)],
+            Glyph::Disc | Glyph::Ring => Vec::new(),
+            Glyph::Square => vec![(-3.0, -3.0), (3.0, -3.0), (3.0, 3.0), (-3.0, 3.0)],
+            Glyph::Diamond => vec![(0.0, -4.3), (4.3, 0.0), (0.0, 4.3), (-4.3, 0.0)],
             // Its centre of gravity is the origin.
-            Shape::Triangle { up } => {
+            Glyph::Triangle { up } => {
                 let down = if up { 1.0 } else { -1.0 };
                 vec![(0.0, -5.0 * down), (4.33, 2.5 * down), (-4.33, 2.5 * down)]
             }
-            Shape::Cross { upright } => {
+            Glyph::Cross { upright } => {
                 // Half of an arm's width, and its end.
                 let (w, e) = (1.25, 4.5);
                 let plus = [(w, e), (w, w), (e, w), (e, -w), (w, -w), (w, -e)];

@@ -6,7 +6,7 @@ const SMALL_DECADE: i32 = -4;
 
 /// Which way a number may be rounded.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Rounding {
+enum RoundingMode {
     Nearest,
     TowardsZero,
     AwayFromZero,
@@ -56,7 +56,7 @@ pub fn decade_of(n: i64) -> i32 {
 
 /// A finite number, rounded to four digits.
 pub fn nearest(value: f64) -> String {
-    let (n, exponent) = rounded(value, Rounding::Nearest);
+    let (n, exponent) = rounded(value, RoundingMode::Nearest);
     scientific(n, exponent)
 }
 
@@ -71,26 +71,26 @@ pub fn place(value: f64, (lo, hi): (f64, f64)) -> String {
 
 /// A finite number with four digits, no larger in size than `value`.
 pub fn towards_zero(value: f64) -> String {
-    let (n, exponent) = rounded(value, Rounding::TowardsZero);
+    let (n, exponent) = rounded(value, RoundingMode::TowardsZero);
     scientific(n, exponent)
 }
 
 /// A finite number with four digits, no smaller in size than `value`.
 pub fn away_from_zero(value: f64) -> String {
-    let (n, exponent) = rounded(value, Rounding::AwayFromZero);
+    let (n, exponent) = rounded(value, RoundingMode::AwayFromZero);
     scientific(n, exponent)
 }
 
 /// `(n, k)` with `n * 10^k` the number rounded to four digits.
-fn rounded(value: f64, rounding: Rounding) -> (i64, i32) {
+fn rounded(value: f64, rounding: RoundingMode) -> (i64, i32) {
     let (mantissa, decade) = split(value.abs(), 3);
     let exponent = decade - 3;
     let printed: f64 = format!("{mantissa}e{exponent}").parse().unwrap_or(0.0);
     let (n, exponent) = match rounding {
         // One less than 1000 would have a digit too few.
-        Rounding::TowardsZero if printed > value.abs() && mantissa == 1000 => (9999, exponent - 1),
-        Rounding::TowardsZero if printed > value.abs() => (mantissa - 1, exponent),
-        Rounding::AwayFromZero if printed < value.abs() => (mantissa + 1, exponent),
+        RoundingMode::TowardsZero if printed > value.abs() && mantissa == 1000 => (9999, exponent - 1),
+        RoundingMode::TowardsZero if printed > value.abs() => (mantissa - 1, exponent),
+        RoundingMode::AwayFromZero if printed < value.abs() => (mantissa + 1, exponent),
         _ => (mantissa, exponent),
     };
     (if value < 0.0 { -n } else { n }, exponent)

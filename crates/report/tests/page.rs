@@ -2,7 +2,7 @@
 
 use bumpnet_ir::expr::sexpr;
 use bumpnet_ir::{Activation, Certificate, Input, Network, Outside, Parts, Precision};
-use bumpnet_report::html::{Accepted, Entry, Page, Rung, Shape, Subject, write};
+use bumpnet_report::html::{Accepted, NetworkEntry, Page, Rung, Shape, Subject, write};
 
 /// Texts that would do harm if they were not escaped.
 const HOSTILE: [&str; 6] = [
@@ -44,7 +44,7 @@ fn network(units: usize) -> Network {
 fn subject(text: &str, units: usize) -> Subject {
     let network = network(units);
     let shape = || Shape::new(&network, |point| point[0] * point[0]);
-    let entry = Entry {
+    let entry = NetworkEntry {
         name: text.into(),
         method: text.into(),
         construction: text.into(),

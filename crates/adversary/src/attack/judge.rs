@@ -7,7 +7,7 @@ use bumpnet_runner::Evaluator;
 use super::finding::{Claim, Finding};
 use crate::dd::Dd;
 use crate::exact;
-use crate::number::Number;
+use crate::number::Enclosure;
 
 /// A certificate on trial.
 pub struct Judge<'a> {
@@ -54,7 +54,7 @@ impl<'a> Judge<'a> {
 
     /// The exact error at a point, held against `upper` and the bound in front of the output neuron.
     pub fn try_point(&mut self, x: &[Dd]) {
-        let point: Vec<Number> = x.iter().map(|x| Number::from_pair(*x)).collect();
+        let point: Vec<Enclosure> = x.iter().map(|x| Enclosure::from_pair(*x)).collect();
         let error = &exact::value(self.network, &point) - &self.target.eval(&point);
         let least = error.mignitude();
         let upper = self.certificate.upper;
@@ -87,8 +87,8 @@ impl<'a> Judge<'a> {
             });
             return;
         }
-        let point: Vec<Number> = x.iter().map(|x| Number::point(*x)).collect();
-        let least = (&Number::point(value) - &self.target.eval(&point)).mignitude();
+        let point: Vec<Enclosure> = x.iter().map(|x| Enclosure::point(*x)).collect();
+        let least = (&Enclosure::point(value) - &self.target.eval(&point)).mignitude();
         if least > Dd::from(bound) {
             self.report(Claim::Evaluated, (least.hi, bound), || {
                 format!("at {x:?}: evaluated error {:?} > {bound:?}", least.hi)
@@ -110,7 +110,7 @@ impl<'a> Judge<'a> {
             self.report(claim, (f64::NAN, 0.0), || format!("argmax {argmax:?} is no point of the domain"));
             return;
         }
-        let point: Vec<Number> = argmax.iter().map(|x| Number::point(*x)).collect();
+        let point: Vec<Enclosure> = argmax.iter().map(|x| Enclosure::point(*x)).collect();
         let error = match (in_front, &self.hidden) {
             (true, Some(logit)) => &exact::hidden(self.network, &point) - &logit.eval(&point),
             _ => &exact::value(self.network, &point) - &self.target.eval(&point),

@@ -34,13 +34,13 @@ pub fn neighbours(x: f64, precision: Precision) -> Vec<f64> {
 }
 
 /// A line parallel to an axis.
-struct Line<'a> {
+struct AxisLine<'a> {
     network: &'a Network,
     base: Vec<f64>,
     axis: usize,
 }
 
-impl Line<'_> {
+impl AxisLine<'_> {
     fn at(&self, t: f64) -> Vec<f64> {
         let mut x = self.base.clone();
         x[self.axis] = t;
@@ -159,7 +159,7 @@ pub fn points(
             None if k % 3 == 0 && !points.is_empty() => points[random.below(points.len())].clone(),
             None => network.inputs.iter().map(|side| random.between(side.lo, side.hi)).collect(),
         };
-        let line = Line { network, base, axis: k % n };
+        let line = AxisLine { network, base, axis: k % n };
         points.extend(line.places(random).into_iter().map(|t| line.at(t)));
     }
     points
@@ -170,7 +170,7 @@ pub fn points(
 pub fn boxes(network: &Network, count: usize, random: &mut Random) -> Vec<Vec<f64>> {
     let centre: Vec<f64> = network.inputs.iter().map(|side| random.between(side.lo, side.hi)).collect();
     let along = |(axis, side): (usize, &Input)| {
-        let mut breaks = Line { network, base: centre.clone(), axis }.solved();
+        let mut breaks = AxisLine { network, base: centre.clone(), axis }.solved();
         breaks.retain(|x| (side.lo..=side.hi).contains(x));
         breaks.extend([side.lo, side.hi]);
         sort(&mut breaks);
@@ -192,7 +192,7 @@ pub fn between(network: &Network, random: &mut Random, count: usize) -> Vec<Vec<
     let centre: Vec<f64> = network.inputs.iter().map(|side| random.between(side.lo, side.hi)).collect();
     let breaks: Vec<Vec<f64>> = (0..n)
         .map(|axis| {
-            Line { network, base: centre.clone(), axis }.solved().into_iter().filter(|x| x.is_finite()).collect()
+            AxisLine { network, base: centre.clone(), axis }.solved().into_iter().filter(|x| x.is_finite()).collect()
         })
         .collect();
     let mut points = Vec::new();

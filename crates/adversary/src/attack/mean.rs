@@ -6,7 +6,7 @@ use super::finding::Claim;
 use super::judge::Judge;
 use crate::dd::Dd;
 use crate::exact;
-use crate::number::Number;
+use crate::number::Enclosure;
 
 /// Cells for one unit of effort.
 const CELLS: usize = 48;
@@ -24,13 +24,13 @@ pub fn check(judge: &mut Judge<'_>, target: &Expr, network: &Network, certificat
     let (mut least, mut most) = (0.0f64, 0.0f64);
     for cell in 0..count {
         let mut rest = cell;
-        let point: Vec<Number> = network
+        let point: Vec<Enclosure> = network
             .inputs
             .iter()
             .map(|side| {
                 let k = rest % sides;
                 rest /= sides;
-                Number::range(cut(side, k, sides), cut(side, k + 1, sides))
+                Enclosure::range(cut(side, k, sides), cut(side, k + 1, sides))
             })
             .collect();
         let error = &exact::value(network, &point) - &target.eval(&point);

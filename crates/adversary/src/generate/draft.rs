@@ -5,7 +5,7 @@ use bumpnet_ir::{Activation, Input, Layer, Precision, Values, Weights};
 use crate::random::Random;
 
 /// A row: its bias, and columns with weights, in any order and as often as one likes.
-pub type Row = (f64, Vec<(u32, f64)>);
+pub type DraftRow = (f64, Vec<(u32, f64)>);
 
 /// Layers so far.
 #[derive(Debug)]
@@ -53,7 +53,7 @@ impl Draft {
     }
 
     /// Appends a layer that reads these slots.
-    pub fn push(&mut self, activation: Activation, columns: Vec<u32>, rows: Vec<Row>) {
+    pub fn push(&mut self, activation: Activation, columns: Vec<u32>, rows: Vec<DraftRow>) {
         let (mut row, mut col, mut value) = (Vec::new(), Vec::new(), Vec::new());
         for (k, (_, terms)) in rows.iter().enumerate() {
             for (column, weight) in terms {

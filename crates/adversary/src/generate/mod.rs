@@ -11,7 +11,7 @@ mod target;
 use bumpnet_ir::{Activation, Expr, Graph, Network, Outside, Parts, Precision};
 
 use crate::random::Random;
-pub use draft::{Draft, Row, sums};
+pub use draft::{Draft, DraftRow, sums};
 pub use family::Family;
 pub use spec::spec;
 

@@ -3,7 +3,7 @@
 
 use bumpnet_ir::Activation;
 
-use super::draft::{Draft, Row};
+use super::draft::{Draft, DraftRow};
 use crate::random::Random;
 
 /// Where an activation jumps, bends or saturates.
@@ -17,7 +17,7 @@ fn places(activation: Activation) -> &'static [f64] {
 }
 
 /// A row that reads some of the columns, its argument at a sampled point near one of the activation's own places.
-pub fn aimed(random: &mut Random, draft: &Draft, activation: Activation, columns: &[u32], most: usize) -> Row {
+pub fn aimed(random: &mut Random, draft: &Draft, activation: Activation, columns: &[u32], most: usize) -> DraftRow {
     let steepness = match random.below(8) {
         0..4 => random.power_of_ten(-0.3, 1.0),
         4 => random.power_of_ten(-3.0, 0.0),
@@ -73,7 +73,7 @@ fn short(value: f64, bits: usize) -> f64 {
 }
 
 /// Large weights that cancel, and a small rest: of two slots, of one slot twice, or of a slot and the bias.
-pub fn cancelling(random: &mut Random, draft: &Draft, columns: &[u32]) -> Row {
+pub fn cancelling(random: &mut Random, draft: &Draft, columns: &[u32]) -> DraftRow {
     let (p, q) = (random.below(columns.len()) as u32, random.below(columns.len()) as u32);
     let large = random.sign() * random.power_of_ten(3.0, 17.0) / draft.spread(columns[p as usize]);
     let small = random.sign() * random.pick(&[1e-17, 1e-16, 2e-16, 1e-9, 1.0]);
@@ -88,7 +88,7 @@ pub fn cancelling(random: &mut Random, draft: &Draft, columns: &[u32]) -> Row {
 }
 
 /// Sums like `0.1 + 0.2 - 0.3`: of steps that are 0 or 1, at a threshold that rounding decides.
-pub fn counted(random: &mut Random, columns: &[u32]) -> Row {
+pub fn counted(random: &mut Random, columns: &[u32]) -> DraftRow {
     let unit = random.pick(&[1.0, 1.0, 0.1, 1.0 / 3.0, 0.7]);
     let terms: Vec<(u32, f64)> =
         (0..columns.len() as u32).filter(|_| !random.once_in(4)).map(|column| (column, unit)).collect();
@@ -102,7 +102,7 @@ pub fn counted(random: &mut Random, columns: &[u32]) -> Row {
 }
 
 /// Weights of any size.
-pub fn extreme(random: &mut Random, columns: &[u32]) -> Row {
+pub fn extreme(random: &mut Random, columns: &[u32]) -> DraftRow {
     let size = |random: &mut Random| random.sign() * random.power_of_ten(-300.0, 300.0);
     let count = random.count(1, columns.len().min(3));
     let terms = (0..count).map(|_| (random.below(columns.len()) as u32, size(random))).collect();
@@ -110,7 +110,7 @@ pub fn extreme(random: &mut Random, columns: &[u32]) -> Row {
 }
 
 /// A row that reads nothing, or everything with weight zero.
-pub fn constant(random: &mut Random, activation: Activation, columns: &[u32]) -> Row {
+pub fn constant(random: &mut Random, activation: Activation, columns: &[u32]) -> DraftRow {
     let terms = if random.once_in(2) {
         (0..columns.len() as u32).map(|c| (c, random.pick(&[0.0, -0.0]))).collect()
     } else {
@@ -121,7 +121,7 @@ pub fn constant(random: &mut Random, activation: Activation, columns: &[u32]) ->
 }
 
 /// The same row with its step a tiny distance away.
-pub fn twin(random: &mut Random, (bias, terms): &Row) -> Row {
+pub fn twin(random: &mut Random, (bias, terms): &DraftRow) -> DraftRow {
     let beside = match random.below(4) {
         0 => bias.next_up(),
         1 => bias.next_down(),

@@ -2,7 +2,7 @@
 
 use bumpnet_ir::Activation;
 
-use super::draft::{Draft, Row};
+use super::draft::{Draft, DraftRow};
 use super::family::Family;
 use super::rows::{aimed, cancelling, constant, counted, extreme, twin};
 use crate::random::Random;
@@ -76,7 +76,7 @@ fn hidden(
     (least, most): (usize, usize),
     reads: usize,
 ) {
-    let mut rows: Vec<Row> = Vec::new();
+    let mut rows: Vec<DraftRow> = Vec::new();
     for _ in 0..random.count(least, most) {
         let row = match (columns.is_empty(), rows.last(), random.below(24)) {
             (true, ..) | (_, _, 0) => constant(random, activation, &columns),
@@ -91,12 +91,12 @@ fn hidden(
 }
 
 /// Steps that all rise, which the proof of jumps wants, or nearly.
-fn rising(random: &mut Random, draft: &Draft) -> Vec<Row> {
+fn rising(random: &mut Random, draft: &Draft) -> Vec<DraftRow> {
     let input = draft.inputs[0].clone();
     let width = (input.hi - input.lo).min(f64::MAX);
     let exact = random.once_in(3);
     let falls = random.once_in(5);
-    let mut rows: Vec<Row> = Vec::new();
+    let mut rows: Vec<DraftRow> = Vec::new();
     for _ in 0..random.pick(&[1, 2, 5, 12, 40]) {
         let inside = random.between(input.lo, input.hi);
         let at = random.pick(&[
@@ -129,7 +129,7 @@ fn rising(random: &mut Random, draft: &Draft) -> Vec<Row> {
 fn grid(random: &mut Random, draft: &mut Draft, axes: Vec<u32>) {
     let n = axes.len() as u32;
     let first = random.weighted(&[(7, Heaviside), (1, Logistic), (1, Ramp), (1, ClippedLogistic), (1, Smoothstep)]);
-    let mut rows: Vec<Row> = Vec::new();
+    let mut rows: Vec<DraftRow> = Vec::new();
     for axis in 0..n {
         let side = draft.inputs[axis as usize].clone();
         for _ in 0..random.count(1, if n > 2 { 2 } else { 4 }) {

@@ -15,7 +15,7 @@ const ROUNDING: (f64, f64) = (1e-28, 1e-320);
 
 /// An enclosure of a real number.
 #[derive(Clone, Debug)]
-pub struct Number {
+pub struct Enclosure {
     lo: Dd,
     hi: Dd,
     exact: Option<Expansion>,
@@ -25,50 +25,50 @@ fn moved(x: Dd, relative: f64, absolute: f64) -> Dd {
     if x.hi.is_infinite() { x } else { x + Dd::from(x.hi.abs() * relative + absolute) }
 }
 
-impl Number {
+impl Enclosure {
     /// Every real number: nothing is known.
-    pub fn unknown() -> Number {
-        Number { lo: Dd::from(f64::NEG_INFINITY), hi: Dd::from(f64::INFINITY), exact: None }
+    pub fn unknown() -> Enclosure {
+        Enclosure { lo: Dd::from(f64::NEG_INFINITY), hi: Dd::from(f64::INFINITY), exact: None }
     }
 
     /// This number, exactly; nothing for an infinity or a NaN.
-    pub fn from(value: f64) -> Number {
-        Expansion::from(value).map_or_else(Number::unknown, Number::exactly)
+    pub fn from(value: f64) -> Enclosure {
+        Expansion::from(value).map_or_else(Enclosure::unknown, Enclosure::exactly)
     }
 
     /// The sum of two binary64, exactly.
-    pub fn from_pair(x: Dd) -> Number {
+    pub fn from_pair(x: Dd) -> Enclosure {
         let sum = Expansion::from(x.hi).zip(Expansion::from(x.lo)).and_then(|(hi, lo)| hi.add(&lo));
-        sum.map_or_else(Number::unknown, Number::exactly)
+        sum.map_or_else(Enclosure::unknown, Enclosure::exactly)
     }
 
-    fn exactly(value: Expansion) -> Number {
+    fn exactly(value: Expansion) -> Enclosure {
         let (leading, whole) = value.leading();
         let (lo, hi) = if whole { (leading, leading) } else { widened(leading, leading) };
-        Number { lo, hi, exact: Some(value) }
+        Enclosure { lo, hi, exact: Some(value) }
     }
 
     /// The numbers from `lo` to `hi`, both moved outward by the rounding of one operation; all of them if that makes none.
-    fn between(lo: Dd, hi: Dd) -> Number {
+    fn between(lo: Dd, hi: Dd) -> Enclosure {
         let (lo, hi) = widened(lo, hi);
-        Number::ends(lo, hi)
+        Enclosure::ends(lo, hi)
     }
 
-    fn ends(lo: Dd, hi: Dd) -> Number {
+    fn ends(lo: Dd, hi: Dd) -> Enclosure {
         let finite = |x: Dd, otherwise: f64| if x.hi.is_finite() && x.lo.is_finite() { x } else { Dd::from(otherwise) };
-        Number { lo: finite(lo, f64::NEG_INFINITY), hi: finite(hi, f64::INFINITY), exact: None }
+        Enclosure { lo: finite(lo, f64::NEG_INFINITY), hi: finite(hi, f64::INFINITY), exact: None }
     }
 
     /// All numbers between two binary64.
-    pub fn range(lo: f64, hi: f64) -> Number {
-        if lo == hi { Number::from(lo) } else { Number::ends(Dd::from(lo), Dd::from(hi)) }
+    pub fn range(lo: f64, hi: f64) -> Enclosure {
+        if lo == hi { Enclosure::from(lo) } else { Enclosure::ends(Dd::from(lo), Dd::from(hi)) }
     }
 
     /// The smallest enclosure of both.
-    pub fn hull(&self, other: &Number) -> Number {
+    pub fn hull(&self, other: &Enclosure) -> Enclosure {
         let lo = if self.lo < other.lo { self.lo } else { other.lo };
         let hi = if self.hi > other.hi { self.hi } else { other.hi };
-        Number::ends(lo, hi)
+        Enclosure::ends(lo, hi)
     }
 
     /// A number not above its magnitude.
@@ -99,32 +99,32 @@ impl Number {
     }
 
     /// An increasing function, whose double-double is good to this part of itself and this much besides.
-    fn increasing(&self, (relative, absolute): (f64, f64), f: impl Fn(Dd) -> Dd) -> Number {
+    fn increasing(&self, (relative, absolute): (f64, f64), f: impl Fn(Dd) -> Dd) -> Enclosure {
         let end = |x: Dd, sign: f64| {
             let y = if x.hi.is_infinite() { Dd::from(f64::NAN) } else { f(x) };
             moved(y, sign * relative, sign * absolute)
         };
-        Number::ends(end(self.lo, -1.0), end(self.hi, 1.0))
+        Enclosure::ends(end(self.lo, -1.0), end(self.hi, 1.0))
     }
 
     /// An increasing function that is made of operations on numbers.
-    pub fn monotone(&self, f: impl Fn(Number) -> Number) -> Number {
+    pub fn monotone(&self, f: impl Fn(Enclosure) -> Enclosure) -> Enclosure {
         if self.exact.is_some() {
             return f(self.clone());
         }
-        let end = |x: Dd| f(Number { lo: x, hi: x, exact: None });
-        Number::ends(end(self.lo).lo, end(self.hi).hi)
+        let end = |x: Dd| f(Enclosure { lo: x, hi: x, exact: None });
+        Enclosure::ends(end(self.lo).lo, end(self.hi).hi)
     }
 
     /// The same number, which is known to lie between these two; one that is known exactly stays as it is.
-    pub fn within(self, lo: f64, hi: f64) -> Number {
+    pub fn within(self, lo: f64, hi: f64) -> Enclosure {
         if self.exact.is_some() { self } else { self.clipped(lo, hi) }
     }
 
-    fn clipped(self, lo: f64, hi: f64) -> Number {
+    fn clipped(self, lo: f64, hi: f64) -> Enclosure {
         let lo = if self.lo < Dd::from(lo) { Dd::from(lo) } else { self.lo };
         let hi = if self.hi > Dd::from(hi) { Dd::from(hi) } else { self.hi };
-        if lo <= hi { Number { lo, hi, ..self } } else { self }
+        if lo <= hi { Enclosure { lo, hi, ..self } } else { self }
     }
 }
 
@@ -132,54 +132,54 @@ fn widened(lo: Dd, hi: Dd) -> (Dd, Dd) {
     (moved(lo, -ROUNDING.0, -ROUNDING.1), moved(hi, ROUNDING.0, ROUNDING.1))
 }
 
-impl std::ops::Add for &Number {
-    type Output = Number;
-    fn add(self, other: &Number) -> Number {
+impl std::ops::Add for &Enclosure {
+    type Output = Enclosure;
+    fn add(self, other: &Enclosure) -> Enclosure {
         let exact = self.exact.as_ref().zip(other.exact.as_ref()).and_then(|(a, b)| a.add(b));
-        exact.map_or_else(|| Number::between(self.lo + other.lo, self.hi + other.hi), Number::exactly)
+        exact.map_or_else(|| Enclosure::between(self.lo + other.lo, self.hi + other.hi), Enclosure::exactly)
     }
 }
 
-impl std::ops::Neg for &Number {
-    type Output = Number;
-    fn neg(self) -> Number {
-        Number { lo: -self.hi, hi: -self.lo, exact: self.exact.as_ref().map(Expansion::neg) }
+impl std::ops::Neg for &Enclosure {
+    type Output = Enclosure;
+    fn neg(self) -> Enclosure {
+        Enclosure { lo: -self.hi, hi: -self.lo, exact: self.exact.as_ref().map(Expansion::neg) }
     }
 }
 
-impl std::ops::Sub for &Number {
-    type Output = Number;
-    fn sub(self, other: &Number) -> Number {
+impl std::ops::Sub for &Enclosure {
+    type Output = Enclosure;
+    fn sub(self, other: &Enclosure) -> Enclosure {
         self + &-other
     }
 }
 
-impl std::ops::Mul for &Number {
-    type Output = Number;
-    fn mul(self, other: &Number) -> Number {
+impl std::ops::Mul for &Enclosure {
+    type Output = Enclosure;
+    fn mul(self, other: &Enclosure) -> Enclosure {
         let exact = self.exact.as_ref().zip(other.exact.as_ref()).and_then(|(a, b)| a.mul(b));
-        exact.map_or_else(|| corners(self, other, |a, b| a * b), Number::exactly)
+        exact.map_or_else(|| corners(self, other, |a, b| a * b), Enclosure::exactly)
     }
 }
 
 /// The hull of an operation at the four corners; of no use where one of them is not finite.
-fn corners(a: &Number, b: &Number, f: impl Fn(Dd, Dd) -> Dd) -> Number {
+fn corners(a: &Enclosure, b: &Enclosure, f: impl Fn(Dd, Dd) -> Dd) -> Enclosure {
     let at = [f(a.lo, b.lo), f(a.lo, b.hi), f(a.hi, b.lo), f(a.hi, b.hi)];
     if at.iter().any(|x| !(x.hi.is_finite() && x.lo.is_finite())) {
-        return Number::unknown();
+        return Enclosure::unknown();
     }
     let (mut lo, mut hi) = (at[0], at[0]);
     for x in at {
         (lo, hi) = (if x < lo { x } else { lo }, if x > hi { x } else { hi });
     }
-    Number::between(lo, hi)
+    Enclosure::between(lo, hi)
 }
 
-impl std::ops::Div for &Number {
-    type Output = Number;
-    fn div(self, other: &Number) -> Number {
+impl std::ops::Div for &Enclosure {
+    type Output = Enclosure;
+    fn div(self, other: &Enclosure) -> Enclosure {
         if !(other.lo > Dd::ZERO || other.hi < Dd::ZERO) {
-            return Number::unknown();
+            return Enclosure::unknown();
         }
         let ordinary = |x: Dd| (1e-140..1e140).contains(&x.hi.abs());
         if [self.lo, self.hi].into_iter().all(|x| x == Dd::ZERO || ordinary(x))
@@ -190,6 +190,6 @@ impl std::ops::Div for &Number {
         }
         // Elsewhere the remainder may be too small for binary64, and the quotient is that of the leading parts.
         let plain = corners(self, other, |a, b| Dd::from(a.hi / b.hi));
-        Number::ends(moved(plain.lo, -1e-15, -1e-320), moved(plain.hi, 1e-15, 1e-320))
+        Enclosure::ends(moved(plain.lo, -1e-15, -1e-320), moved(plain.hi, 1e-15, 1e-320))
     }
 }

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use bumpnet_interval::{Binary, Comparison, Constant, Decimal, Scalar, Unary};
 
-use super::{Expansion, Number};
+use super::{Enclosure, Expansion};
 use crate::dd::{Dd, LN_2, PI};
 
 /// Accuracy of the functions, far beyond the 1e-29 that they have: of themselves, and absolutely where they cancel.
@@ -17,7 +17,7 @@ const ABSOLUTE: (f64, f64) = (1e-26, 1e-27);
 const DIGITS: usize = 200;
 
 /// The order of two numbers, if it is known.
-fn order(a: &Number, b: &Number) -> Option<Ordering> {
+fn order(a: &Enclosure, b: &Enclosure) -> Option<Ordering> {
     let sign = (a - b).sign()?;
     sign.partial_cmp(&0.0)
 }
@@ -30,27 +30,27 @@ fn power_of_ten(k: u32) -> Option<Expansion> {
 }
 
 /// The digits as a number.
-fn whole(digits: &str) -> Number {
-    let ten = Number::from(10.0);
-    digits.bytes().take(DIGITS).fold(Number::from(0.0), |n, d| &(&n * &ten) + &Number::from(f64::from(d - b'0')))
+fn whole(digits: &str) -> Enclosure {
+    let ten = Enclosure::from(10.0);
+    digits.bytes().take(DIGITS).fold(Enclosure::from(0.0), |n, d| &(&n * &ten) + &Enclosure::from(f64::from(d - b'0')))
 }
 
 /// `10^k` for any k that literals have; in steps, so that nothing overflows on the way.
-fn scaled(mut n: Number, mut k: i64) -> Number {
+fn scaled(mut n: Enclosure, mut k: i64) -> Enclosure {
     while k != 0 {
         let step = k.clamp(-100, 100);
-        let power = power_of_ten(step.unsigned_abs() as u32).map_or_else(Number::unknown, Number::exactly);
+        let power = power_of_ten(step.unsigned_abs() as u32).map_or_else(Enclosure::unknown, Enclosure::exactly);
         n = if step < 0 { &n / &power } else { &n * &power };
         k -= step;
     }
     n
 }
 
-fn staircase(a: &Number, f: impl Fn(Dd) -> f64) -> Number {
+fn staircase(a: &Enclosure, f: impl Fn(Dd) -> f64) -> Enclosure {
     if a.lo.hi.is_infinite() || a.hi.hi.is_infinite() {
-        return Number::unknown();
+        return Enclosure::unknown();
     }
-    Number::range(f(a.lo), f(a.hi))
+    Enclosure::range(f(a.lo), f(a.hi))
 }
 
 /// `-1`, `0` or `1`.
@@ -63,33 +63,33 @@ fn floor(x: Dd) -> f64 {
 }
 
 /// Sine, and cosine as its shift: known where the argument is narrow.
-fn circular(a: &Number, value: impl Fn(Dd) -> Dd) -> Number {
+fn circular(a: &Enclosure, value: impl Fn(Dd) -> Dd) -> Enclosure {
     let width = (a.hi - a.lo).hi;
     if !(width < 1.0 && a.lo.hi.abs() < 1e6) {
-        return Number::unknown().clipped(-1.0, 1.0);
+        return Enclosure::unknown().clipped(-1.0, 1.0);
     }
     let middle = value((a.lo + a.hi).half());
     // The middle is off by 1e-29 of itself; slopes are at most 1.
     let radius = Dd::from(width * 0.51 + 1e-25 * (1.0 + a.lo.hi.abs()));
-    Number::ends(middle - radius, middle + radius).clipped(-1.0, 1.0)
+    Enclosure::ends(middle - radius, middle + radius).clipped(-1.0, 1.0)
 }
 
-pub(super) fn exp(a: &Number) -> Number {
+pub(super) fn exp(a: &Enclosure) -> Enclosure {
     let end = |x: Dd, far: f64| if x.hi.abs() < 690.0 { Some(x.exp()) } else { (x.hi < 0.0).then(|| Dd::from(far)) };
     let infinite = |value: f64| Dd::from(value);
     let lo = end(a.lo, 0.0).unwrap_or(infinite(1e299));
     let hi = end(a.hi, 1e-299).unwrap_or(infinite(f64::INFINITY));
     let (lo, hi) = (super::moved(lo, -1e-26, 0.0), super::moved(hi, 1e-26, 0.0));
-    Number::ends(lo, hi)
+    Enclosure::ends(lo, hi)
 }
 
-fn ln(a: &Number) -> Number {
-    if !(a.lo.hi > 1e-290) { Number::unknown() } else { a.increasing(ABSOLUTE, Dd::ln) }
+fn ln(a: &Enclosure) -> Enclosure {
+    if !(a.lo.hi > 1e-290) { Enclosure::unknown() } else { a.increasing(ABSOLUTE, Dd::ln) }
 }
 
-fn sqrt(a: &Number) -> Number {
+fn sqrt(a: &Enclosure) -> Enclosure {
     match a.lo.hi {
-        lo if lo < 0.0 => Number::unknown(),
+        lo if lo < 0.0 => Enclosure::unknown(),
         lo if lo < 1e-250 && a.hi.hi > 0.0 => {
             a.increasing((1e-15, 1e-125), |x| Dd::from(x.hi.max(0.0).sqrt())).clipped(0.0, f64::INFINITY)
         }
@@ -97,36 +97,36 @@ fn sqrt(a: &Number) -> Number {
     }
 }
 
-fn sigmoid(a: &Number) -> Number {
+fn sigmoid(a: &Enclosure) -> Enclosure {
     // By the exponential of the negative magnitude, so that it is known relative to itself.
-    let one = Number::from(1.0);
+    let one = Enclosure::from(1.0);
     let falling = |z: Dd| {
-        let e = exp(&Number { lo: z, hi: z, exact: None });
+        let e = exp(&Enclosure { lo: z, hi: z, exact: None });
         &e / &(&one + &e)
     };
     let at = |z: Dd| if z.hi < 0.0 { falling(z) } else { &one - &falling(-z) };
     let (lo, hi) = (at(a.lo), at(a.hi));
-    Number::ends(lo.lo, hi.hi).clipped(0.0, 1.0)
+    Enclosure::ends(lo.lo, hi.hi).clipped(0.0, 1.0)
 }
 
 /// `x^2`, which is not negative.
-fn square(a: &Number) -> Number {
+fn square(a: &Enclosure) -> Enclosure {
     let product = a * a;
     let product = if product.exact.is_none() { product.clipped(0.0, f64::INFINITY) } else { product };
     match a.sign() {
         None => {
             let most = a.magnitude();
-            Number::between(Dd::ZERO, most * most).clipped(0.0, f64::INFINITY)
+            Enclosure::between(Dd::ZERO, most * most).clipped(0.0, f64::INFINITY)
         }
         Some(_) => product,
     }
 }
 
-fn power(a: &Number, b: &Number) -> Number {
+fn power(a: &Enclosure, b: &Enclosure) -> Enclosure {
     let exponent = b.exact.as_ref().map(Expansion::leading);
     match exponent {
         Some((n, true)) if n.lo == 0.0 && n.hi == n.hi.trunc() && n.hi.abs() <= 64.0 => {
-            let (mut base, mut result, mut left) = (a.clone(), Number::from(1.0), n.hi.abs() as u32);
+            let (mut base, mut result, mut left) = (a.clone(), Enclosure::from(1.0), n.hi.abs() as u32);
             while left > 0 {
                 if left & 1 == 1 {
                     result = &result * &base;
@@ -134,27 +134,27 @@ fn power(a: &Number, b: &Number) -> Number {
                 base = square(&base);
                 left >>= 1;
             }
-            if n.hi < 0.0 { &Number::from(1.0) / &result } else { result }
+            if n.hi < 0.0 { &Enclosure::from(1.0) / &result } else { result }
         }
         _ => exp(&(b * &ln(a))),
     }
 }
 
-fn abs(a: &Number) -> Number {
+fn abs(a: &Enclosure) -> Enclosure {
     match a.sign() {
         Some(sign) if sign < 0.0 => -a,
         Some(_) => a.clone(),
-        None => Number::ends(Dd::ZERO, a.magnitude()),
+        None => Enclosure::ends(Dd::ZERO, a.magnitude()),
     }
 }
 
 thread_local! {
     /// Literals that were read before: a target is evaluated at many points.
-    static KNOWN: RefCell<HashMap<Decimal, Number>> = RefCell::new(HashMap::new());
+    static KNOWN: RefCell<HashMap<Decimal, Enclosure>> = RefCell::new(HashMap::new());
 }
 const MOST_KNOWN: usize = 1000;
 
-fn literal(decimal: &Decimal) -> Number {
+fn literal(decimal: &Decimal) -> Enclosure {
     let (digits, exponent) = decimal.parts();
     let nearest = decimal.nearest();
     // A literal that is a binary64 is known exactly.
@@ -162,15 +162,15 @@ fn literal(decimal: &Decimal) -> Number {
         let back = power_of_ten(exponent.unsigned_abs()).and_then(|p| p.mul(&Expansion::from(nearest)?));
         let difference = back.zip(whole(digits).exact).and_then(|(a, b)| a.add(&b.neg()));
         if difference.is_some_and(|d| d.sign() == 0.0) {
-            return Number::from(nearest);
+            return Enclosure::from(nearest);
         }
     }
     let value = scaled(whole(digits), i64::from(exponent) + digits.len().saturating_sub(DIGITS) as i64);
-    if digits.len() > DIGITS { value.hull(&Number::from(nearest)) } else { value }
+    if digits.len() > DIGITS { value.hull(&Enclosure::from(nearest)) } else { value }
 }
 
-impl Scalar for Number {
-    fn literal(decimal: &Decimal) -> Number {
+impl Scalar for Enclosure {
+    fn literal(decimal: &Decimal) -> Enclosure {
         KNOWN.with_borrow_mut(|known| {
             if known.len() > MOST_KNOWN {
                 known.clear();
@@ -179,34 +179,34 @@ impl Scalar for Number {
         })
     }
 
-    fn point(value: f64) -> Number {
-        Number::from(value)
+    fn point(value: f64) -> Enclosure {
+        Enclosure::from(value)
     }
 
-    fn constant(constant: Constant) -> Number {
+    fn constant(constant: Constant) -> Enclosure {
         match constant {
-            Constant::Pi => Number::between(PI, PI),
-            Constant::Tau => Number::between(PI + PI, PI + PI),
-            Constant::E => exp(&Number::from(1.0)),
+            Constant::Pi => Enclosure::between(PI, PI),
+            Constant::Tau => Enclosure::between(PI + PI, PI + PI),
+            Constant::E => exp(&Enclosure::from(1.0)),
         }
     }
 
-    fn unary(op: Unary, a: &Number) -> Number {
-        let one = Number::from(1.0);
-        let over = |f: Number, base: Dd| &f / &Number::between(base, base);
+    fn unary(op: Unary, a: &Enclosure) -> Enclosure {
+        let one = Enclosure::from(1.0);
+        let over = |f: Enclosure, base: Dd| &f / &Enclosure::between(base, base);
         match op {
             Unary::Neg => -a,
             Unary::Sqrt => sqrt(a),
             Unary::Cbrt => {
-                let root = exp(&(&ln(&abs(a)) / &Number::from(3.0)));
+                let root = exp(&(&ln(&abs(a)) / &Enclosure::from(3.0)));
                 match a.sign() {
                     Some(0.0) => a.clone(),
-                    Some(sign) => &Number::from(sign) * &root,
-                    None => Number::unknown(),
+                    Some(sign) => &Enclosure::from(sign) * &root,
+                    None => Enclosure::unknown(),
                 }
             }
             Unary::Exp => exp(a),
-            Unary::Exp2 => exp(&(a * &Number::between(LN_2, LN_2))),
+            Unary::Exp2 => exp(&(a * &Enclosure::between(LN_2, LN_2))),
             Unary::ExpM1 => &exp(a) - &one,
             Unary::Ln => ln(a),
             Unary::Ln1p => ln(&(&one + a)),
@@ -214,12 +214,12 @@ impl Scalar for Number {
             Unary::Log10 => over(ln(a), Dd::from(10.0).ln()),
             Unary::Abs => abs(a),
             Unary::Sign => match a.sign() {
-                Some(sign) => Number::from(sign),
+                Some(sign) => Enclosure::from(sign),
                 None => staircase(a, sign),
             },
             Unary::Step => match a.sign() {
-                Some(sign) => Number::from(f64::from(u8::from(sign >= 0.0))),
-                None => Number::range(0.0, 1.0),
+                Some(sign) => Enclosure::from(f64::from(u8::from(sign >= 0.0))),
+                None => Enclosure::range(0.0, 1.0),
             },
             Unary::Floor => staircase(a, floor),
             Unary::Ceil => staircase(a, |x| -floor(-x)),
@@ -227,30 +227,30 @@ impl Scalar for Number {
             Unary::Round => staircase(a, |x| sign(x) * floor(x.abs() + Dd::from(0.5))),
             Unary::Sin => circular(a, |x| x.sin_cos().0),
             Unary::Cos => circular(a, |x| x.sin_cos().1),
-            Unary::Tan => &Number::unary(Unary::Sin, a) / &Number::unary(Unary::Cos, a),
-            Unary::Asin => Number::unary(Unary::Atan, &(a / &sqrt(&(&(&one - a) * &(&one + a))))),
-            Unary::Acos => &Number::between(PI.half(), PI.half()) - &Number::unary(Unary::Asin, a),
+            Unary::Tan => &Enclosure::unary(Unary::Sin, a) / &Enclosure::unary(Unary::Cos, a),
+            Unary::Asin => Enclosure::unary(Unary::Atan, &(a / &sqrt(&(&(&one - a) * &(&one + a))))),
+            Unary::Acos => &Enclosure::between(PI.half(), PI.half()) - &Enclosure::unary(Unary::Asin, a),
             Unary::Atan => a
                 .increasing(ABSOLUTE, |x| if x.hi.abs() > 1e25 { Dd::from(f64::NAN) } else { x.atan() })
                 .clipped(-1.571, 1.571),
-            Unary::Sinh => &(&exp(a) - &exp(&-a)) * &Number::from(0.5),
-            Unary::Cosh => &(&exp(a) + &exp(&-a)) * &Number::from(0.5),
+            Unary::Sinh => &(&exp(a) - &exp(&-a)) * &Enclosure::from(0.5),
+            Unary::Cosh => &(&exp(a) + &exp(&-a)) * &Enclosure::from(0.5),
             Unary::Tanh => a.increasing(ABSOLUTE, Dd::tanh).clipped(-1.0, 1.0),
             Unary::Erf => a.increasing(ABSOLUTE, Dd::erf).clipped(-1.0, 1.0),
             Unary::Asinh => ln(&(a + &sqrt(&(&square(a) + &one)))),
             Unary::Acosh => ln(&(a + &sqrt(&(&square(a) - &one)))),
-            Unary::Atanh => &ln(&(&(&one + a) / &(&one - a))) * &Number::from(0.5),
+            Unary::Atanh => &ln(&(&(&one + a) / &(&one - a))) * &Enclosure::from(0.5),
             Unary::Sigmoid => sigmoid(a),
             Unary::Softplus => {
                 let tail = ln(&(&one + &exp(&-&abs(a))));
-                &Number::binary(Binary::Max, a, &Number::from(0.0)) + &tail
+                &Enclosure::binary(Binary::Max, a, &Enclosure::from(0.0)) + &tail
             }
             Unary::Sinc if a.sign() == Some(0.0) => one,
-            Unary::Sinc => &Number::unary(Unary::Sin, a) / a,
+            Unary::Sinc => &Enclosure::unary(Unary::Sin, a) / a,
         }
     }
 
-    fn binary(op: Binary, a: &Number, b: &Number) -> Number {
+    fn binary(op: Binary, a: &Enclosure, b: &Enclosure) -> Enclosure {
         match op {
             Binary::Add => a + b,
             Binary::Sub => a - b,
@@ -258,23 +258,29 @@ impl Scalar for Number {
             Binary::Mul => a * b,
             Binary::Div => a / b,
             Binary::Pow => power(a, b),
-            Binary::Min => -&Number::binary(Binary::Max, &-a, &-b),
+            Binary::Min => -&Enclosure::binary(Binary::Max, &-a, &-b),
             Binary::Max => match order(a, b) {
                 Some(Ordering::Less) => b.clone(),
                 Some(_) => a.clone(),
                 None => {
                     let lo = if a.lo > b.lo { a.lo } else { b.lo };
                     let hi = if a.hi > b.hi { a.hi } else { b.hi };
-                    Number::ends(lo, hi)
+                    Enclosure::ends(lo, hi)
                 }
             },
             Binary::Hypot => sqrt(&(&square(a) + &square(b))),
             // No target that is generated has it.
-            Binary::Atan2 => Number::unknown(),
+            Binary::Atan2 => Enclosure::unknown(),
         }
     }
 
-    fn select(op: Comparison, left: &Number, right: &Number, then: &Number, otherwise: &Number) -> Number {
+    fn select(
+        op: Comparison,
+        left: &Enclosure,
+        right: &Enclosure,
+        then: &Enclosure,
+        otherwise: &Enclosure,
+    ) -> Enclosure {
         let holds = |sign: f64| match op {
             Comparison::Less => sign < 0.0,
             Comparison::LessEqual => sign <= 0.0,

@@ -28,10 +28,10 @@ pub enum Source<'a> {
     /// Columns of a CSV text.
     Csv(Box<csv::Reader<'a>>),
     /// A NumPy array.
-    Npy(npy::Reader),
+    Npy(npy::NpyReader),
     /// A column of a Parquet file for each input.
     #[cfg(feature = "parquet")]
-    Parquet(Vec<parquet::Reader>),
+    Parquet(Vec<parquet::ParquetReader>),
 }
 
 impl<'a> Source<'a> {
@@ -52,20 +52,20 @@ impl<'a> Source<'a> {
         let name = path.shown();
         let file = files::open(path)?;
         match format(path) {
-            Some(Format::Csv) => {
+            Some(FileFormat::Csv) => {
                 let length = file.metadata().ok().map(|known| known.len());
                 Ok(Source::Csv(Box::new(csv::Reader::new(&name, Box::new(file), length, names))))
             }
-            Some(Format::Npy) => npy::Reader::new(name, file, names.len() as u64).map(Source::Npy),
+            Some(FileFormat::Npy) => npy::NpyReader::new(name, file, names.len() as u64).map(Source::Npy),
             #[cfg(feature = "parquet")]
-            Some(Format::Parquet) => {
+            Some(FileFormat::Parquet) => {
                 // A file for each column: copies of one would share its position.
                 drop(file);
-                let reader = |column: &String| parquet::Reader::new(name.clone(), files::open(path)?, column);
+                let reader = |column: &String| parquet::ParquetReader::new(name.clone(), files::open(path)?, column);
                 Ok(Source::Parquet(names.iter().map(reader).collect::<Result<_, _>>()?))
             }
             #[cfg(not(feature = "parquet"))]
-            Some(Format::Parquet) => Err(without_parquet(path)),
+            Some(FileFormat::Parquet) => Err(without_parquet(path)),
             None => Err(Failure::new(format!("{name}: points are read from {FORMATS} files, or - for CSV"))),
         }
     }
@@ -117,12 +117,12 @@ impl<'a> Source<'a> {
             Source::Csv(reader) => reader.progress(),
             Source::Npy(reader) => Some(reader.progress()),
             #[cfg(feature = "parquet")]
-            Source::Parquet(readers) => readers.first().map(parquet::Reader::progress),
+            Source::Parquet(readers) => readers.first().map(parquet::ParquetReader::progress),
         }
     }
 }
 
-enum Format {
+enum FileFormat {
     Csv,
     Npy,
     Parquet,
@@ -135,11 +135,11 @@ const FORMATS: &str = ".csv, .npy or .parquet";
 #[cfg(not(feature = "parquet"))]
 const FORMATS: &str = ".csv or .npy";
 
-fn format(path: &Path) -> Option<Format> {
+fn format(path: &Path) -> Option<FileFormat> {
     match path.extension()?.to_str()? {
-        "csv" => Some(Format::Csv),
-        "npy" => Some(Format::Npy),
-        "parquet" => Some(Format::Parquet),
+        "csv" => Some(FileFormat::Csv),
+        "npy" => Some(FileFormat::Npy),
+        "parquet" => Some(FileFormat::Parquet),
         _ => None,
     }
 }
@@ -157,10 +157,10 @@ pub enum Sink<'a> {
     /// CSV, on standard output or in a file.
     Csv(csv::Writer<'a>),
     /// A NumPy array, and how many columns come before those that it holds.
-    Npy(npy::Writer, usize),
+    Npy(npy::NpyWriter, usize),
     /// A Parquet file.
     #[cfg(feature = "parquet")]
-    Parquet(Box<parquet::Writer>),
+    Parquet(Box<parquet::ParquetWriter>),
 }
 
 impl<'a> Sink<'a> {
@@ -175,12 +175,12 @@ impl<'a> Sink<'a> {
             return csv::Writer::new(Destination::Stream(&mut context.out), names).map(Sink::Csv);
         };
         match format(path) {
-            Some(Format::Csv) => csv::Writer::new(Destination::File(Replacement::new(path)?), names).map(Sink::Csv),
-            Some(Format::Npy) => Ok(Sink::Npy(npy::Writer::new(path, names.len() - inputs)?, inputs)),
+            Some(FileFormat::Csv) => csv::Writer::new(Destination::File(Replacement::new(path)?), names).map(Sink::Csv),
+            Some(FileFormat::Npy) => Ok(Sink::Npy(npy::NpyWriter::new(path, names.len() - inputs)?, inputs)),
             #[cfg(feature = "parquet")]
-            Some(Format::Parquet) => Ok(Sink::Parquet(Box::new(parquet::Writer::new(path, names)?))),
+            Some(FileFormat::Parquet) => Ok(Sink::Parquet(Box::new(parquet::ParquetWriter::new(path, names)?))),
             #[cfg(not(feature = "parquet"))]
-            Some(Format::Parquet) => Err(without_parquet(path)),
+            Some(FileFormat::Parquet) => Err(without_parquet(path)),
             None => Err(Failure::new(format!("{}: values are written to {FORMATS} files", path.shown()))),
         }
     }

@@ -35,7 +35,7 @@ impl Kind {
 }
 
 /// An array being read.
-pub struct Reader {
+pub struct NpyReader {
     name: String,
     file: File,
     kind: Kind,
@@ -46,10 +46,10 @@ pub struct Reader {
     bytes: Vec<u8>,
 }
 
-impl Reader {
+impl NpyReader {
     /// Reads the header (format versions 1 to 3) of an array of one dimension or a single column; for several inputs of one
     /// row for each point.
-    pub fn new(name: String, mut file: File, inputs: u64) -> Result<Reader, Failure> {
+    pub fn new(name: String, mut file: File, inputs: u64) -> Result<NpyReader, Failure> {
         let problem = |what: &str| Failure::new(format!("{name}: {what}"));
         let (header, start) = header(&mut file).map_err(|what| problem(&what))?;
         let kind = match header.split("'descr':'").nth(1).and_then(|rest| rest.split('\'').next()) {
@@ -94,7 +94,7 @@ impl Reader {
             let more = plural((there - needed) as usize, "byte");
             return Err(problem(&format!("{more} behind the {total} numbers of its header; save the array anew")));
         }
-        Ok(Reader { name, file, kind, total, left: total, inputs, bytes: Vec::new() })
+        Ok(NpyReader { name, file, kind, total, left: total, inputs, bytes: Vec::new() })
     }
 
     /// How many points there are, and how many of them were read.
@@ -155,19 +155,19 @@ fn header(file: &mut File) -> Result<(String, u64), String> {
 const HEADER: usize = 128;
 
 /// An array being written: its length is put into the header at the end.
-pub struct Writer {
+pub struct NpyWriter {
     file: Replacement,
     rows: u64,
     columns: usize,
     bytes: Vec<u8>,
 }
 
-impl Writer {
+impl NpyWriter {
     /// Starts a file.
-    pub fn new(path: &Path, columns: usize) -> Result<Writer, Failure> {
+    pub fn new(path: &Path, columns: usize) -> Result<NpyWriter, Failure> {
         let mut file = Replacement::new(path)?;
         file.put(&[0; HEADER])?;
-        Ok(Writer { file, rows: 0, columns, bytes: Vec::new() })
+        Ok(NpyWriter { file, rows: 0, columns, bytes: Vec::new() })
     }
 
     /// Appends rows, one number of each column a row.

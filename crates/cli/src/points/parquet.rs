@@ -24,7 +24,7 @@ use crate::files::Replacement;
 const GROUP: usize = 1 << 20;
 
 /// A column being read.
-pub struct Reader {
+pub struct ParquetReader {
     name: String,
     file: SerializedFileReader<File>,
     column: usize,
@@ -37,9 +37,9 @@ pub struct Reader {
     doubles: Vec<f64>,
 }
 
-impl Reader {
+impl ParquetReader {
     /// Finds the column of this name.
-    pub fn new(name: String, file: File, wanted: &str) -> Result<Reader, Failure> {
+    pub fn new(name: String, file: File, wanted: &str) -> Result<ParquetReader, Failure> {
         let file = guarded(|| SerializedFileReader::new(file)).map_err(|error| unreadable(&name, &error))?;
         let columns = file.metadata().file_metadata().schema_descr().columns();
         let numbers = |k: &usize| {
@@ -53,7 +53,7 @@ impl Reader {
             Failure::new(format!("{name}: `{wanted}` is no column of float64 or float32; the columns are {found}"))
         })?;
         let (levels, singles, doubles) = (Vec::new(), Vec::new(), Vec::new());
-        Ok(Reader { name, file, column, reader: None, next_group: 0, read: 0, levels, singles, doubles })
+        Ok(ParquetReader { name, file, column, reader: None, next_group: 0, read: 0, levels, singles, doubles })
     }
 
     /// How many rows were read, of how many.
@@ -134,15 +134,15 @@ fn unreadable(name: &str, error: &ParquetError) -> Failure {
 }
 
 /// A file being written: uncompressed columns of float64, no nulls.
-pub struct Writer {
+pub struct ParquetWriter {
     file: SerializedFileWriter<Replacement>,
     /// The rows of the group that is not written yet, by column.
     pending: Vec<Vec<f64>>,
 }
 
-impl Writer {
+impl ParquetWriter {
     /// Starts a file with columns of these names.
-    pub fn new(path: &Path, names: &[&str]) -> Result<Writer, Failure> {
+    pub fn new(path: &Path, names: &[&str]) -> Result<ParquetWriter, Failure> {
         let field = |name: &&str| {
             let field = Type::primitive_type_builder(name, DoubleType::get_physical_type());
             field.with_repetition(Repetition::REQUIRED).build().map(Arc::new)
@@ -160,7 +160,7 @@ impl Writer {
         let schema = Arc::new(schema.map_err(unwritable)?);
         let file =
             SerializedFileWriter::new(Replacement::new(path)?, schema, Arc::new(properties)).map_err(unwritable)?;
-        Ok(Writer { file, pending: vec![Vec::new(); names.len()] })
+        Ok(ParquetWriter { file, pending: vec![Vec::new(); names.len()] })
     }
 
     /// Appends rows, one number of each column a row.

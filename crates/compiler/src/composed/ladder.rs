@@ -34,7 +34,7 @@ impl Rung {
 }
 
 /// The networks for a function on a range, each with a smaller error than those before it.
-pub struct Ladder<'a> {
+pub struct NetworkLadder<'a> {
     function: &'a Expr,
     input: &'a Input,
     activation: Activation,
@@ -47,7 +47,7 @@ pub struct Ladder<'a> {
     kinked: bool,
 }
 
-impl<'a> Ladder<'a> {
+impl<'a> NetworkLadder<'a> {
     /// The gates, and the constant in their absence.
     pub fn new(
         function: &'a Expr,
@@ -55,7 +55,7 @@ impl<'a> Ladder<'a> {
         activation: Activation,
         native: bool,
         precision: Precision,
-    ) -> Result<Ladder<'a>, CompileError> {
+    ) -> Result<NetworkLadder<'a>, CompileError> {
         let parameters = Smooth {
             activation,
             neurons: None,
@@ -67,8 +67,17 @@ impl<'a> Ladder<'a> {
         };
         let smooth = Rungs::new(function, input, &parameters, precision)?;
         let kinked = jump::largest(function, input).is_some() || chebyshev::needed(function, input, 1e-4).is_none();
-        let mut ladder =
-            Ladder { function, input, activation, precision, smooth, rungs: Vec::new(), next: 1, failures: 0, kinked };
+        let mut ladder = NetworkLadder {
+            function,
+            input,
+            activation,
+            precision,
+            smooth,
+            rungs: Vec::new(),
+            next: 1,
+            failures: 0,
+            kinked,
+        };
         if let Some((layers, kind)) = gates::gate(function, input, native) {
             let error = ladder.sampled(&layers);
             ladder.rungs.push(Rung { layers, error, kind });

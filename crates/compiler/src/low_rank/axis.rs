@@ -28,7 +28,7 @@ pub struct Wanted<'a> {
 }
 
 /// The layer of an axis.
-pub struct Axis {
+pub struct AxisLayer {
     /// Its steps.
     pub steps: Steps,
     /// For each function the constant and the output weights.
@@ -41,7 +41,7 @@ pub struct Axis {
 
 impl Wanted<'_> {
     /// The fewest steps for an error; `None` if no number does.
-    pub fn fewest(&self, eps: f64) -> Option<Axis> {
+    pub fn fewest(&self, eps: f64) -> Option<AxisLayer> {
         let mut step = 4;
         let mut n = 2;
         let mut bad = 1;
@@ -67,11 +67,11 @@ impl Wanted<'_> {
     }
 
     /// The best overlap and pad for a number of steps.
-    fn best(&self, n: usize) -> Option<Axis> {
+    fn best(&self, n: usize) -> Option<AxisLayer> {
         let x = points(self.input.lo, self.input.hi, POINTS.max(4 * n));
         let values: Vec<Vec<f64>> =
             self.functions.iter().map(|f| x.iter().map(|x| interpolate(self.nodes, f, *x)).collect()).collect();
-        let mut best: Option<Axis> = None;
+        let mut best: Option<AxisLayer> = None;
         for overlap in OVERLAPS {
             for pad in PADS.into_iter().filter(|pad| 2 * pad < n) {
                 let axis = self.fit(n, (overlap, pad), &x, &values);
@@ -84,7 +84,7 @@ impl Wanted<'_> {
         best
     }
 
-    fn fit(&self, n: usize, (overlap, pad): (f64, usize), x: &[f64], values: &[Vec<f64>]) -> Axis {
+    fn fit(&self, n: usize, (overlap, pad): (f64, usize), x: &[f64], values: &[Vec<f64>]) -> AxisLayer {
         let steps = smooth::steps(self.input, self.activation, (n, overlap, pad), bumpnet_ir::Precision::F64);
         let mut columns = steps.columns(x);
         columns.push(vec![1.0; x.len()]);
@@ -102,6 +102,6 @@ impl Wanted<'_> {
             readouts.push((solution.pop().unwrap_or(0.0), solution));
         }
         let error = off.iter().fold(0.0, |m: f64, v| if v.is_nan() { f64::INFINITY } else { m.max(*v) });
-        Axis { steps, readouts, ranges, error }
+        AxisLayer { steps, readouts, ranges, error }
     }
 }

@@ -16,13 +16,13 @@ const REACH: [f64; 4] = [0.85, 1.0, 1.2, 1.4];
 const RATIO: [f64; 4] = [0.35, 0.5, 1.0, 1.6];
 
 /// A unit: its weights and bias, for the inputs as they are, and its output weight.
-pub type Unit = (Vec<f64>, f64, f64);
+pub type RidgeUnit = (Vec<f64>, f64, f64);
 
 /// Places in the ladders.
-pub type Shape = [usize; 3];
+pub type LadderIndex = [usize; 3];
 
 /// Where searches begin; heuristic, the best of most targets tried with 100 units.
-pub const START: Shape = [4, 1, 2];
+pub const START: LadderIndex = [4, 1, 2];
 
 /// A target made ready for fits.
 pub struct Problem<'a> {
@@ -35,7 +35,7 @@ pub struct Problem<'a> {
 /// A fitted layer.
 #[derive(Clone)]
 pub struct Fitted {
-    pub units: Vec<Unit>,
+    pub units: Vec<RidgeUnit>,
     pub c0: f64,
     /// Largest deviation at the checks. Not a bound.
     pub error: f64,
@@ -61,7 +61,7 @@ impl<'a> Problem<'a> {
     ///
     /// # Errors
     /// The target has no finite value at a sample.
-    pub fn best(&self, units: usize, start: Shape, enough: f64) -> Result<(Fitted, Shape), CompileError> {
+    pub fn best(&self, units: usize, start: LadderIndex, enough: f64) -> Result<(Fitted, LadderIndex), CompileError> {
         let mut shape = start;
         let mut best = self.fit(units, shape)?;
         let mut tried = vec![shape];
@@ -90,7 +90,7 @@ impl<'a> Problem<'a> {
     ///
     /// # Errors
     /// The target has no finite value at a sample.
-    pub fn fit(&self, units: usize, shape: Shape) -> Result<Fitted, CompileError> {
+    pub fn fit(&self, units: usize, shape: LadderIndex) -> Result<Fitted, CompileError> {
         let steps = self.steps(units, shape);
         let columns = |points: &[f64]| steps.iter().map(|step| self.column(step, points)).collect();
         let Solution { weights, c0, error } = self.fit.solve(units, columns)?;
@@ -108,7 +108,7 @@ impl<'a> Problem<'a> {
     }
 
     /// Weights and bias of each unit, for the inputs as they are.
-    fn steps(&self, units: usize, [steepness, reach, ratio]: Shape) -> Vec<(Vec<f64>, f64)> {
+    fn steps(&self, units: usize, [steepness, reach, ratio]: LadderIndex) -> Vec<(Vec<f64>, f64)> {
         let n = self.fit.inputs.len();
         // In n dimensions the directions have n - 1 and the offsets one.
         let offsets = match n {
@@ -136,7 +136,7 @@ impl<'a> Problem<'a> {
 }
 
 /// The layers of a hidden layer's units and a constant.
-pub fn layers(activation: Activation, inputs: usize, units: &[Unit], c0: f64) -> Vec<Layer> {
+pub fn layers(activation: Activation, inputs: usize, units: &[RidgeUnit], c0: f64) -> Vec<Layer> {
     if units.is_empty() {
         return Network::one_hidden_layer(activation, (vec![], vec![]), vec![], c0, Activation::Identity);
     }

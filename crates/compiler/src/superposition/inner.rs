@@ -6,7 +6,7 @@ use std::ops::Range;
 use bumpnet_ir::{Activation, Input, Layer, Values, Weights};
 
 use super::psi;
-use super::shape::Shape;
+use super::shape::SprecherParameters;
 use crate::error::CompileError;
 
 /// The inner layers and what the outer ones need to know of them.
@@ -15,7 +15,7 @@ pub struct Inner {
     /// The steps, and the rows of `xi_q`.
     pub layers: Vec<Layer>,
     /// For each shift, for each input the cells between two steps: which numbers of k digits they are, and their ends.
-    pub cells: Vec<Vec<Cells>>,
+    pub cells: Vec<Vec<ShiftedCells>>,
     /// psi at all numbers of k digits.
     values: Vec<f64>,
     lambdas: Vec<f64>,
@@ -23,7 +23,7 @@ pub struct Inner {
 
 /// The cells of an axis, as one shift has them.
 #[derive(Clone, Debug)]
-pub struct Cells {
+pub struct ShiftedCells {
     /// The numbers that lie in the domain, in units of `gamma^-k`.
     pub digits: Range<usize>,
     /// The ends of their cells, cut off at the domain's: one more.
@@ -41,7 +41,7 @@ impl Inner {
     ///
     /// # Errors
     /// Cells are too narrow for binary64.
-    pub fn new(inputs: &[Input], shape: &Shape) -> Result<Inner, CompileError> {
+    pub fn new(inputs: &[Input], shape: &SprecherParameters) -> Result<Inner, CompileError> {
         let values: Vec<f64> = psi::values(inputs.len(), shape.gamma, shape.digits).iter().map(psi::nearest).collect();
         let lambdas: Vec<f64> = psi::lambdas(inputs.len(), shape.gamma).iter().map(psi::nearest).collect();
         let mut inner = Inner { layers: Vec::new(), cells: Vec::new(), values, lambdas };
@@ -96,16 +96,16 @@ impl Inner {
     /// `xi_q` at a point.
     pub fn xi_at(&self, q: usize, point: &[f64]) -> f64 {
         // A step is on at its edge itself; the first and the last edge are no steps.
-        let digit = |(axis, x): (&Cells, &f64)| {
+        let digit = |(axis, x): (&ShiftedCells, &f64)| {
             axis.digits.start + axis.edges[1..axis.edges.len() - 1].partition_point(|edge| edge <= x)
         };
         self.xi(self.cells[q].iter().zip(point).map(digit))
     }
 }
 
-impl Shape {
+impl SprecherParameters {
     /// The cells of an input as shift q has them.
-    pub fn cells(&self, input: &Input, q: usize) -> Result<Cells, CompileError> {
+    pub fn cells(&self, input: &Input, q: usize) -> Result<ShiftedCells, CompileError> {
         let (gamma, count) = (self.gamma as f64, self.gamma.pow(self.digits));
         let a = 1.0 / (gamma * (gamma - 1.0));
         let span = 1.0 - self.shifts as f64 * a;
@@ -126,7 +126,7 @@ impl Shape {
             None => {
                 let digits = first..first + edges.len() - 1;
                 let centre = |d: usize| place(d as f64 + 0.5 - gap).clamp(input.lo, input.hi);
-                Ok(Cells { centres: digits.clone().map(centre).collect(), digits, edges })
+                Ok(ShiftedCells { centres: digits.clone().map(centre).collect(), digits, edges })
             }
         }
     }

@@ -17,7 +17,7 @@ use bumpnet_ir::{Activation, Expr, Input, Precision, Readout, Superposition};
 use crate::draft::{Budget, Draft};
 use crate::error::CompileError;
 use inner::Inner;
-use shape::{MOST_STEPS, Shape};
+use shape::{MOST_STEPS, SprecherParameters};
 
 fn refused(message: String, help: &str) -> CompileError {
     CompileError::Parameters { message, help: help.to_owned() }
@@ -49,12 +49,19 @@ pub fn build(
         return Err(refused("inner sums need binary64 to be told apart".to_owned(), "write `precision: f64`"));
     }
     match budget {
-        Budget::Pieces(digits) => draft(target, inputs, parameters, &Shape { gamma, digits: digits as u32, shifts }),
+        Budget::Pieces(digits) => {
+            draft(target, inputs, parameters, &SprecherParameters { gamma, digits: digits as u32, shifts })
+        }
         Budget::Error { .. } => Err(CompileError::Unproved("digits are chosen by number".to_owned())),
     }
 }
 
-fn draft(target: &Expr, inputs: &[Input], parameters: &Superposition, shape: &Shape) -> Result<Draft, CompileError> {
+fn draft(
+    target: &Expr,
+    inputs: &[Input],
+    parameters: &Superposition,
+    shape: &SprecherParameters,
+) -> Result<Draft, CompileError> {
     let (readout, rounds) = (parameters.readout, parameters.rounds);
     let fits = shape.gamma.checked_pow(shape.digits).is_some_and(|count| count <= MOST_STEPS);
     if !fits {
@@ -63,7 +70,7 @@ fn draft(target: &Expr, inputs: &[Input], parameters: &Superposition, shape: &Sh
     let inner = Inner::new(inputs, shape)?;
     let mut layers = inner.layers.clone();
     outer::append(&mut layers, &inner, target, (shape, readout, rounds), inputs)?;
-    let Shape { gamma, digits, shifts } = shape;
+    let SprecherParameters { gamma, digits, shifts } = shape;
     let (inner_steps, outer_steps) = (layers[0].rows, layers[2].rows);
     let mut draft = Draft::new(layers, outer_steps);
     draft.summary = vec![
@@ -103,7 +110,7 @@ mod tests {
             points.extend([t, -1.0, t, 1.0, -1.0, t, 1.0, t]);
         }
         for (rounds, least, most) in [(1, 0.49, 0.535), (2, 0.33, 0.37), (3, 0.19, 0.24)] {
-            let shape = Shape { gamma: 6, digits: rounds + 1, shifts: 4 };
+            let shape = SprecherParameters { gamma: 6, digits: rounds + 1, shifts: 4 };
             let inner = Inner::new(&inputs, &shape).unwrap();
             let fitted = outer::fit(&inner, &target, (&shape, Some(rounds as usize)), &inputs).unwrap();
             let rest = outer::residual(&target, &inner, &fitted, &points).unwrap();

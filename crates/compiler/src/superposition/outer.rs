@@ -4,9 +4,9 @@
 use bumpnet_interval::Sum;
 use bumpnet_ir::{Activation, Expr, Input, Layer, Readout, Values, Weights};
 
-use super::inner::{Cells, Inner};
+use super::inner::{Inner, ShiftedCells};
 use super::median::Comparators;
-use super::shape::{MOST_STEPS, Shape};
+use super::shape::{MOST_STEPS, SprecherParameters};
 use crate::error::CompileError;
 
 /// A function of `xi_q` for one shift and one round; and where the cubes are that it is made of.
@@ -28,10 +28,10 @@ impl Outer {
         inner: &Inner,
         q: usize,
         inputs: &[Input],
-        (shape, k, ramps): (&Shape, u32, bool),
+        (shape, k, ramps): (&SprecherParameters, u32, bool),
     ) -> Result<Outer, CompileError> {
-        let coarse = Shape { digits: k, ..*shape };
-        let axes = inputs.iter().map(|input| coarse.cells(input, q)).collect::<Result<Vec<Cells>, _>>()?;
+        let coarse = SprecherParameters { digits: k, ..*shape };
+        let axes = inputs.iter().map(|input| coarse.cells(input, q)).collect::<Result<Vec<ShiftedCells>, _>>()?;
         let finer = shape.gamma.pow(shape.digits - k);
         let middle = (shape.gamma - 2) / 2 * ((finer - 1) / (shape.gamma - 1));
         let count = axes.iter().try_fold(1usize, |count, axis| count.checked_mul(axis.digits.len()));
@@ -108,7 +108,7 @@ pub fn residual(target: &Expr, inner: &Inner, rounds: &[Vec<Outer>], points: &[f
 pub fn fit(
     inner: &Inner,
     target: &Expr,
-    (shape, rounds): (&Shape, Option<usize>),
+    (shape, rounds): (&SprecherParameters, Option<usize>),
     inputs: &[Input],
 ) -> Result<Vec<Vec<Outer>>, CompileError> {
     let digits: Vec<u32> = rounds.map_or(vec![shape.digits], |rounds| (1..=rounds as u32).collect());
@@ -133,7 +133,7 @@ pub fn append(
     layers: &mut Vec<Layer>,
     inner: &Inner,
     target: &Expr,
-    (shape, readout, rounds): (&Shape, Readout, Option<usize>),
+    (shape, readout, rounds): (&SprecherParameters, Readout, Option<usize>),
     inputs: &[Input],
 ) -> Result<(), CompileError> {
     let ramps = rounds.is_some();

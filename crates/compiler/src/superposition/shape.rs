@@ -5,7 +5,7 @@ pub const MOST_STEPS: usize = 1 << 20;
 
 /// What the inner functions depend on, besides the number of inputs.
 #[derive(Clone, Copy, Debug)]
-pub struct Shape {
+pub struct SprecherParameters {
     /// The base.
     pub gamma: usize,
     /// Digits.

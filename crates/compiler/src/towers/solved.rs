@@ -24,7 +24,7 @@ const REACH: [f64; 9] = [0.7, 0.85, 1.0, 1.15, 1.3, 1.5, 1.8, 2.1, 2.5];
 const HEIGHT: [f64; 3] = [-8.0, -4.0, 0.0];
 /// Where searches begin, and where they may go from one place in the ladders. Heuristic: steep towers close together and
 /// flat ones far apart do about as well, so both are changed at once, too.
-const START: Shape = [6, 4, 1];
+const START: LadderIndex = [6, 4, 1];
 const MOVES: [[isize; 3]; 8] =
     [[1, 0, 0], [-1, 0, 0], [0, 1, 0], [0, -1, 0], [-1, 1, 0], [1, -1, 0], [0, 0, 1], [0, 0, -1]];
 /// Most towers that are tried with every B. Heuristic: a solve for so many takes a tenth of a second.
@@ -39,12 +39,12 @@ const LADDER: [usize; 9] = [1, 2, 3, 4, 6, 8, 12, 16, 24];
 const LARGEST_WEIGHT: f64 = 1e4;
 
 /// Places in the ladders of steepness, reach and height.
-type Shape = [usize; 3];
+type LadderIndex = [usize; 3];
 
 /// A fitted network, and what it is made of.
-struct Found {
+struct TowerFit {
     counts: Vec<usize>,
-    shape: Shape,
+    shape: LadderIndex,
     solution: Solution,
 }
 
@@ -77,7 +77,7 @@ pub fn draft(
     }
     let mut fit = BoxFit::new(target, inputs, precision, None)?;
     fit.max_weight = fit.max_weight.min(LARGEST_WEIGHT * fit.magnitude());
-    let search = Search { fit, square, tried: Vec::new() };
+    let search = TowerSearch { fit, square, tried: Vec::new() };
     match budget {
         Budget::Pieces(n) => search.of_number(n),
         Budget::Error { eps, most } => search.fewest(AIM * eps, most.min(MOST)),
@@ -85,13 +85,13 @@ pub fn draft(
 }
 
 /// A search for towers; what it has tried is kept to be told.
-struct Search<'a> {
+struct TowerSearch<'a> {
     fit: BoxFit<'a>,
     square: Square,
     tried: Vec<(Vec<usize>, f64)>,
 }
 
-impl Search<'_> {
+impl TowerSearch<'_> {
     /// The best with so many towers per axis, its shape found on the way up.
     fn of_number(mut self, n: usize) -> Result<Draft, CompileError> {
         let mut shape = START;
@@ -108,7 +108,7 @@ impl Search<'_> {
         let allowed = |count: &usize| count.checked_pow(n as u32).is_some_and(|towers| towers <= most);
         let last = (1..).take_while(|count| allowed(count)).last().unwrap_or(1);
         let (mut shape, mut bad) = (START, 0);
-        let mut best: Option<Found> = None;
+        let mut best: Option<TowerFit> = None;
         for count in LADDER.into_iter().filter(|count| *count < last).chain([last]) {
             let found = self.best(vec![count; n], shape, eps)?;
             shape = found.shape;
@@ -128,7 +128,7 @@ impl Search<'_> {
     }
 
     /// From towers that are enough down, `bad` per axis are not: first the same number on all axes, then axis by axis.
-    fn trim(&mut self, mut found: Found, mut bad: usize, eps: f64) -> Result<Found, CompileError> {
+    fn trim(&mut self, mut found: TowerFit, mut bad: usize, eps: f64) -> Result<TowerFit, CompileError> {
         while bad + 1 < found.counts[0] {
             let middle = bad + (found.counts[0] - bad) / 2;
             let next = self.best(vec![middle; self.inputs()], found.shape, eps)?;
@@ -148,7 +148,7 @@ impl Search<'_> {
     }
 
     /// The best shape for numbers of towers per axis, by descents; `start` is where a smaller lattice's ended.
-    fn best(&mut self, counts: Vec<usize>, start: Shape, enough: f64) -> Result<Found, CompileError> {
+    fn best(&mut self, counts: Vec<usize>, start: LadderIndex, enough: f64) -> Result<TowerFit, CompileError> {
         let mut best = self.solve(&counts, start)?;
         let mut seen = vec![start];
         self.descend(&mut best, &mut seen, enough)?;
@@ -170,7 +170,7 @@ impl Search<'_> {
     }
 
     /// From a shape to better ones next to it, for as long as there is one that was not seen.
-    fn descend(&self, best: &mut Found, seen: &mut Vec<Shape>, enough: f64) -> Result<(), CompileError> {
+    fn descend(&self, best: &mut TowerFit, seen: &mut Vec<LadderIndex>, enough: f64) -> Result<(), CompileError> {
         let ladders = [STEEPNESS.len(), REACH.len(), HEIGHT.len()];
         let mut moved = true;
         while moved && best.solution.error > enough {
@@ -192,10 +192,10 @@ impl Search<'_> {
         Ok(())
     }
 
-    fn solve(&self, counts: &[usize], shape: Shape) -> Result<Found, CompileError> {
+    fn solve(&self, counts: &[usize], shape: LadderIndex) -> Result<TowerFit, CompileError> {
         let towers = self.towers(counts, shape);
         let solution = self.fit.solve(towers.len(), |points| self.columns(&towers, points))?;
-        Ok(Found { counts: counts.to_vec(), shape, solution })
+        Ok(TowerFit { counts: counts.to_vec(), shape, solution })
     }
 
     fn inputs(&self) -> usize {
@@ -203,7 +203,7 @@ impl Search<'_> {
     }
 
     /// The weights of each tower on the first layer, and its bias.
-    fn towers(&self, counts: &[usize], [steepness, reach, height]: Shape) -> Vec<(Vec<f64>, f64)> {
+    fn towers(&self, counts: &[usize], [steepness, reach, height]: LadderIndex) -> Vec<(Vec<f64>, f64)> {
         let unit = logistic_units(self.square.activation);
         let (a, b) = (unit * STEEPNESS[steepness], unit * HEIGHT[height]);
         let centre = |k: usize, n: usize| match n {
@@ -246,7 +246,7 @@ impl Search<'_> {
         towers.iter().map(column).collect()
     }
 
-    fn assemble(&self, found: &Found, limit: Option<String>) -> Draft {
+    fn assemble(&self, found: &TowerFit, limit: Option<String>) -> Draft {
         let mut builder = Builder::new(self.inputs());
         let first: Vec<Linear> = (0u32..)
             .zip(self.fit.inputs)
@@ -270,7 +270,7 @@ impl Search<'_> {
         draft
     }
 
-    fn summary(&self, found: &Found) -> Vec<String> {
+    fn summary(&self, found: &TowerFit) -> Vec<String> {
         let lattice = |counts: &[usize]| counts.iter().map(usize::to_string).collect::<Vec<_>>().join(" x ");
         let [steepness, reach, height] = found.shape;
         let largest = found.solution.weights.iter().fold(0.0f64, |most, weight| most.max(weight.abs()));

@@ -64,7 +64,7 @@ impl fmt::Display for Sexpr<'_> {
 pub fn parse(text: &str, inputs: Vec<String>) -> Result<Expr, (usize, String)> {
     let mut builder = ExprBuilder::new(inputs);
     let mut open: Vec<Form> = Vec::new();
-    let mut done: Option<Value> = None;
+    let mut done: Option<Operand> = None;
     for (at, token) in tokens(text) {
         if done.is_some() {
             return Err((at, format!("`{token}` after the end")));
@@ -83,7 +83,7 @@ pub fn parse(text: &str, inputs: Vec<String>) -> Result<Expr, (usize, String)> {
                     form.head = Some(word.to_owned());
                     continue;
                 }
-                _ => Value::Node(atom(&mut builder, word, at)?),
+                _ => Operand::Node(atom(&mut builder, word, at)?),
             },
         };
         match open.last_mut() {
@@ -93,14 +93,14 @@ pub fn parse(text: &str, inputs: Vec<String>) -> Result<Expr, (usize, String)> {
     }
     match (done, open.last()) {
         (_, Some(form)) => Err((form.at, "`(` without `)`".to_owned())),
-        (Some(Value::Node(root)), None) => Ok(builder.finish(root)),
-        (Some(Value::Condition(..)), None) => Err((0, "a comparison is not an expression".to_owned())),
+        (Some(Operand::Node(root)), None) => Ok(builder.finish(root)),
+        (Some(Operand::Condition(..)), None) => Err((0, "a comparison is not an expression".to_owned())),
         (None, None) => Err((text.len(), "nothing to read".to_owned())),
     }
 }
 
 /// A finished part: an expression, or the condition of an `if`.
-enum Value {
+enum Operand {
     Node(NodeId),
     Condition(Comparison, NodeId, NodeId),
 }
@@ -109,28 +109,28 @@ enum Value {
 struct Form {
     at: usize,
     head: Option<String>,
-    arguments: Vec<Value>,
+    arguments: Vec<Operand>,
 }
 
 impl Form {
-    fn close(self, builder: &mut ExprBuilder, end: usize) -> Result<Value, (usize, String)> {
+    fn close(self, builder: &mut ExprBuilder, end: usize) -> Result<Operand, (usize, String)> {
         let span = self.at..end;
         let head = self.head.ok_or((self.at, "an empty list".to_owned()))?;
         let node = match self.arguments[..] {
-            [Value::Node(a)] => Unary::ALL.into_iter().find(|op| op.name() == head).map(|op| Node::Unary(op, a)),
-            [Value::Node(a), Value::Node(b)] => {
+            [Operand::Node(a)] => Unary::ALL.into_iter().find(|op| op.name() == head).map(|op| Node::Unary(op, a)),
+            [Operand::Node(a), Operand::Node(b)] => {
                 if let Some(op) = Comparison::ALL.into_iter().find(|op| op.name() == head) {
-                    return Ok(Value::Condition(op, a, b));
+                    return Ok(Operand::Condition(op, a, b));
                 }
                 Binary::ALL.into_iter().find(|op| op.name() == head).map(|op| Node::Binary(op, a, b))
             }
-            [Value::Condition(op, left, right), Value::Node(then), Value::Node(otherwise)] if head == "if" => {
+            [Operand::Condition(op, left, right), Operand::Node(then), Operand::Node(otherwise)] if head == "if" => {
                 Some(Node::If { op, left, right, then, otherwise })
             }
             _ => None,
         };
         match node {
-            Some(node) => Ok(Value::Node(builder.push(node, span))),
+            Some(node) => Ok(Operand::Node(builder.push(node, span))),
             None => Err((self.at, format!("no operator `{head}` of {} such arguments", self.arguments.len()))),
         }
     }

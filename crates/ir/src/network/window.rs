@@ -58,7 +58,7 @@ pub struct Run<'a> {
     pub skipped: usize,
 }
 
-struct Unit {
+struct WindowUnit {
     w: f64,
     b: f64,
     alpha: f64,
@@ -87,14 +87,14 @@ impl Window {
         for (_, column, value) in output.weights.entries() {
             alpha[output.inputs[column] as usize - 1] += value;
         }
-        let mut units: Vec<Unit> = (0..hidden.rows)
+        let mut units: Vec<WindowUnit> = (0..hidden.rows)
             .map(|k| unit(hidden.activation, precision, w[k], bias(&hidden.bias, k), alpha[k]))
             .collect();
         units.sort_by(|a, b| a.from.total_cmp(&b.from));
         Some(Window::from_units((hidden.activation, precision), units, bias(&output.bias, 0)))
     }
 
-    fn from_units((activation, precision): (Activation, Precision), units: Vec<Unit>, c0: f64) -> Window {
+    fn from_units((activation, precision): (Activation, Precision), units: Vec<WindowUnit>, c0: f64) -> Window {
         let mut ends: Vec<f64> = Vec::with_capacity(units.len());
         let mut furthest = f64::NEG_INFINITY;
         for unit in &units {
@@ -181,9 +181,9 @@ fn bias(values: &Values, index: usize) -> f64 {
 }
 
 /// A unit with a window outside of which its rounded argument is certainly beyond the saturation points.
-fn unit(activation: Activation, precision: Precision, w: f64, b: f64, alpha: f64) -> Unit {
+fn unit(activation: Activation, precision: Precision, w: f64, b: f64, alpha: f64) -> WindowUnit {
     // Never saturated: always active, counted from zero.
-    let always = Unit { w, b, alpha, limits: (0.0, 0.0), from: f64::NEG_INFINITY, to: f64::INFINITY };
+    let always = WindowUnit { w, b, alpha, limits: (0.0, 0.0), from: f64::NEG_INFINITY, to: f64::INFINITY };
     let (low, high) = activation.limits();
     let (from, to) = activation.saturation();
     if !from.is_finite() || w == 0.0 {
@@ -195,7 +195,7 @@ fn unit(activation: Activation, precision: Precision, w: f64, b: f64, alpha: f64
     let slack = 8.0 * precision.unit_roundoff() * ((b.abs() + 40.0) / w.abs() + from.abs().max(to.abs()));
     let (from, to) = (from - slack, to + slack);
     // Where the window is beyond the numbers, its place cannot be told.
-    if from.is_finite() && to.is_finite() { Unit { w, b, alpha, limits, from, to } } else { always }
+    if from.is_finite() && to.is_finite() { WindowUnit { w, b, alpha, limits, from, to } } else { always }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Taylor models in several variables: on a box, a polynomial and a bound of what it leaves out.
 //!
-//! A box with centre `c` and radii `r` has the variables `t_i = (x_i - c_i)/r_i` in [-1, 1]. An [`Expansion`] of a function
+//! A box with centre `c` and radii `r` has the variables `t_i = (x_i - c_i)/r_i` in [-1, 1]. A [`TaylorModel`] of a function
 //! says two things of every point of the box at which the function is defined: its value is within `rest` of that of the
 //! polynomial, for some coefficients in the coefficients' sets, the same for all points; and it lies in `range`, whose
 //! quality says whether the function is defined and continuous (M. Berz and K. Makino, *Verified integration of ODEs and
@@ -21,7 +21,7 @@ use crate::poly::Number;
 
 /// A function on a box.
 #[derive(Clone, Debug)]
-pub struct Expansion<'t, T> {
+pub struct TaylorModel<'t, T> {
     /// The variables; `None` for a constant.
     table: Option<&'t Monomials>,
     /// All coefficients up to some degree, in the table's order; those beyond are zero.
@@ -58,11 +58,11 @@ impl Outer {
     }
 }
 
-impl<'t, T: Number> Expansion<'t, T> {
+impl<'t, T: Number> TaylorModel<'t, T> {
     /// A number.
     pub fn constant(value: T) -> Self {
         let range: Interval = value.into();
-        Expansion { table: None, c: vec![value], rest: UpperBound::ZERO, range }
+        TaylorModel { table: None, c: vec![value], rest: UpperBound::ZERO, range }
     }
 
     /// `centre + radius t` for a variable, known to lie in `range`.
@@ -70,7 +70,7 @@ impl<'t, T: Number> Expansion<'t, T> {
         let mut c = vec![T::point(0.0); table.count[1.min(table.order)]];
         c[0] = T::point(centre);
         c[1 + axis] = T::point(radius);
-        Expansion { table: Some(table), c, rest: UpperBound::ZERO, range }
+        TaylorModel { table: Some(table), c, rest: UpperBound::ZERO, range }
     }
 
     /// A function of which only the range is known.
@@ -81,7 +81,7 @@ impl<'t, T: Number> Expansion<'t, T> {
             true => (T::point(middle), (range - Interval::point(middle)).magnitude()),
             false => (T::point(0.0), UpperBound::INFINITE),
         };
-        Expansion { table: None, c: vec![c], rest, range }
+        TaylorModel { table: None, c: vec![c], rest, range }
     }
 
     /// Its variables, unless it is a constant.
@@ -107,7 +107,7 @@ impl<'t, T: Number> Expansion<'t, T> {
     /// Makes use of what the polynomial and the range say of each other.
     pub fn settle(mut self) -> Self {
         if self.range.quality() == Quality::Nowhere {
-            return Expansion::of_range(self.range);
+            return TaylorModel::of_range(self.range);
         }
         let first: Interval = self.c[0].into();
         let around = first + Interval::symmetric(self.deviation());
@@ -118,11 +118,11 @@ impl<'t, T: Number> Expansion<'t, T> {
         }
         // Where the polynomial knows less than the range, the range is all there is.
         let useless = !(self.rest.get() < 0.5 * self.range.width().get() || self.rest == UpperBound::ZERO);
-        if useless { Expansion::of_range(self.range) } else { self }
+        if useless { TaylorModel::of_range(self.range) } else { self }
     }
 
     /// Adds `factor * other`.
-    pub fn add_scaled(&mut self, factor: T, other: &Expansion<'t, T>) {
+    pub fn add_scaled(&mut self, factor: T, other: &TaylorModel<'t, T>) {
         self.table = self.table.or(other.table);
         if other.c.len() > self.c.len() {
             self.c.resize(other.c.len(), T::point(0.0));
@@ -138,10 +138,10 @@ impl<'t, T: Number> Expansion<'t, T> {
     }
 
     /// The product, up to a total degree.
-    fn product(&self, other: &Expansion<'t, T>, range: Interval, degree: usize) -> Self {
+    fn product(&self, other: &TaylorModel<'t, T>, range: Interval, degree: usize) -> Self {
         let Some(table) = self.table.or(other.table) else {
             let rest = self.rest * (other.c[0].magnitude() + other.rest) + other.rest * self.c[0].magnitude();
-            return Expansion { table: None, c: vec![self.c[0] * other.c[0]], rest, range };
+            return TaylorModel { table: None, c: vec![self.c[0] * other.c[0]], rest, range };
         };
         let (a, b) = (self.by_degree(), other.by_degree());
         let top = |sums: &[UpperBound]| sums.iter().rposition(|s| s.get() > 0.0).unwrap_or(0);
@@ -167,11 +167,11 @@ impl<'t, T: Number> Expansion<'t, T> {
                 rest = rest + *a * sum(&b[beyond..]);
             }
         }
-        Expansion { table: Some(table), c, rest, range }
+        TaylorModel { table: Some(table), c, rest, range }
     }
 
     /// The product.
-    pub fn times(&self, other: &Expansion<'t, T>) -> Self {
+    pub fn times(&self, other: &TaylorModel<'t, T>) -> Self {
         let order = self.table.or(other.table).map_or(0, |table| table.order);
         self.product(other, self.range * other.range, order).settle()
     }
@@ -183,17 +183,17 @@ impl<'t, T: Number> Expansion<'t, T> {
         let (lo, hi) = (self.range.lo().min(first.lo()), self.range.hi().max(first.hi()));
         let known = self.range.quality() != Quality::Nowhere && first.quality() != Quality::Nowhere;
         let Some(inside) = Interval::new(lo, hi).filter(|_| known) else {
-            return Expansion::of_range(self.range);
+            return TaylorModel::of_range(self.range);
         };
         if !inside.is_bounded() {
             let value = outer.series(inside, 0).value();
-            return Expansion::of_range(value.demoted(self.range.quality()));
+            return TaylorModel::of_range(value.demoted(self.range.quality()));
         }
         let order = self.table.map_or(0, |table| table.order);
         let over = outer.series(inside, order + 1);
         let range = over.value().demoted(self.range.quality());
         if over.value().quality() != Quality::Continuous {
-            return Expansion::of_range(range);
+            return TaylorModel::of_range(range);
         }
         let reach = self.deviation();
         let mut power = UpperBound::ONE;
@@ -211,12 +211,12 @@ impl<'t, T: Number> Expansion<'t, T> {
         }
         let (remainder, top) = best;
         if !remainder.is_finite() {
-            return Expansion::of_range(range);
+            return TaylorModel::of_range(range);
         }
         let series = outer.series(self.c[0], top);
         let at: Interval = series.value().into();
         if at.quality() != Quality::Continuous {
-            return Expansion::of_range(range);
+            return TaylorModel::of_range(range);
         }
         let mut result = match self.table {
             Some(table) if self.rest == UpperBound::ZERO && self.c.len() <= table.count[1.min(order)] => {
@@ -259,7 +259,7 @@ impl<'t, T: Number> Expansion<'t, T> {
         }
         let rest = if active(Fault::RemainderDropped) { UpperBound::ZERO } else { next.magnitude() * reach };
         let range = over.value().demoted(self.range.quality());
-        Some((Expansion { table: Some(table), c, rest, range }, tail))
+        Some((TaylorModel { table: Some(table), c, rest, range }, tail))
     }
 
     /// `sum_k g_k d^k` for a linear `d`: the multinomial theorem.
@@ -277,7 +277,7 @@ impl<'t, T: Number> Expansion<'t, T> {
             power[k] = power[parent] * slope;
             c[k] = series.coefficient(table.degree[k]) * (T::point(table.multinomial[k]) * power[k]);
         }
-        Expansion { table: Some(table), c, rest: UpperBound::ZERO, range: Interval::ZERO }
+        TaylorModel { table: Some(table), c, rest: UpperBound::ZERO, range: Interval::ZERO }
     }
 
     /// `sum_k g_k d^k` by Horner's scheme; `d` has no constant term, so what is multiplied k times more is needed to
@@ -286,7 +286,7 @@ impl<'t, T: Number> Expansion<'t, T> {
         let order = self.table.map_or(0, |table| table.order);
         let mut d = self.clone();
         d.c[0] = T::point(0.0);
-        let mut sum = Expansion::constant(series.coefficient(top));
+        let mut sum = TaylorModel::constant(series.coefficient(top));
         for k in (0..top).rev() {
             sum = sum.product(&d, Interval::ZERO, order - k);
             sum.c[0] = sum.c[0] + series.coefficient(k);
@@ -295,9 +295,9 @@ impl<'t, T: Number> Expansion<'t, T> {
     }
 
     /// With intervals for coefficients.
-    pub fn interval(&self) -> Expansion<'t, Interval> {
+    pub fn interval(&self) -> TaylorModel<'t, Interval> {
         let c = self.c.iter().map(|c| (*c).into()).collect();
-        Expansion { table: self.table, c, rest: self.rest, range: self.range }
+        TaylorModel { table: self.table, c, rest: self.rest, range: self.range }
     }
 
     /// Whether a relation holds between this and another on the whole box.
@@ -318,7 +318,7 @@ impl<'t, T: Number> Expansion<'t, T> {
     /// The angle of `(x, y)`, where it is known in which half-plane without the cut the box lies.
     fn angle(y: &Self, x: &Self, range: Interval) -> Self {
         let positive = |z: &Self| z.range.lo() > 0.0;
-        let turn = |sign: f64| Expansion::constant(T::constant(Constant::Pi) * T::point(0.5 * sign));
+        let turn = |sign: f64| TaylorModel::constant(T::constant(Constant::Pi) * T::point(0.5 * sign));
         let atan = |a: &Self, b: &Self| Self::binary(Binary::Div, a, b).through(&Outer::Unary(Unary::Atan), 0.0);
         let result = if positive(x) {
             atan(y, x)
@@ -327,9 +327,9 @@ impl<'t, T: Number> Expansion<'t, T> {
         } else if y.range.hi() < 0.0 {
             Self::binary(Binary::Sub, &turn(-1.0), &atan(x, y))
         } else {
-            return Expansion::of_range(range);
+            return TaylorModel::of_range(range);
         };
-        Expansion { range: range.intersection(&result.range).unwrap_or(range), ..result }.settle()
+        TaylorModel { range: range.intersection(&result.range).unwrap_or(range), ..result }.settle()
     }
 
     fn power(base: &Self, exponent: &Self) -> Self {
@@ -344,23 +344,23 @@ impl<'t, T: Number> Expansion<'t, T> {
         if base.range.lo() > 0.0 {
             let log = base.through(&Outer::Unary(Unary::Ln), 0.0);
             let result = exponent.times(&log).through(&Outer::Unary(Unary::Exp), 0.0);
-            return Expansion { range: natural, ..result }.settle();
+            return TaylorModel { range: natural, ..result }.settle();
         }
-        Expansion::of_range(natural)
+        TaylorModel::of_range(natural)
     }
 }
 
-impl<T: Number> Scalar for Expansion<'_, T> {
+impl<T: Number> Scalar for TaylorModel<'_, T> {
     fn literal(decimal: &Decimal) -> Self {
-        Expansion { range: Interval::literal(decimal), ..Expansion::constant(T::literal(decimal)) }
+        TaylorModel { range: Interval::literal(decimal), ..TaylorModel::constant(T::literal(decimal)) }
     }
 
     fn point(value: f64) -> Self {
-        Expansion::constant(T::point(value))
+        TaylorModel::constant(T::point(value))
     }
 
     fn constant(constant: Constant) -> Self {
-        Expansion::constant(T::constant(constant))
+        TaylorModel::constant(T::constant(constant))
     }
 
     fn unary(op: Unary, a: &Self) -> Self {
@@ -390,7 +390,7 @@ impl<T: Number> Scalar for Expansion<'_, T> {
             Binary::Div => {
                 let range = natural(op);
                 let inverse = b.through(&Outer::Reciprocal, 0.0);
-                Expansion { range, ..a.times(&inverse) }.settle()
+                TaylorModel { range, ..a.times(&inverse) }.settle()
             }
             Binary::Pow => Self::power(a, b),
             Binary::Min | Binary::Max => {
@@ -399,12 +399,12 @@ impl<T: Number> Scalar for Expansion<'_, T> {
                 match Self::decide(Comparison::GreaterEqual, high, low) {
                     Some(true) => a.clone().limited(quality),
                     Some(false) => b.clone().limited(quality),
-                    None => Expansion::of_range(natural(op)),
+                    None => TaylorModel::of_range(natural(op)),
                 }
             }
             Binary::Hypot => {
                 let sum = Self::binary(Binary::Add, &a.times(a), &b.times(b));
-                Expansion { range: natural(op), ..sum.through(&Outer::Unary(Unary::Sqrt), 0.0) }.settle()
+                TaylorModel { range: natural(op), ..sum.through(&Outer::Unary(Unary::Sqrt), 0.0) }.settle()
             }
             Binary::Atan2 => Self::angle(a, b, natural(op)),
         }
@@ -413,10 +413,10 @@ impl<T: Number> Scalar for Expansion<'_, T> {
     fn select(op: Comparison, left: &Self, right: &Self, then: &Self, otherwise: &Self) -> Self {
         let quality = left.range.quality().min(right.range.quality());
         match Self::decide(op, left, right) {
-            _ if quality < Quality::Defined => Expansion::of_range(then.range.hull(&otherwise.range).demoted(quality)),
+            _ if quality < Quality::Defined => Self::of_range(then.range.hull(&otherwise.range).demoted(quality)),
             Some(true) => then.clone().limited(quality),
             Some(false) => otherwise.clone().limited(quality),
-            None => Expansion::of_range(then.range.hull(&otherwise.range).demoted(quality.min(Quality::Defined))),
+            None => Self::of_range(then.range.hull(&otherwise.range).demoted(quality.min(Quality::Defined))),
         }
     }
 }

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use bumpnet_interval::{Interval, UpperBound, Wide};
 use bumpnet_ir::{Activation, Certificate, Expr, Hidden, Network, Program};
 
-use super::expansion::Expansion;
+use super::expansion::TaylorModel;
 use super::monomials::Monomials;
 use super::residual::Residual;
 use super::rounding;
@@ -115,13 +115,13 @@ impl Source for Boxes<'_> {
     }
 
     /// The network's value and the target's, one taken off the other.
-    fn error(&self, cells: &[Cell], wanted: f64, arithmetic: Arithmetic) -> (Expansion<'_, Interval>, usize) {
+    fn error(&self, cells: &[Cell], wanted: f64, arithmetic: Arithmetic) -> (TaylorModel<'_, Interval>, usize) {
         let (table, tolerance) = (&self.table, NEGLIGIBLE * wanted);
         let mut error = match arithmetic {
             Arithmetic::Intervals => self.slots.output::<Interval>(table, cells, tolerance),
             Arithmetic::Wide => self.slots.output::<Wide>(table, cells, tolerance).interval(),
         };
-        let target: Expansion<'_, Interval> = self.target.eval(&variables(table, cells));
+        let target: TaylorModel<'_, Interval> = self.target.eval(&variables(table, cells));
         let score = match error.rest > target.rest {
             true => Some(self.slots.variation(cells)),
             false => highest_terms(table, &target),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::proof::{BoxProof, DIVIDE, DONE};
 use super::source::{Arithmetic, Source};
-use crate::log::{Log, Steps};
+use crate::log::{Log, LogCursor};
 
 /// The most pieces of a box: a search makes some thousands, each of some hundred bytes.
 const MOST_PIECES: u32 = 1 << 17;
@@ -13,7 +13,7 @@ const MOST_PIECES: u32 = 1 << 17;
 pub fn from_root<'b, S: Source>(
     source: &'b S,
     arithmetic: Arithmetic,
-    steps: &mut Steps<'_>,
+    steps: &mut LogCursor<'_>,
 ) -> Option<BoxProof<'b, S>> {
     let size = steps.number()?;
     let (mut proof, root) = BoxProof::begin(source, size, Log::new(false));

@@ -5,7 +5,7 @@
 
 use bumpnet_interval::{Interval, UpperBound};
 
-use super::expansion::Expansion;
+use super::expansion::TaylorModel;
 use super::monomials::Monomials;
 use crate::roundoff::U;
 
@@ -20,7 +20,7 @@ pub struct Residual {
 impl Residual {
     /// From a Taylor model: each coefficient becomes its midpoint, and the rest an error. Also the part of the slop that is
     /// not the remainder but coefficients that are not known better.
-    pub fn new(error: &Expansion<'_, Interval>) -> (Residual, f64) {
+    pub fn new(error: &TaylorModel<'_, Interval>) -> (Residual, f64) {
         let c: Vec<f64> = error.c.iter().map(|c| if c.is_bounded() { c.midpoint() } else { 0.0 }).collect();
         let off = error.c.iter().zip(&c).map(|(c, m)| (*c - Interval::point(*m)).magnitude());
         let noise: UpperBound = off.sum();

@@ -3,7 +3,7 @@
 use bumpnet_interval::Interval;
 use bumpnet_ir::{Expr, Input, Network};
 
-use super::expansion::Expansion;
+use super::expansion::TaylorModel;
 use super::monomials::Monomials;
 use crate::poly::Cell;
 
@@ -28,7 +28,7 @@ pub trait Source: sealed::Sealed {
     fn scale(&self) -> f64;
     /// The error on some cells, and the axis along which they should be divided for a smaller remainder. `wanted` is an error
     /// that matters.
-    fn error(&self, cells: &[Cell], wanted: f64, arithmetic: Arithmetic) -> (Expansion<'_, Interval>, usize);
+    fn error(&self, cells: &[Cell], wanted: f64, arithmetic: Arithmetic) -> (TaylorModel<'_, Interval>, usize);
 
     /// The domain.
     fn domain(&self) -> Vec<Cell> {
@@ -47,7 +47,7 @@ pub(crate) mod sealed {
 
 /// How much each axis adds to a polynomial's terms of the two highest degrees, about, which are what remainders are like;
 /// `None` if it has no terms but linear ones.
-pub(crate) fn highest_terms(table: &Monomials, polynomial: &Expansion<'_, Interval>) -> Option<Vec<f64>> {
+pub(crate) fn highest_terms(table: &Monomials, polynomial: &TaylorModel<'_, Interval>) -> Option<Vec<f64>> {
     let c = &polynomial.c;
     if c.len() <= table.inputs + 1 {
         return None;

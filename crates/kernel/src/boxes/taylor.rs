@@ -3,7 +3,7 @@
 use bumpnet_interval::{Interval, UpperBound};
 use bumpnet_ir::{Activation, Continuity, Domain, Program, Row};
 
-use super::expansion::{Expansion, Outer};
+use super::expansion::{Outer, TaylorModel};
 use super::monomials::Monomials;
 use crate::fault::{Fault, active};
 use crate::poly::{Cell, Number};
@@ -15,8 +15,8 @@ const FURTHER: usize = 9;
 
 /// A slot's value, and beyond the table's order the coefficients along its axis, if it has only one.
 #[derive(Clone, Debug)]
-pub struct Slot<'t, T> {
-    value: Expansion<'t, T>,
+pub struct TaylorSlot<'t, T> {
+    value: TaylorModel<'t, T>,
     tail: Option<(usize, Vec<T>)>,
 }
 
@@ -49,15 +49,15 @@ impl Slots {
     }
 
     /// The network's value on a box, the output neuron applied; `tolerance` is an error that is small enough there.
-    pub fn output<'t, T: Number>(&self, table: &'t Monomials, cells: &[Cell], tolerance: f64) -> Expansion<'t, T> {
-        let inputs = variables(table, cells).into_iter().map(|value| Slot { value, tail: None }).collect();
+    pub fn output<'t, T: Number>(&self, table: &'t Monomials, cells: &[Cell], tolerance: f64) -> TaylorModel<'t, T> {
+        let inputs = variables(table, cells).into_iter().map(|value| TaylorSlot { value, tail: None }).collect();
         let models = Models { slots: self, inputs: table.inputs, tolerance, kind: std::marker::PhantomData };
         let output = self.program.output(&models, inputs);
-        output.map_or(Expansion::of_range(Interval::NOWHERE), |slot| slot.value)
+        output.map_or(TaylorModel::of_range(Interval::NOWHERE), |slot| slot.value)
     }
 
     /// A unit's argument with what may be on the other side of a jump; `None` where that makes no difference.
-    fn jumping<T: Number>(&self, activation: Activation, slot: usize, sum: &Expansion<'_, T>) -> Option<Interval> {
+    fn jumping<T: Number>(&self, activation: Activation, slot: usize, sum: &TaylorModel<'_, T>) -> Option<Interval> {
         let around = self.around.get(slot).copied().unwrap_or(UpperBound::ZERO);
         let argument = sum.range + Interval::symmetric(around);
         (activation.may_jump() && jumps_at(activation, argument).is_some()).then_some(argument)
@@ -86,7 +86,7 @@ struct Models<'s, 't, T> {
     slots: &'s Slots,
     inputs: usize,
     tolerance: f64,
-    kind: std::marker::PhantomData<Expansion<'t, T>>,
+    kind: std::marker::PhantomData<TaylorModel<'t, T>>,
 }
 
 impl<'t, T: Number> Models<'_, 't, T> {
@@ -102,11 +102,11 @@ impl<'t, T: Number> Models<'_, 't, T> {
 }
 
 impl<'t, T: Number> Domain for Models<'_, 't, T> {
-    type Value = Slot<'t, T>;
+    type Value = TaylorSlot<'t, T>;
 
     /// A bias and weighted slots. The orders beyond the table's are added up along each axis before their size is taken.
-    fn row(&self, _: usize, row: &Row, slots: &[Slot<'t, T>]) -> Slot<'t, T> {
-        let mut sum = Expansion::constant(T::point(row.bias));
+    fn row(&self, _: usize, row: &Row, slots: &[TaylorSlot<'t, T>]) -> TaylorSlot<'t, T> {
+        let mut sum = TaylorModel::constant(T::point(row.bias));
         let mut tails: Vec<Vec<T>> = vec![Vec::new(); self.inputs];
         for (slot, weight) in &row.terms {
             let (slot, weight) = (&slots[*slot as usize], T::point(*weight));
@@ -119,33 +119,33 @@ impl<'t, T: Number> Domain for Models<'_, 't, T> {
         if !active(Fault::TruncationDropped) {
             sum.rest = tails.iter().flatten().fold(sum.rest, |rest, c| rest + c.magnitude());
         }
-        Slot { value: sum.settle(), tail: None }
+        TaylorSlot { value: sum.settle(), tail: None }
     }
 
-    fn unit(&self, slot: usize, row: &Row, sum: Slot<'t, T>) -> Slot<'t, T> {
+    fn unit(&self, slot: usize, row: &Row, sum: TaylorSlot<'t, T>) -> TaylorSlot<'t, T> {
         if row.activation == Activation::Identity {
             return sum;
         }
         let (sum, outer) = (sum.value, Outer::Activation(row.activation));
         if let Some(argument) = self.slots.jumping(row.activation, slot, &sum) {
-            return Slot { value: Expansion::of_range(row.activation.apply(&argument)), tail: None };
+            return TaylorSlot { value: TaylorModel::of_range(row.activation.apply(&argument)), tail: None };
         }
         let axis = match row.terms[..] {
             [(slot, _)] if (slot as usize) < self.inputs => Some(slot as usize),
             _ => None,
         };
         match axis.filter(|_| !self.is_last(slot)).and_then(|axis| Some((axis, sum.along(axis, &outer, FURTHER)?))) {
-            Some((axis, (value, tail))) => Slot { value, tail: Some((axis, tail)) },
-            None => Slot { value: sum.through(&outer, self.negligible(slot)), tail: None },
+            Some((axis, (value, tail))) => TaylorSlot { value, tail: Some((axis, tail)) },
+            None => TaylorSlot { value: sum.through(&outer, self.negligible(slot)), tail: None },
         }
     }
 }
 
 /// The inputs on a box.
-pub fn variables<'t, T: Number>(table: &'t Monomials, cells: &[Cell]) -> Vec<Expansion<'t, T>> {
+pub fn variables<'t, T: Number>(table: &'t Monomials, cells: &[Cell]) -> Vec<TaylorModel<'t, T>> {
     let variable = |(axis, cell): (usize, &Cell)| {
         let range = Interval::new(cell.a, cell.b).unwrap_or(Interval::ENTIRE);
-        Expansion::variable(table, axis, (cell.centre(), cell.radius()), range)
+        TaylorModel::variable(table, axis, (cell.centre(), cell.radius()), range)
     };
     cells.iter().enumerate().map(variable).collect()
 }

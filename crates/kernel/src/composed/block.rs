@@ -58,7 +58,7 @@ fn as_listed(block: &Network, units: &Units, t: Interval) -> UpperBound {
     let (w, b, alpha) = (list(&hidden.weights.value), list(&hidden.bias), list(&output.weights.value));
     let (none, base) = (vec![0.0; count], vec![output.bias.get(0); count + 1]);
     let run = Run { w: &w, b: &b, alpha: &alpha, left: &none, right: &none, base: &base, skipped: 0 };
-    let sum = local::Sum {
+    let sum = local::UnitSum {
         activation: units.activation,
         precision: units.precision,
         // Nothing is cut, and the base is a bias.

@@ -9,7 +9,7 @@ use crate::poly::Cell;
 
 /// A cell and the ranges on it, of the exact values and the network's together.
 #[derive(Clone)]
-struct Part {
+struct Subcell {
     sides: Vec<Cell>,
     /// The target's nodes, exactly.
     nodes: Vec<Interval>,
@@ -38,7 +38,7 @@ pub struct Cells<'a> {
     pub errors: Vec<StepError>,
     /// The range on which each step's block is proved, and its error.
     pub proved: Vec<(Interval, (UpperBound, UpperBound))>,
-    parts: Vec<Part>,
+    parts: Vec<Subcell>,
 }
 
 /// What the errors amount to.
@@ -56,7 +56,7 @@ impl<'a> Cells<'a> {
     /// The inputs' ranges are known.
     pub fn new(target: &'a Expr, inputs: &'a [Input], form: &'a NormalForm, cells: usize) -> Cells<'a> {
         let sides = divided(inputs, cells);
-        let parts = sides.into_iter().map(|sides| Part::new(target, sides)).collect();
+        let parts = sides.into_iter().map(|sides| Subcell::new(target, sides)).collect();
         Cells { target, inputs, form, errors: Vec::new(), proved: Vec::new(), parts }
     }
 
@@ -88,7 +88,7 @@ impl<'a> Cells<'a> {
     /// Divides the cell with the largest bound until it is enough, and bounds the error over the box.
     pub fn bound(&mut self, output: (UpperBound, UpperBound), enough: impl Fn(usize, f64) -> bool) -> Bounds {
         let parts = std::mem::take(&mut self.parts);
-        let mut done: Vec<(UpperBound, UpperBound, Part)> =
+        let mut done: Vec<(UpperBound, UpperBound, Subcell)> =
             parts.into_iter().map(|part| self.amount(part, output)).collect();
         let mut divisions = 0;
         loop {
@@ -96,7 +96,7 @@ impl<'a> Cells<'a> {
             let Some(worst) = worst.filter(|k| !enough(divisions, done[*k].0.get())) else { break };
             let Some((low, high)) = halves(&done[worst].2.sides, self.inputs) else { break };
             for (place, sides) in [(Some(worst), low), (None, high)] {
-                let mut part = Part::new(self.target, sides);
+                let mut part = Subcell::new(self.target, sides);
                 for (k, error) in self.errors.iter().enumerate() {
                     part.argument(self.form, k, error.drift);
                     part.value(self.form, k, error);
@@ -109,10 +109,10 @@ impl<'a> Cells<'a> {
             }
             divisions += 1;
         }
-        let most = |bound: fn(&(UpperBound, UpperBound, Part)) -> UpperBound| {
+        let most = |bound: fn(&(UpperBound, UpperBound, Subcell)) -> UpperBound| {
             done.iter().map(bound).fold(UpperBound::ZERO, UpperBound::max)
         };
-        let square = |(upper, _, part): &(UpperBound, UpperBound, Part)| *upper * *upper * part.share(self.inputs);
+        let square = |(upper, _, part): &(UpperBound, UpperBound, Subcell)| *upper * *upper * part.share(self.inputs);
         let rms = done.iter().map(square).sum::<UpperBound>().sqrt().get();
         let upper = most(|done| done.0);
         let worst = done.iter().find(|(bound, ..)| *bound == upper);
@@ -123,7 +123,7 @@ impl<'a> Cells<'a> {
     }
 
     /// The sum of all errors by how much they matter on a cell.
-    fn amount(&self, part: Part, output: (UpperBound, UpperBound)) -> (UpperBound, UpperBound, Part) {
+    fn amount(&self, part: Subcell, output: (UpperBound, UpperBound)) -> (UpperBound, UpperBound, Subcell) {
         let (mut exact, mut evaluated) = output;
         for (error, (adjoint, through)) in self.errors.iter().zip(self.adjoints(&part)) {
             exact = exact + adjoint * error.value.0 + through * error.argument.0;
@@ -143,7 +143,7 @@ impl<'a> Cells<'a> {
         let amount = |(error, (adjoint, through)): (&StepError, (UpperBound, UpperBound))| {
             adjoint * beyond(error.value) + through * beyond(error.argument)
         };
-        let of_part = |part: &Part| {
+        let of_part = |part: &Subcell| {
             self.adjoints_with(part, &slope)
                 .into_iter()
                 .zip(&self.errors)
@@ -154,14 +154,14 @@ impl<'a> Cells<'a> {
     }
 
     /// For each step how much an error of its value can matter on a cell, and one of its argument.
-    fn adjoints(&self, part: &Part) -> Vec<(UpperBound, UpperBound)> {
+    fn adjoints(&self, part: &Subcell) -> Vec<(UpperBound, UpperBound)> {
         self.adjoints_with(part, &|k, range| slope(&self.form.steps[k].function, range))
     }
 
     /// The same with these slopes of the steps.
     fn adjoints_with(
         &self,
-        part: &Part,
+        part: &Subcell,
         slope: &impl Fn(usize, Interval) -> Interval,
     ) -> Vec<(UpperBound, UpperBound)> {
         let form = self.form;
@@ -184,15 +184,15 @@ impl<'a> Cells<'a> {
 
     /// How much an error of each step's value can matter, cell by cell.
     pub fn weights(&self) -> Vec<Vec<f64>> {
-        let weights = |part: &Part| self.adjoints(part).into_iter().map(|(value, _)| value.get()).collect();
+        let weights = |part: &Subcell| self.adjoints(part).into_iter().map(|(value, _)| value.get()).collect();
         self.parts.iter().map(weights).collect()
     }
 }
 
-impl Part {
-    fn new(target: &Expr, sides: Vec<Cell>) -> Part {
+impl Subcell {
+    fn new(target: &Expr, sides: Vec<Cell>) -> Subcell {
         let values: Vec<Interval> = sides.iter().map(Cell::interval).collect();
-        Part { nodes: target.eval_nodes(&values), sides, values, arguments: Vec::new() }
+        Subcell { nodes: target.eval_nodes(&values), sides, values, arguments: Vec::new() }
     }
 
     /// The part of the box that it is, from above.

@@ -9,7 +9,7 @@ use bumpnet_ir::{Activation, Graph, Input, Network, Parts};
 use crate::graph::Linear;
 
 /// One row of a layer.
-struct Row {
+struct LayerRow {
     activation: Activation,
     terms: Vec<(usize, f64)>,
     bias: f64,
@@ -19,16 +19,16 @@ struct Row {
 pub struct Rows<'a> {
     network: &'a Network,
     /// By slot, the inputs left out.
-    rows: Vec<Row>,
+    rows: Vec<LayerRow>,
 }
 
 impl<'a> Rows<'a> {
     /// Sorts the weights by row. A slot that a graph names must be there.
     pub fn new(network: &'a Network, graph: &Graph) -> Result<Rows<'a>, String> {
-        let mut rows: Vec<Row> = Vec::new();
+        let mut rows: Vec<LayerRow> = Vec::new();
         for layer in &network.layers {
             let start = rows.len();
-            let row = |k: usize| Row { activation: layer.activation, terms: Vec::new(), bias: layer.bias.get(k) };
+            let row = |k: usize| LayerRow { activation: layer.activation, terms: Vec::new(), bias: layer.bias.get(k) };
             rows.extend((0..layer.rows).map(row));
             for (row, column, weight) in layer.weights.entries() {
                 rows[start + row].terms.push((layer.inputs[column] as usize, weight));
@@ -41,7 +41,7 @@ impl<'a> Rows<'a> {
         }
     }
 
-    fn row(&self, slot: u32) -> Option<&Row> {
+    fn row(&self, slot: u32) -> Option<&LayerRow> {
         (slot as usize).checked_sub(self.network.inputs.len()).map(|k| &self.rows[k])
     }
 
@@ -83,7 +83,7 @@ impl<'a> Rows<'a> {
 
     fn row_error(
         &self,
-        row: &Row,
+        row: &LayerRow,
         numbers: &HashMap<usize, usize>,
         form: &Linear,
         magnitudes: &[UpperBound],

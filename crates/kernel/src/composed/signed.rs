@@ -15,7 +15,7 @@ use bumpnet_interval::{Interval, UpperBound};
 use bumpnet_ir::{Expr, Network};
 
 use super::series::{Around, Series};
-use crate::boxes::expansion::Expansion;
+use crate::boxes::expansion::TaylorModel;
 use crate::boxes::monomials::Monomials;
 use crate::boxes::source::{Arithmetic, Source, longest, sealed};
 use crate::boxes::taylor::variables;
@@ -73,7 +73,7 @@ pub struct Signed<'a> {
     pub(super) accuracy: f64,
 }
 
-type Model<'t> = Expansion<'t, Interval>;
+type IntervalModel<'t> = TaylorModel<'t, Interval>;
 
 /// The total degree for a number of inputs. Heuristic: so a product takes some hundred multiplications.
 pub fn degree(inputs: usize) -> usize {
@@ -126,13 +126,13 @@ impl Source for Signed<'_> {
         self.scale
     }
 
-    fn error(&self, cells: &[Cell], wanted: f64, _: Arithmetic) -> (Model<'_>, usize) {
+    fn error(&self, cells: &[Cell], wanted: f64, _: Arithmetic) -> (IntervalModel<'_>, usize) {
         let table = &self.table;
         let sides: Vec<Interval> = cells.iter().map(Cell::interval).collect();
         let nodes: Vec<Interval> = self.target.eval_nodes(&sides);
         let mut values = variables::<Interval>(table, cells);
-        let mut errors = vec![Model::constant(Interval::ZERO); values.len()];
-        let mut axes = Axes::new(&sides);
+        let mut errors = vec![IntervalModel::constant(Interval::ZERO); values.len()];
+        let mut axes = AxisScores::new(&sides);
         for (step, block) in self.form.steps.iter().zip(&self.blocks) {
             let own = step.origin.map(|(id, shift)| nodes[id.index()] - Interval::point(shift));
             let t = within(sum(step.argument.constant, &step.argument, &values), own);
@@ -148,17 +148,17 @@ impl Source for Signed<'_> {
 }
 
 /// Along which axis to divide: remainders are blamed on the axes along which the steps' arguments vary.
-struct Axes {
+struct AxisScores {
     /// How much each value varies along each axis, about.
     variations: Vec<Vec<f64>>,
     blame: Vec<f64>,
 }
 
-impl Axes {
-    fn new(sides: &[Interval]) -> Axes {
+impl AxisScores {
+    fn new(sides: &[Interval]) -> AxisScores {
         let width = |k: usize, i: usize| if k == i { sides[i].width().get() } else { 0.0 };
         let variations = (0..sides.len()).map(|k| (0..sides.len()).map(|i| width(k, i)).collect()).collect();
-        Axes { variations, blame: vec![0.0; sides.len()] }
+        AxisScores { variations, blame: vec![0.0; sides.len()] }
     }
 
     /// A step whose argument and value have these ranges, and what its remainder amounts to.
@@ -185,21 +185,21 @@ impl Axes {
 }
 
 /// An affine form of values; its constant is given apart.
-fn sum<'t>(constant: Interval, form: &Linear, values: &[Model<'t>]) -> Model<'t> {
-    let mut sum = Model::constant(constant);
+fn sum<'t>(constant: Interval, form: &Linear, values: &[IntervalModel<'t>]) -> IntervalModel<'t> {
+    let mut sum = IntervalModel::constant(constant);
     form.terms.iter().for_each(|(number, factor)| sum.add_scaled(*factor, &values[*number]));
     sum.settle()
 }
 
 /// The same function, known to be off by no more than this.
-fn off<'t>(mut model: Model<'t>, by: UpperBound) -> Model<'t> {
+fn off<'t>(mut model: IntervalModel<'t>, by: UpperBound) -> IntervalModel<'t> {
     model.rest = model.rest + by;
     model.range = model.range + Interval::symmetric(by);
     model
 }
 
 /// The same function, known to lie in this range too.
-fn within<'t>(mut model: Model<'t>, range: Option<Interval>) -> Model<'t> {
+fn within<'t>(mut model: IntervalModel<'t>, range: Option<Interval>) -> IntervalModel<'t> {
     if let Some(both) = range.and_then(|range| model.range.intersection(&range)) {
         model.range = both;
     }
@@ -207,38 +207,38 @@ fn within<'t>(mut model: Model<'t>, range: Option<Interval>) -> Model<'t> {
 }
 
 /// A bound of the magnitude: by the polynomial, and by the range.
-fn size(model: &Model<'_>) -> UpperBound {
+fn size(model: &IntervalModel<'_>) -> UpperBound {
     (model.c[0].magnitude() + model.deviation()).min(model.range.magnitude())
 }
 
 /// A step's value, and how far the network's is from it.
 fn stepped<'t>(
     (step, block): (&Step, &Block),
-    t: &Model<'t>,
-    d: &Model<'t>,
+    t: &IntervalModel<'t>,
+    d: &IntervalModel<'t>,
     (accuracy, negligible): (f64, f64),
-) -> (Model<'t>, Model<'t>) {
+) -> (IntervalModel<'t>, IntervalModel<'t>) {
     let centre = t.c[0].midpoint();
     let range = t.range.hull(&(t.range + d.range)).hull(&Interval::point(centre));
     let value = step.function.eval(&[t.range]);
     // Only the bound of the block's error: the mean value theorem, with generalized derivatives at kinks.
-    let bounded = || off(d.times(&Model::of_range(slope(&step.function, range))), block.error);
+    let bounded = || off(d.times(&IntervalModel::of_range(slope(&step.function, range))), block.error);
     if !range.is_bounded() {
-        return (Model::of_range(value), bounded());
+        return (IntervalModel::of_range(value), bounded());
     }
     let order = t.table().map_or(0, |table| table.order);
     let around = block.around(&step.function, (centre, range), order + FURTHER);
-    let scaled = |model: &Model<'t>, centre: f64| {
+    let scaled = |model: &IntervalModel<'t>, centre: f64| {
         let mut moved = model.clone();
         moved.c[0] = moved.c[0] - Interval::point(centre);
         moved.range = moved.range - Interval::point(centre);
-        let mut scaled = Model::constant(Interval::ZERO);
+        let mut scaled = IntervalModel::constant(Interval::ZERO);
         scaled.add_scaled(Interval::ONE / Interval::point(around.radius), &moved);
         scaled.settle()
     };
     let (y, moved) = (scaled(t, centre), scaled(d, 0.0));
     let (reach, largest) = (size(&y), size(&moved));
-    let mut powers = Powers { list: vec![Model::constant(Interval::ONE), y], order, reach };
+    let mut powers = Powers { list: vec![IntervalModel::constant(Interval::ONE), y], order, reach };
     let mut error = powers.composed(&around.error, 0, negligible);
     let first = largest * around.block.range(1, reach + largest).magnitude();
     let known = accuracy * value.width().get();
@@ -265,7 +265,7 @@ fn stepped<'t>(
 
 /// Powers of a step's variable, as far as they are needed.
 struct Powers<'t> {
-    list: Vec<Model<'t>>,
+    list: Vec<IntervalModel<'t>>,
     order: usize,
     /// A bound of the variable.
     reach: UpperBound,
@@ -273,7 +273,7 @@ struct Powers<'t> {
 
 impl<'t> Powers<'t> {
     /// The function `f^(j)/j!` of the variable, to as many orders as leave out what is negligible, or as little as can be.
-    fn composed(&mut self, series: &Series, j: usize, negligible: f64) -> Model<'t> {
+    fn composed(&mut self, series: &Series, j: usize, negligible: f64) -> IntervalModel<'t> {
         let tails = series.tails(j, self.reach, self.order);
         let least = (0..tails.len()).fold(0, |best, n| if tails[n] < tails[best] { n } else { best });
         let top = tails.iter().position(|tail| tail.get() <= negligible).unwrap_or(least);
@@ -281,7 +281,7 @@ impl<'t> Powers<'t> {
             let next = self.list[self.list.len() - 1].times(&self.list[1]);
             self.list.push(next);
         }
-        let mut sum = Model::constant(series.coefficient(j, 0));
+        let mut sum = IntervalModel::constant(series.coefficient(j, 0));
         (1..=top).for_each(|i| sum.add_scaled(series.coefficient(j, i), &self.list[i]));
         off(sum, tails[top]).settle()
     }

@@ -15,7 +15,7 @@ const CELLS: usize = 1024;
 
 /// What a node of the target is.
 #[derive(Clone, Debug)]
-enum Form {
+enum NodeForm {
     /// A number.
     Constant(Interval),
     /// A function of this node only, which is an input or affine in several values.
@@ -39,7 +39,7 @@ struct Builder<'a> {
     expansion: Expansion,
     /// The range of each node, for centres and scales and to decide on which side of a kink the target is.
     ranges: Vec<Interval>,
-    forms: Vec<Form>,
+    forms: Vec<NodeForm>,
     inputs: usize,
     steps: Vec<Step>,
     /// The ranges of the steps' values.
@@ -74,24 +74,24 @@ impl<'a> Builder<'a> {
     /// What a node of several values would be a function of; `None` for a constant.
     fn base(&self, id: NodeId) -> Option<NodeId> {
         match &self.forms[id.index()] {
-            Form::Constant(_) => None,
-            Form::Function(base) => Some(*base),
-            Form::Affine(_) => Some(id),
+            NodeForm::Constant(_) => None,
+            NodeForm::Function(base) => Some(*base),
+            NodeForm::Affine(_) => Some(id),
         }
     }
 
-    fn form(&mut self, id: NodeId) -> Result<Form, Diagnostic> {
+    fn form(&mut self, id: NodeId) -> Result<NodeForm, Diagnostic> {
         let node = self.target.node(id);
         if let Node::Input(_) = node {
-            return Ok(Form::Function(id));
+            return Ok(NodeForm::Function(id));
         }
         let bases: Vec<NodeId> = node.children().filter_map(|child| self.base(child)).collect();
         let native = self.expansion == Expansion::Quadratics;
         let kinked = matches!(node, Node::Unary(Unary::Abs, _) | Node::Binary(Binary::Min | Binary::Max, ..));
         match bases[..] {
-            [] => return Ok(Form::Constant(self.range(id))),
+            [] => return Ok(NodeForm::Constant(self.range(id))),
             [first, ..] if bases.iter().all(|base| *base == first) && !(native && kinked) => {
-                return Ok(Form::Function(first));
+                return Ok(NodeForm::Function(first));
             }
             _ => {}
         }
@@ -113,22 +113,22 @@ impl<'a> Builder<'a> {
             // What has one operand has one base.
             Node::Unary(..) | Node::Literal(_) | Node::Constant(_) | Node::Input(_) => self.linear(id),
         };
-        Ok(Form::Affine(affine))
+        Ok(NodeForm::Affine(affine))
     }
 
     /// A node as an affine form; steps are made as needed.
     fn linear(&mut self, id: NodeId) -> Linear {
         let base = match &self.forms[id.index()] {
-            Form::Constant(value) => return Linear::constant(*value),
-            Form::Affine(linear) => return linear.clone(),
-            Form::Function(base) => *base,
+            NodeForm::Constant(value) => return Linear::constant(*value),
+            NodeForm::Affine(linear) => return linear.clone(),
+            NodeForm::Function(base) => *base,
         };
         if id == base {
             return self.base_linear(base);
         }
         // Constant factors and terms stay outside of the steps.
         let constant = |id: NodeId| match &self.forms[id.index()] {
-            Form::Constant(value) => Some(*value),
+            NodeForm::Constant(value) => Some(*value),
             _ => None,
         };
         match *self.target.node(id) {
@@ -161,7 +161,7 @@ impl<'a> Builder<'a> {
     fn base_linear(&self, base: NodeId) -> Linear {
         match (self.target.node(base), &self.forms[base.index()]) {
             (Node::Input(index), _) => Linear::value(usize::from(*index)),
-            (_, Form::Affine(linear)) => linear.clone(),
+            (_, NodeForm::Affine(linear)) => linear.clone(),
             _ => Linear::constant(self.range(base)), // bases are of these two kinds
         }
     }

@@ -4,7 +4,7 @@ use bumpnet_interval::{Interval, UpperBound};
 use bumpnet_ir::Activation;
 
 use super::axis::State;
-use super::wiring::{Node, Wiring};
+use super::wiring::{Gate, Wiring};
 use crate::fault::{Fault, active};
 
 /// The state of all nodes.
@@ -42,8 +42,8 @@ impl<'w> Circuit<'w> {
     pub fn new(wiring: &'w Wiring) -> Circuit<'w> {
         let count = wiring.nodes.len();
         let sums = wiring.nodes.iter().map(|node| match node {
-            Node::Row(row) => (row.bias, row.bias),
-            Node::Ladder(_) => (0, 0),
+            Gate::Row(row) => (row.bias, row.bias),
+            Gate::Ladder(_) => (0, 0),
         });
         let mut circuit = Circuit {
             wiring,
@@ -92,7 +92,7 @@ impl<'w> Circuit<'w> {
     fn update(&mut self, node: usize) {
         let wiring = self.wiring;
         match &wiring.nodes[node] {
-            Node::Row(row) => {
+            Gate::Row(row) => {
                 let argument = row.argument(self.sums[node], &self.values);
                 if row.activation != Activation::Heaviside {
                     // At a jump the evaluator may be on its other side.
@@ -117,7 +117,7 @@ impl<'w> Circuit<'w> {
                 // The output neuron may be a step.
                 self.values[node] = Interval::new(f64::from(on.0), f64::from(on.1)).unwrap_or(Interval::ENTIRE);
             }
-            Node::Ladder(ladder) => {
+            Gate::Ladder(ladder) => {
                 let source = ladder.source as usize;
                 let value = widened(self.values[source], wiring.errors[source]);
                 let least = ladder.rungs.partition_point(|rung| rung.1 <= value.lo());

@@ -4,7 +4,7 @@ use bumpnet_interval::{Interval, UpperBound};
 use bumpnet_ir::{Certificate, Expr, Network};
 
 use super::refine::{mean_square, mean_value, middle, range, slopes};
-use super::walk::{Grid, Values};
+use super::walk::{Grid, GridValues};
 use crate::error::CertifyError;
 use crate::fault::{Fault, active};
 use crate::ledger::{Ledger, Seal, power_of_two};
@@ -30,7 +30,7 @@ pub struct Gridded<'q> {
     /// The grid.
     pub grid: Grid,
     /// The values.
-    pub values: Values,
+    pub values: GridValues,
 }
 
 impl<'q> Gridded<'q> {
@@ -65,7 +65,7 @@ impl<'q> Gridded<'q> {
 
 /// A part of a box of the grid, on which the error is to be bounded: an obligation.
 #[derive(Debug)]
-pub struct Part {
+pub struct BoxPart {
     seal: Seal,
     number: u32,
     index: usize,
@@ -73,7 +73,7 @@ pub struct Part {
     bound: f64,
 }
 
-impl Part {
+impl BoxPart {
     /// Which box.
     pub fn index(&self) -> usize {
         self.index
@@ -109,7 +109,7 @@ impl<'g, 'q> GridProof<'g, 'q> {
     }
 
     /// Takes up a box that was not yet: discharged by the target's range where the bound is at most `enough`, or else given out.
-    pub fn take(&mut self, index: usize, enough: f64, sides: &mut Vec<(f64, f64)>) -> Option<Part> {
+    pub fn take(&mut self, index: usize, enough: f64, sides: &mut Vec<(f64, f64)>) -> Option<BoxPart> {
         if std::mem::replace(self.taken.get_mut(index)?, true) {
             return None;
         }
@@ -125,21 +125,21 @@ impl<'g, 'q> GridProof<'g, 'q> {
             self.ledger.discharged_mean(seal, bound, (0.0, 0.0));
             return None;
         }
-        Some(Part { seal, number: index as u32, index, sides: sides.clone(), bound })
+        Some(BoxPart { seal, number: index as u32, index, sides: sides.clone(), bound })
     }
 
     /// Discharges a part by its bound.
-    pub fn close(&mut self, part: Part) {
+    pub fn close(&mut self, part: BoxPart) {
         self.ledger.discharged_mean(part.seal, part.bound, (0.0, 0.0));
     }
 
     /// The target's slopes on a part; `None` where it may not be continuous.
-    pub fn slopes(&self, part: &Part) -> Option<Vec<Interval>> {
+    pub fn slopes(&self, part: &BoxPart) -> Option<Vec<Interval>> {
         slopes(self.of.target, &part.sides)
     }
 
     /// Bounds a part by the mean value theorem too, if that is at most `enough`; whether it is.
-    pub fn better(&mut self, part: &mut Part, enough: f64) -> bool {
+    pub fn better(&mut self, part: &mut BoxPart, enough: f64) -> bool {
         let Some(slopes) = self.slopes(part) else { return false };
         let near = (self.of.value(part.index) - mean_value(self.of.target, &part.sides, &slopes)).magnitude().get();
         if !(near <= enough) {
@@ -154,7 +154,7 @@ impl<'g, 'q> GridProof<'g, 'q> {
     ///
     /// # Errors
     /// The part, where it may not be.
-    pub fn faces(&mut self, part: Part, axis: usize) -> Result<[Part; 2], Part> {
+    pub fn faces(&mut self, part: BoxPart, axis: usize) -> Result<[BoxPart; 2], BoxPart> {
         let slope = self.slopes(&part).and_then(|slopes| slopes.get(axis).copied());
         if !slope.is_some_and(monotone) || part.sides[axis].0 == part.sides[axis].1 {
             return Err(part);
@@ -167,7 +167,7 @@ impl<'g, 'q> GridProof<'g, 'q> {
     ///
     /// # Errors
     /// The part, where there is no number inside that side.
-    pub fn halves(&mut self, part: Part, axis: usize) -> Result<[Part; 2], Part> {
+    pub fn halves(&mut self, part: BoxPart, axis: usize) -> Result<[BoxPart; 2], BoxPart> {
         let Some((lo, hi)) = part.sides.get(axis).copied() else { return Err(part) };
         let middle = middle((lo, hi));
         if !(lo < middle && middle < hi) {
@@ -176,7 +176,7 @@ impl<'g, 'q> GridProof<'g, 'q> {
         Ok(self.divided(&part, HALVES, axis, [(lo, middle), (middle, hi)]))
     }
 
-    fn divided(&mut self, part: &Part, code: u32, axis: usize, ends: [(f64, f64); 2]) -> [Part; 2] {
+    fn divided(&mut self, part: &BoxPart, code: u32, axis: usize, ends: [(f64, f64); 2]) -> [BoxPart; 2] {
         [code, part.number, axis as u32].into_iter().for_each(|step| self.ledger.log.step(step));
         let [low, high] = self.ledger.halved(&part.seal);
         let number = self.made;
@@ -185,7 +185,7 @@ impl<'g, 'q> GridProof<'g, 'q> {
             let mut sides = part.sides.clone();
             sides[axis] = side;
             let bound = (self.of.value(part.index) - range(self.of.target, &sides)).magnitude().get().min(part.bound);
-            Part { seal, number, index: part.index, sides, bound }
+            BoxPart { seal, number, index: part.index, sides, bound }
         };
         [half(low, number, ends[0]), half(high, number.wrapping_add(1), ends[1])]
     }

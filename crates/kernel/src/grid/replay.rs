@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::proof::{BETTER, FACES, GridProof, Gridded, HALVES, Part};
-use crate::log::{Log, Steps};
+use super::proof::{BETTER, BoxPart, FACES, GridProof, Gridded, HALVES};
+use crate::log::{Log, LogCursor};
 
 /// Repeats a proof; `None` where the log does not fit.
-pub fn from_root<'g, 'q>(of: &'g Gridded<'q>, steps: &mut Steps<'_>) -> Option<GridProof<'g, 'q>> {
+pub fn from_root<'g, 'q>(of: &'g Gridded<'q>, steps: &mut LogCursor<'_>) -> Option<GridProof<'g, 'q>> {
     let mut proof = GridProof::begin(of, Log::new(false));
-    let (mut open, mut sides): (BTreeMap<u32, Part>, _) = (BTreeMap::new(), Vec::new());
+    let (mut open, mut sides): (BTreeMap<u32, BoxPart>, _) = (BTreeMap::new(), Vec::new());
     let mut made = of.boxes() as u32;
     while let Some(step) = steps.step() {
         let number = steps.step()?;

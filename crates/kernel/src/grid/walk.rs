@@ -20,7 +20,7 @@ pub struct Grid {
 }
 
 /// What the output is on every box.
-pub struct Values {
+pub struct GridValues {
     /// In the order of the boxes: that of the last axis is the fastest.
     pub exact: Vec<Interval>,
     /// How far the evaluator may be from it.
@@ -106,7 +106,7 @@ impl Grid {
 
     /// The output on every box: a walk in the order of the reflected Gray code of mixed radix (Knuth, *The Art of Computer
     /// Programming*, 7.2.1.1, algorithm H), which goes from a box to a neighbour.
-    pub fn values(&self) -> Values {
+    pub fn values(&self) -> GridValues {
         let mut circuit = Circuit::new(&self.wiring);
         for (unit, state) in self.axes.iter().flat_map(|axis| &axis.first) {
             circuit.change(*unit, State::Off, *state);
@@ -144,7 +144,7 @@ impl Grid {
             }
             circuit.settle();
         }
-        Values { exact, error: circuit.error() }
+        GridValues { exact, error: circuit.error() }
     }
 }
 

@@ -27,16 +27,16 @@ pub enum Signal {
 
 /// What is evaluated when something before it has changed; in the network's order.
 #[derive(Clone, Debug)]
-pub enum Node {
+pub enum Gate {
     /// A unit with its sum.
-    Row(Row),
+    Row(WiredRow),
     /// Many units that read one row.
     Ladder(Ladder),
 }
 
 /// One unit.
 #[derive(Clone, Debug)]
-pub struct Row {
+pub struct WiredRow {
     /// Its activation.
     pub activation: Activation,
     /// The unit of its sum of binary signals.
@@ -79,7 +79,7 @@ pub struct Prefix {
 #[derive(Clone, Debug)]
 pub struct Wiring {
     /// In order.
-    pub nodes: Vec<Node>,
+    pub nodes: Vec<Gate>,
     /// For each unit of the first layers, the rows that read it.
     pub units: Vec<Vec<(u32, i128)>>,
     /// A bound of the magnitude of each node's value.
@@ -144,7 +144,7 @@ impl Wiring {
                     placed[*row] = Some(Signal::Rung(node, rung as u32));
                 }
                 let rungs = rungs.iter().map(|(left, right, _)| (*left, *right)).collect();
-                self.push(Node::Ladder(Ladder { source, rungs, steps: Vec::new() }), UpperBound::ONE, UpperBound::ZERO);
+                self.push(Gate::Ladder(Ladder { source, rungs, steps: Vec::new() }), UpperBound::ONE, UpperBound::ZERO);
                 self.readers(source).push(node);
             }
         }
@@ -181,17 +181,17 @@ impl Wiring {
     }
 
     fn is_step(&self, node: u32) -> bool {
-        matches!(&self.nodes[node as usize], Node::Row(row) if row.activation == Activation::Heaviside)
+        matches!(&self.nodes[node as usize], Gate::Row(row) if row.activation == Activation::Heaviside)
     }
 
     fn readers(&mut self, node: u32) -> &mut Vec<u32> {
         match &mut self.nodes[node as usize] {
-            Node::Row(row) => &mut row.readers,
-            Node::Ladder(_) => unreachable!("only rows have values that are read"),
+            Gate::Row(row) => &mut row.readers,
+            Gate::Ladder(_) => unreachable!("only rows have values that are read"),
         }
     }
 
-    fn push(&mut self, node: Node, size: UpperBound, error: UpperBound) -> u32 {
+    fn push(&mut self, node: Gate, size: UpperBound, error: UpperBound) -> u32 {
         self.nodes.push(node);
         self.sizes.push(size);
         self.errors.push(error);
@@ -225,7 +225,7 @@ impl Wiring {
         if all_binary && self.tail == UpperBound::ZERO && sums_are_exact(numbers, total, u) {
             rounding = UpperBound::ZERO;
         }
-        let mut row = Row {
+        let mut row = WiredRow {
             activation,
             scale,
             bias: 0,
@@ -254,28 +254,28 @@ impl Wiring {
                 }
                 Signal::Rung(ladder, rung) => {
                     let rungs = match &self.nodes[ladder as usize] {
-                        Node::Ladder(ladder) => ladder.rungs.len(),
-                        Node::Row(_) => 0,
+                        Gate::Ladder(ladder) => ladder.rungs.len(),
+                        Gate::Row(_) => 0,
                     };
                     let sums = ladders.entry(ladder).or_insert_with(|| vec![0; rungs + 1]);
                     sums[rung as usize + 1] += fix(*weight, &mut row.radius);
                 }
                 Signal::Node(source) => match &mut self.nodes[source as usize] {
-                    Node::Row(step) if step.activation == Activation::Heaviside => {
+                    Gate::Row(step) if step.activation == Activation::Heaviside => {
                         step.steps.push((node, fix(*weight, &mut row.radius)));
                     }
-                    Node::Row(real) => {
+                    Gate::Row(real) => {
                         real.readers.push(node);
                         row.reals.push((source, *weight));
                         rounding = rounding + magnitude(weight) * self.errors[source as usize];
                     }
-                    Node::Ladder(_) => return Err("a ladder has no value of its own".to_owned()),
+                    Gate::Ladder(_) => return Err("a ladder has no value of its own".to_owned()),
                 },
             }
         }
         for (ladder, mut sums) in ladders {
             (1..sums.len()).for_each(|k| sums[k] += sums[k - 1]);
-            if let Node::Ladder(ladder) = &mut self.nodes[ladder as usize] {
+            if let Gate::Ladder(ladder) = &mut self.nodes[ladder as usize] {
                 ladder.steps.push(Prefix { target: node, sums });
             }
         }
@@ -285,7 +285,7 @@ impl Wiring {
             // Of all others the values are from -1 to 1; both sides of a jump count in `Circuit::update`.
             other => (UpperBound::ONE, moved(other, rounding) + own_error(other, u)),
         };
-        Ok(self.push(Node::Row(row), size, error))
+        Ok(self.push(Gate::Row(row), size, error))
     }
 
     /// The output neuron's node.
@@ -299,7 +299,7 @@ fn total(network: &Network) -> usize {
     network.inputs.len() + network.layers.iter().map(|layer| layer.rows).sum::<usize>()
 }
 
-impl Row {
+impl WiredRow {
     /// The exact sum, from the fixed-point sums of its binary signals and the values of the real ones.
     pub fn argument(&self, (lo, hi): (i128, i128), values: &[Interval]) -> Interval {
         let binary = self.scale.interval(lo, hi);

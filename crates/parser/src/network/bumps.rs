@@ -4,7 +4,7 @@ use bumpnet_ir::{Bumps, Diagnostic, Heights, Input, Layout, Placement, Span, Ste
 
 use super::fields::{MAX_RESOLUTION, activation, count, output};
 use crate::decode::{Fields, Reader};
-use crate::yaml::{Node, Value};
+use crate::yaml::{Value, YamlNode};
 
 const LAYOUTS: [(&str, Layout); 2] = [("steps", Layout::Steps), ("pairs", Layout::Pairs)];
 
@@ -33,7 +33,7 @@ pub fn bumps(reader: &mut Reader<'_>, fields: &Fields<'_>, domain: Option<&[Inpu
     })
 }
 
-pub fn steepness(reader: &mut Reader<'_>, node: &Node) -> Option<Steepness> {
+pub fn steepness(reader: &mut Reader<'_>, node: &YamlNode) -> Option<Steepness> {
     if node.text() == Some("auto") {
         return Some(Steepness::Auto);
     }
@@ -41,13 +41,13 @@ pub fn steepness(reader: &mut Reader<'_>, node: &Node) -> Option<Steepness> {
 }
 
 /// `{given: [...]}`, the one mapping that stands for a choice.
-fn given(reader: &mut Reader<'_>, node: &Node, what: &str) -> Option<Vec<f64>> {
+fn given(reader: &mut Reader<'_>, node: &YamlNode, what: &str) -> Option<Vec<f64>> {
     let fields = reader.fields(node, what, node.span.clone(), &["given"])?;
     let list = reader.required(&fields, "given", what, "write {given: [1, 2, 3]}")?;
     reader.numbers(list, what)
 }
 
-fn placement(reader: &mut Reader<'_>, node: &Node, domain: Option<&[Input]>) -> Option<Placement> {
+fn placement(reader: &mut Reader<'_>, node: &YamlNode, domain: Option<&[Input]>) -> Option<Placement> {
     if !matches!(node.value, Value::Mapping(_)) {
         let optimal = reader.choice(node, "placement", &[("uniform", false), ("optimal", true)])?;
         return Some(if optimal { Placement::Optimal } else { Placement::Uniform });
@@ -76,7 +76,7 @@ fn placement(reader: &mut Reader<'_>, node: &Node, domain: Option<&[Input]>) -> 
     }
 }
 
-fn heights(reader: &mut Reader<'_>, node: &Node) -> Option<Heights> {
+fn heights(reader: &mut Reader<'_>, node: &YamlNode) -> Option<Heights> {
     if matches!(node.value, Value::Mapping(_)) {
         return given(reader, node, "`heights`").map(Heights::Given);
     }
@@ -89,7 +89,7 @@ fn check_optimal(reader: &mut Reader<'_>, fields: &Fields<'_>, placement: &Place
     if *placement != Placement::Optimal {
         return Some(());
     }
-    let polygon = fields.get("activation").and_then(Node::text) == Some("ramp");
+    let polygon = fields.get("activation").and_then(YamlNode::text) == Some("ramp");
     let decided: &[&str] = if polygon { &["heights", "output", "steepness", "layout"] } else { &["heights", "output"] };
     for key in decided {
         if let Some(node) = fields.get(key) {

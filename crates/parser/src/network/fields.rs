@@ -4,7 +4,7 @@ use bumpnet_ir::{Activation, Diagnostic, Outside};
 
 use crate::decode::{Fields, Reader};
 use crate::suggest::echo;
-use crate::yaml::Node;
+use crate::yaml::YamlNode;
 
 /// Most bumps per axis.
 pub const MAX_RESOLUTION: usize = 1_000_000;
@@ -14,7 +14,11 @@ pub const MAX_NEURONS: usize = 1024;
 const OUTPUTS: [(&str, Activation); 2] = [("identity", Activation::Identity), ("logistic", Activation::Logistic)];
 
 /// The value of a key that may be left out: `None` is a problem, `Some(None)` a key that is not there.
-pub fn optional<'t, T>(fields: &Fields<'t>, key: &str, read: impl FnOnce(&'t Node) -> Option<T>) -> Option<Option<T>> {
+pub fn optional<'t, T>(
+    fields: &Fields<'t>,
+    key: &str,
+    read: impl FnOnce(&'t YamlNode) -> Option<T>,
+) -> Option<Option<T>> {
     match fields.get(key) {
         Some(node) => read(node).map(Some),
         None => Some(None),
@@ -24,7 +28,7 @@ pub fn optional<'t, T>(fields: &Fields<'t>, key: &str, read: impl FnOnce(&'t Nod
 /// A whole number within a range.
 pub fn count(
     reader: &mut Reader<'_>,
-    node: &Node,
+    node: &YamlNode,
     what: &str,
     range: std::ops::RangeInclusive<usize>,
 ) -> Option<usize> {
@@ -38,7 +42,7 @@ pub fn count(
 }
 
 /// What a network is outside the domain.
-pub fn outside(reader: &mut Reader<'_>, node: &Node) -> Option<Outside> {
+pub fn outside(reader: &mut Reader<'_>, node: &YamlNode) -> Option<Outside> {
     reader.choice(node, "value of `outside`", &Outside::ALL.map(|outside| (outside.name(), outside)))
 }
 

@@ -4,7 +4,7 @@ use bumpnet_ir::{Activation, Auto, Diagnostic, Graded, Route, Smooth};
 
 use super::fields::{MAX_NEURONS, activation, count, optional, output};
 use crate::decode::{Fields, Reader};
-use crate::yaml::Node;
+use crate::yaml::YamlNode;
 
 /// Most units beyond each end of the domain.
 const MAX_PAD: usize = 64;
@@ -67,7 +67,7 @@ fn searched<'t, T>(
     reader: &mut Reader<'_>,
     fields: &Fields<'t>,
     key: &str,
-    read: impl FnOnce(&mut Reader<'_>, &'t Node) -> Option<T>,
+    read: impl FnOnce(&mut Reader<'_>, &'t YamlNode) -> Option<T>,
 ) -> Option<Option<T>> {
     match fields.get(key).filter(|node| node.text() == Some("auto")) {
         Some(node) => {

@@ -15,10 +15,10 @@ use bumpnet_interval::{Interval, UpperBound};
 use bumpnet_ir::{Network, Outside};
 use bumpnet_prove::value_at;
 
-use crate::plan::{Options, Plan, TOLERANCE, Unplannable, plan_among, plan_with};
+use crate::plan::{Plan, PlanOptions, TOLERANCE, Unplannable, plan_among, plan_with};
 use ranges::Ranges;
 use step::{Step, steps};
-use wiring::{Node, Wiring};
+use wiring::{GraphNode, Wiring};
 
 /// Most curves. Heuristic: each takes milliseconds to lower, and kilobytes.
 const MOST: usize = 1 << 12;
@@ -44,14 +44,14 @@ pub struct GraphPlan {
 /// # Errors
 /// A unit jumps in a value that is not exact, or the network is too large.
 pub fn graph_plan(network: &Network) -> Result<GraphPlan, Unplannable> {
-    graph_plan_with(network, Options::default())
+    graph_plan_with(network, PlanOptions::default())
 }
 
 /// The same with options: the tolerance is for all plans together.
 ///
 /// # Errors
 /// As for [`graph_plan`].
-pub fn graph_plan_with(network: &Network, options: Options) -> Result<GraphPlan, Unplannable> {
+pub fn graph_plan_with(network: &Network, options: PlanOptions) -> Result<GraphPlan, Unplannable> {
     match plan_with(network, options) {
         Ok(plan) => return Ok(GraphPlan::of_one(network, plan)),
         Err(Unplannable::Form) => {}
@@ -76,7 +76,7 @@ pub fn graph_plan_with(network: &Network, options: Options) -> Result<GraphPlan,
 }
 
 /// The plans of all curves. One whose errors are felt less at the output may be off by more.
-fn lowered(ranges: &Ranges<'_>, options: Options) -> Result<Vec<Plan>, Unplannable> {
+fn lowered(ranges: &Ranges<'_>, options: PlanOptions) -> Result<Vec<Plan>, Unplannable> {
     let weights = ranges.weights();
     let rounding = ranges.size() * TOLERANCE;
     let share = options.tolerance.unwrap_or(0.0) / ranges.wiring.curves().max(1) as f64;
@@ -87,7 +87,7 @@ fn lowered(ranges: &Ranges<'_>, options: Options) -> Result<Vec<Plan>, Unplannab
     };
     let plan = |k: usize| {
         let tolerance = Some(tolerance(k)).filter(|tolerance| tolerance.is_finite());
-        plan_among(&ranges.shapes[k].network, Options { tolerance }, ranges.shapes.len())
+        plan_among(&ranges.shapes[k].network, PlanOptions { tolerance }, ranges.shapes.len())
     };
     (0..ranges.shapes.len()).map(plan).collect()
 }
@@ -96,8 +96,8 @@ fn lowered(ranges: &Ranges<'_>, options: Options) -> Result<Vec<Plan>, Unplannab
 fn error(ranges: &Ranges<'_>, plans: &[Plan], k: usize) -> UpperBound {
     let (rounded, off) = ranges.bias[k];
     match &ranges.wiring.nodes[k] {
-        Node::Curve { .. } => ranges.shape_of[k].map_or(UpperBound::INFINITE, |shape| plans[shape].bound()),
-        Node::Affine { terms, .. } => {
+        GraphNode::Curve { .. } => ranges.shape_of[k].map_or(UpperBound::INFINITE, |shape| plans[shape].bound()),
+        GraphNode::Affine { terms, .. } => {
             // Each product and each sum is off by u of itself; a product may also be off by half the least number.
             let u = UpperBound::new(f64::EPSILON / 2.0 * (1.0 + 1e-3));
             let (mut sum, mut error) = (Interval::point(rounded), off);

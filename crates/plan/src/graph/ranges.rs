@@ -9,8 +9,8 @@ use bumpnet_ir::Input;
 use bumpnet_prove::divided;
 use bumpnet_prove::poly::Cell;
 
-use super::shape::Shape;
-use super::wiring::{Curve, Node, Wiring};
+use super::shape::PiecewiseCurve;
+use super::wiring::{Curve, GraphNode, Wiring};
 
 /// Cells. Heuristic, as for the certificates of composed networks.
 const CELLS: usize = 256;
@@ -20,7 +20,7 @@ const SLACK: f64 = 1.0 / (1u64 << 34) as f64;
 
 /// A value on a cell.
 #[derive(Clone)]
-struct Value {
+struct CellValue {
     range: Interval,
     middle: Interval,
     /// By each input; nothing where it jumps.
@@ -29,16 +29,16 @@ struct Value {
     slope: Interval,
 }
 
-struct Part {
+struct Subcell {
     sides: Vec<Cell>,
-    values: Vec<Value>,
+    values: Vec<CellValue>,
 }
 
 /// All that is known.
 pub struct Ranges<'w> {
     pub wiring: &'w Wiring,
     /// The curves, each once.
-    pub shapes: Vec<Shape>,
+    pub shapes: Vec<PiecewiseCurve>,
     /// For each node its shape, if it is a curve.
     pub shape_of: Vec<Option<usize>>,
     /// For each affine node its bias, what curves have for a constant taken off, and how far that is from exact.
@@ -47,13 +47,13 @@ pub struct Ranges<'w> {
     pub hulls: Vec<Interval>,
     /// How far each may be off, with all that is before it.
     pub slack: Vec<UpperBound>,
-    parts: Vec<Part>,
+    parts: Vec<Subcell>,
 }
 
 impl<'w> Ranges<'w> {
     /// `None` where a value is not bounded, or a curve jumps in a value that is not exact.
     pub fn new(wiring: &'w Wiring, inputs: &[Input]) -> Option<Ranges<'w>> {
-        let parts: Vec<Part> = divided(inputs, CELLS).into_iter().map(Part::new).collect();
+        let parts: Vec<Subcell> = divided(inputs, CELLS).into_iter().map(Subcell::new).collect();
         let hulls = inputs.iter().map(|input| Interval::new(input.lo, input.hi)).collect::<Option<_>>()?;
         let (shapes, shape_of) = (Vec::new(), Vec::new());
         let slack = vec![UpperBound::ZERO; inputs.len()];
@@ -64,11 +64,11 @@ impl<'w> Ranges<'w> {
         Some(ranges)
     }
 
-    fn add(&mut self, node: &Node) -> Option<()> {
+    fn add(&mut self, node: &GraphNode) -> Option<()> {
         let (mut shape, mut bias) = (None, (0.0, UpperBound::ZERO));
         let (mut size, mut handed_on) = (UpperBound::new(f64::MIN_POSITIVE), UpperBound::ZERO);
         match node {
-            Node::Affine { bias: own, terms } => {
+            GraphNode::Affine { bias: own, terms } => {
                 let exact = terms.iter().fold(Wide::point(*own), |sum, (value, weight)| {
                     sum - Wide::point(*weight) * Wide::point(self.constant(*value))
                 });
@@ -82,7 +82,7 @@ impl<'w> Ranges<'w> {
                 }
                 self.parts.iter_mut().for_each(|part| part.affine(exact.interval(), terms));
             }
-            Node::Curve { source, curve } => {
+            GraphNode::Curve { source, curve } => {
                 let known = self.shape(*source, curve)?;
                 let (curve, slack) = (&self.shapes[known], self.slack[*source]);
                 self.parts.iter_mut().for_each(|part| part.curve(curve, *source, slack));
@@ -106,7 +106,9 @@ impl<'w> Ranges<'w> {
     fn constant(&self, value: usize) -> f64 {
         let Some(k) = value.checked_sub(self.wiring.inputs) else { return 0.0 };
         match (&self.wiring.nodes[k], self.shape_of[k]) {
-            (Node::Curve { curve: Curve { constant: None, .. }, .. }, Some(shape)) => self.shapes[shape].constant(),
+            (GraphNode::Curve { curve: Curve { constant: None, .. }, .. }, Some(shape)) => {
+                self.shapes[shape].constant()
+            }
             _ => 0.0,
         }
     }
@@ -117,7 +119,7 @@ impl<'w> Ranges<'w> {
         let hull = self.hulls[source];
         let around = if exact { hull } else { hull + Interval::symmetric(self.slack[source]) };
         let known = self.wiring.nodes.iter().zip(&self.shape_of).find_map(|(node, shape)| match node {
-            Node::Curve { curve: other, .. } if other == curve => shape.filter(|shape| {
+            GraphNode::Curve { curve: other, .. } if other == curve => shape.filter(|shape| {
                 let (lo, hi) = self.shapes[*shape].domain();
                 lo <= around.lo() && around.hi() <= hi
             }),
@@ -126,7 +128,7 @@ impl<'w> Ranges<'w> {
         if known.is_some() {
             return known;
         }
-        let shape = Shape::new(curve, around.lo(), around.hi())?;
+        let shape = PiecewiseCurve::new(curve, around.lo(), around.hi())?;
         (exact || !shape.jumps()).then(|| {
             self.shapes.push(shape);
             self.shapes.len() - 1
@@ -135,7 +137,7 @@ impl<'w> Ranges<'w> {
 
     /// The largest magnitude that the output has in the middle of a cell: about its size.
     pub fn size(&self) -> f64 {
-        let output = |part: &Part| part.values.last().map_or(0.0, |value| value.middle.magnitude().get());
+        let output = |part: &Subcell| part.values.last().map_or(0.0, |value| value.middle.magnitude().get());
         self.parts.iter().map(output).fold(0.0, f64::max)
     }
 
@@ -156,19 +158,19 @@ impl<'w> Ranges<'w> {
     }
 }
 
-impl Part {
-    fn new(sides: Vec<Cell>) -> Part {
-        let value = |(k, side): (usize, &Cell)| Value {
+impl Subcell {
+    fn new(sides: Vec<Cell>) -> Subcell {
+        let value = |(k, side): (usize, &Cell)| CellValue {
             range: side.interval(),
             middle: Interval::point(side.centre()),
             slopes: Some((0..sides.len()).map(|j| if j == k { Interval::ONE } else { Interval::ZERO }).collect()),
             slope: Interval::ZERO,
         };
-        Part { values: sides.iter().enumerate().map(value).collect(), sides }
+        Subcell { values: sides.iter().enumerate().map(value).collect(), sides }
     }
 
     fn affine(&mut self, bias: Interval, terms: &[(usize, f64)]) {
-        let sum = |of: fn(&Value) -> Interval| {
+        let sum = |of: fn(&CellValue) -> Interval| {
             terms.iter().fold(bias, |sum, (value, weight)| sum + Interval::point(*weight) * of(&self.values[*value]))
         };
         let slopes = (0..self.sides.len()).map(|axis| {
@@ -177,10 +179,10 @@ impl Part {
             })
         });
         let (range, middle, slopes) = (sum(|value| value.range), sum(|value| value.middle), slopes.collect());
-        self.push(Value { range, middle, slopes, slope: Interval::ZERO });
+        self.push(CellValue { range, middle, slopes, slope: Interval::ZERO });
     }
 
-    fn curve(&mut self, curve: &Shape, source: usize, slack: UpperBound) {
+    fn curve(&mut self, curve: &PiecewiseCurve, source: usize, slack: UpperBound) {
         let argument = &self.values[source];
         let reach = curve.on(argument.range + Interval::symmetric(slack));
         let range = if slack == UpperBound::ZERO { reach.values } else { curve.on(argument.range).values };
@@ -189,18 +191,18 @@ impl Part {
             true => None,
             false => argument.slopes.as_ref().map(|slopes| slopes.iter().map(|slope| reach.slopes * *slope).collect()),
         };
-        self.push(Value { range, middle, slopes, slope: reach.slopes });
+        self.push(CellValue { range, middle, slopes, slope: reach.slopes });
     }
 
     /// Adds a value, its range by the mean value theorem if that is narrower.
-    fn push(&mut self, value: Value) {
+    fn push(&mut self, value: CellValue) {
         let around = value.slopes.as_ref().map(|slopes| {
             slopes.iter().zip(&self.sides).fold(value.middle, |sum, (slope, side)| {
                 sum + *slope * Interval::symmetric(UpperBound::new(side.radius()))
             })
         });
         let range = around.and_then(|around| around.intersection(&value.range)).unwrap_or(value.range);
-        self.values.push(Value { range, ..value });
+        self.values.push(CellValue { range, ..value });
     }
 
     /// By how much an error in each node reaches the output: interval adjoints, from the output back.
@@ -215,12 +217,12 @@ impl Part {
                 continue;
             }
             match node {
-                Node::Affine { terms, .. } => terms
+                GraphNode::Affine { terms, .. } => terms
                     .iter()
                     .for_each(|(value, w)| adjoints[*value] = adjoints[*value] + adjoint * Interval::point(*w)),
                 // An error of an input there is none.
-                Node::Curve { source, .. } if *source < wiring.inputs => {}
-                Node::Curve { source, .. } => {
+                GraphNode::Curve { source, .. } if *source < wiring.inputs => {}
+                GraphNode::Curve { source, .. } => {
                     let slope = self.values[wiring.inputs + k].slope;
                     adjoints[*source] = adjoints[*source] + adjoint * slope;
                 }
@@ -234,11 +236,11 @@ impl Part {
         let mut moved = vec![UpperBound::ZERO; wiring.inputs];
         for (k, node) in wiring.nodes.iter().enumerate() {
             let through = match node {
-                Node::Affine { terms, .. } => {
+                GraphNode::Affine { terms, .. } => {
                     terms.iter().map(|(value, w)| UpperBound::new(w.abs()) * moved[*value]).sum()
                 }
-                Node::Curve { source, .. } if *source < wiring.inputs => UpperBound::ZERO,
-                Node::Curve { source, .. } => self.values[wiring.inputs + k].slope.magnitude() * moved[*source],
+                GraphNode::Curve { source, .. } if *source < wiring.inputs => UpperBound::ZERO,
+                GraphNode::Curve { source, .. } => self.values[wiring.inputs + k].slope.magnitude() * moved[*source],
             };
             moved.push(errors[k] + through);
             if moved[wiring.inputs + k] > ranges.slack[wiring.inputs + k] {

@@ -13,7 +13,7 @@ const LOOSE: f64 = 1e-6;
 
 /// A curve on its domain.
 #[derive(Debug)]
-pub struct Shape {
+pub struct PiecewiseCurve {
     /// The curve as a network of one input.
     pub network: Network,
     units: Units,
@@ -36,9 +36,9 @@ impl Reach {
     }
 }
 
-impl Shape {
+impl PiecewiseCurve {
     /// `None` where the curve is not one of plans.
-    pub fn new(curve: &Curve, lo: f64, hi: f64) -> Option<Shape> {
+    pub fn new(curve: &Curve, lo: f64, hi: f64) -> Option<PiecewiseCurve> {
         let (weights, heights): (Vec<_>, Vec<_>) = curve.units.iter().map(|(w, b, alpha)| ((*w, *b), *alpha)).unzip();
         let (w, b): (Vec<_>, Vec<_>) = weights.into_iter().unzip();
         // Where any constant will do, one that leaves small numbers.
@@ -78,7 +78,7 @@ impl Shape {
             }
             None => (Vec::new(), 0.0),
         };
-        Some(Shape { network, units, models, gap })
+        Some(PiecewiseCurve { network, units, models, gap })
     }
 
     /// The constant that it has.

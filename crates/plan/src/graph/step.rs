@@ -1,7 +1,7 @@
 //! The steps in which a graph is calculated, and the columns that they use again.
 
 use super::ranges::Ranges;
-use super::wiring::Node;
+use super::wiring::GraphNode;
 
 /// What is calculated next, from columns to a column.
 #[derive(Debug)]
@@ -19,8 +19,8 @@ pub fn steps(ranges: &Ranges<'_>) -> (Vec<Step>, usize, usize) {
     let mut last = vec![0; wiring.inputs + wiring.nodes.len()];
     for (k, node) in wiring.nodes.iter().enumerate() {
         match node {
-            Node::Affine { terms, .. } => terms.iter().for_each(|(value, _)| last[*value] = k),
-            Node::Curve { source, .. } => last[*source] = k,
+            GraphNode::Affine { terms, .. } => terms.iter().for_each(|(value, _)| last[*value] = k),
+            GraphNode::Curve { source, .. } => last[*source] = k,
         }
     }
     let mut columns: Vec<usize> = (0..wiring.inputs).collect();
@@ -32,16 +32,16 @@ pub fn steps(ranges: &Ranges<'_>) -> (Vec<Step>, usize, usize) {
             count - 1
         });
         let mut sources: Vec<usize> = match node {
-            Node::Affine { terms, .. } => terms.iter().map(|(value, _)| *value).collect(),
-            Node::Curve { source, .. } => vec![*source],
+            GraphNode::Affine { terms, .. } => terms.iter().map(|(value, _)| *value).collect(),
+            GraphNode::Curve { source, .. } => vec![*source],
         };
         steps.push(match (node, ranges.shape_of[k]) {
-            (Node::Curve { source, .. }, Some(plan)) => Step::Curve { plan, source: columns[*source], to },
-            (Node::Affine { terms, .. }, _) => {
+            (GraphNode::Curve { source, .. }, Some(plan)) => Step::Curve { plan, source: columns[*source], to },
+            (GraphNode::Affine { terms, .. }, _) => {
                 let terms = terms.iter().map(|(value, weight)| (columns[*value], *weight)).collect();
                 Step::Affine { bias: ranges.bias[k].0, terms, to }
             }
-            (Node::Curve { .. }, None) => Step::Affine { bias: f64::NAN, terms: Vec::new(), to },
+            (GraphNode::Curve { .. }, None) => Step::Affine { bias: f64::NAN, terms: Vec::new(), to },
         });
         sources.sort_unstable();
         sources.dedup();

@@ -21,7 +21,7 @@ pub struct Curve {
 
 /// A value that is calculated from those before it.
 #[derive(Debug)]
-pub enum Node {
+pub enum GraphNode {
     /// `bias + sum weight * value`.
     Affine { bias: f64, terms: Vec<(usize, f64)> },
     /// A function of one value.
@@ -32,7 +32,7 @@ pub enum Node {
 #[derive(Debug)]
 pub struct Wiring {
     pub inputs: usize,
-    pub nodes: Vec<Node>,
+    pub nodes: Vec<GraphNode>,
 }
 
 /// What a network's slot is.
@@ -51,7 +51,7 @@ struct Unit {
 
 /// A row: values and units with their weights.
 #[derive(Default)]
-struct Sum {
+struct RowSum {
     bias: f64,
     values: Vec<(usize, f64)>,
     units: Vec<(usize, f64)>,
@@ -62,7 +62,7 @@ struct Reading {
     inputs: usize,
     slots: Vec<Slot>,
     units: Vec<Unit>,
-    sums: Vec<Sum>,
+    sums: Vec<RowSum>,
     /// Sums that were made to be read by units, by their terms.
     arguments: HashMap<Vec<(u32, u64)>, usize>,
 }
@@ -96,32 +96,32 @@ impl Wiring {
         }
         let output = match *reading.slots.last()? {
             Slot::Sum(value) => value,
-            Slot::Unit(unit) => reading.sum(Sum { units: vec![(unit, 1.0)], ..Sum::default() }),
+            Slot::Unit(unit) => reading.sum(RowSum { units: vec![(unit, 1.0)], ..RowSum::default() }),
         };
         Some(reading.into_wiring(output))
     }
 
     /// Whether a curve may jump in a value that is not an input.
     pub fn jumps_inside(&self) -> bool {
-        let inside = |node: &Node| matches!(node, Node::Curve { source, curve } if *source >= self.inputs && jumps(curve.activation));
+        let inside = |node: &GraphNode| matches!(node, GraphNode::Curve { source, curve } if *source >= self.inputs && jumps(curve.activation));
         self.nodes.iter().any(inside)
     }
 
     /// How many curves there are.
     pub fn curves(&self) -> usize {
-        self.nodes.iter().filter(|node| matches!(node, Node::Curve { .. })).count()
+        self.nodes.iter().filter(|node| matches!(node, GraphNode::Curve { .. })).count()
     }
 }
 
 impl Reading {
-    fn sum(&mut self, sum: Sum) -> usize {
+    fn sum(&mut self, sum: RowSum) -> usize {
         self.sums.push(sum);
         self.inputs + self.sums.len() - 1
     }
 
     /// A row over slots.
-    fn terms(&self, terms: &[(u32, f64)], bias: f64) -> Sum {
-        let mut sum = Sum { bias, ..Sum::default() };
+    fn terms(&self, terms: &[(u32, f64)], bias: f64) -> RowSum {
+        let mut sum = RowSum { bias, ..RowSum::default() };
         for (slot, weight) in terms {
             match self.slots[*slot as usize] {
                 Slot::Sum(value) => sum.values.push((value, *weight)),
@@ -181,7 +181,7 @@ impl Reading {
     }
 
     /// A row's units by what they read, in order.
-    fn groups(&self, sum: &Sum) -> Vec<(Group, Vec<(usize, f64)>)> {
+    fn groups(&self, sum: &RowSum) -> Vec<(Group, Vec<(usize, f64)>)> {
         let mut groups: Vec<(Group, Vec<(usize, f64)>)> = Vec::new();
         for (unit, alpha) in &sum.units {
             let group = (self.units[*unit].source, self.units[*unit].activation);
@@ -222,7 +222,7 @@ impl Reading {
         for k in needed {
             let sum = &self.sums[k];
             let groups = self.groups(sum);
-            let mut add = |node: Node| {
+            let mut add = |node: GraphNode| {
                 wiring.nodes.push(node);
                 wiring.inputs + wiring.nodes.len() - 1
             };
@@ -230,7 +230,7 @@ impl Reading {
                 let first = &self.units[units[0].0];
                 let unit = |(unit, alpha): &(usize, f64)| (self.units[*unit].w, self.units[*unit].b, *alpha);
                 let units = units.iter().map(unit).collect();
-                Node::Curve {
+                GraphNode::Curve {
                     source: place[first.source],
                     curve: Curve { activation: first.activation, units, constant },
                 }
@@ -255,7 +255,7 @@ impl Reading {
                     terms.push((node, weight));
                 }
             }
-            place[self.inputs + k] = add(Node::Affine { bias: sum.bias, terms });
+            place[self.inputs + k] = add(GraphNode::Affine { bias: sum.bias, terms });
         }
         wiring
     }

@@ -49,7 +49,7 @@ pub struct Effort {
 }
 
 /// What a search comes back with.
-pub struct Found<'b, S> {
+pub struct SearchResult<'b, S> {
     pub proof: BoxProof<'b, S>,
     /// The error at `argmax` is at least this.
     pub lower: f64,
@@ -59,16 +59,16 @@ pub struct Found<'b, S> {
 }
 
 /// What may hold a large error.
-struct Part {
+struct Subproblem {
     bound: f64,
     /// Among equal bounds the older one first.
     number: usize,
     /// Which box.
     of: usize,
-    kind: Kind,
+    kind: SubproblemKind,
 }
 
-enum Kind {
+enum SubproblemKind {
     /// All of the box, perhaps to be divided.
     Whole,
     /// All of it, its polynomial divided as far as was needed.
@@ -77,25 +77,25 @@ enum Kind {
     Piece(usize, Vec<(f64, f64)>),
 }
 
-impl PartialEq for Part {
+impl PartialEq for Subproblem {
     fn eq(&self, other: &Self) -> bool {
         self.cmp(other) == Ordering::Equal
     }
 }
-impl Eq for Part {}
-impl PartialOrd for Part {
+impl Eq for Subproblem {}
+impl PartialOrd for Subproblem {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
-impl Ord for Part {
+impl Ord for Subproblem {
     fn cmp(&self, other: &Self) -> Ordering {
         self.bound.total_cmp(&other.bound).then(other.number.cmp(&self.number))
     }
 }
 
 /// Searches the whole domain of a network for an error above `threshold`, and then for the largest.
-pub fn run<'b, 'q>(boxes: &'b Boxes<'q>, threshold: f64, kept: bool) -> Found<'b, Boxes<'q>> {
+pub fn run<'b, 'q>(boxes: &'b Boxes<'q>, threshold: f64, kept: bool) -> SearchResult<'b, Boxes<'q>> {
     let cost = boxes.slots().units() as f64 * boxes.table.len() as f64;
     let expansions = (MOST_PRODUCTS / cost / 40.0).clamp(200.0, 100_000.0) as usize;
     let effort = Effort { expansions, divisions: MOST_DIVISIONS, in_vain: MOST_IN_VAIN };
@@ -115,7 +115,7 @@ pub fn run_with<S: Source>(
     found: (Vec<f64>, f64),
     effort: Effort,
     kept: bool,
-) -> Found<'_, S> {
+) -> SearchResult<'_, S> {
     Search::new(source, threshold, found).proof(BY_INTERVALS, effort, kept)
 }
 
@@ -134,7 +134,7 @@ struct Search<'b, S> {
     threshold: f64,
     lower: f64,
     argmax: Vec<f64>,
-    heap: BinaryHeap<Part>,
+    heap: BinaryHeap<Subproblem>,
     /// Every box that was expanded, but for those that were divided.
     expanded: Vec<Option<Expanded>>,
     /// Parts made so far.
@@ -171,7 +171,7 @@ impl<'b, S: Source> Search<'b, S> {
     }
 
     /// The proof in one arithmetic.
-    fn proof(mut self, code: u32, effort: Effort, kept: bool) -> Found<'b, S> {
+    fn proof(mut self, code: u32, effort: Effort, kept: bool) -> SearchResult<'b, S> {
         self.arithmetic = arithmetic(code).unwrap_or(Arithmetic::Wide);
         let mut log = Log::new(kept);
         log.step(code);
@@ -179,18 +179,18 @@ impl<'b, S: Source> Search<'b, S> {
         self.expand(&proof, root);
         self.divide(&mut proof, effort);
         self.expanded.into_iter().flatten().for_each(|expanded| proof.done(expanded));
-        Found { proof, lower: self.lower, argmax: self.argmax, limited: self.limited }
+        SearchResult { proof, lower: self.lower, argmax: self.argmax, limited: self.limited }
     }
 
     fn expand(&mut self, proof: &BoxProof<'_, S>, open: Open) {
         let expanded = proof.expand(open, self.wanted(), self.arithmetic);
-        self.push(expanded.bound(self.source.table()), self.expanded.len(), Kind::Whole);
+        self.push(expanded.bound(self.source.table()), self.expanded.len(), SubproblemKind::Whole);
         self.expanded.push(Some(expanded));
     }
 
-    fn push(&mut self, bound: f64, of: usize, kind: Kind) {
+    fn push(&mut self, bound: f64, of: usize, kind: SubproblemKind) {
         self.parts += 1;
-        self.heap.push(Part { bound, number: self.parts, of, kind });
+        self.heap.push(Subproblem { bound, number: self.parts, of, kind });
     }
 
     /// A bound that is good enough for a box as it was expanded, by dividing its polynomial; `None` if that does not show.
@@ -233,12 +233,12 @@ impl<'b, S: Source> Search<'b, S> {
             }
             let Some(mut expanded) = self.expanded[part.of].take() else { break };
             match part.kind {
-                Kind::Whole => {
+                SubproblemKind::Whole => {
                     let (slop, noise) = (expanded.residual().slop(), expanded.noise);
                     let hopeful = slop <= HOPEFUL * self.lower;
                     if let Some(bound) = hopeful.then(|| self.resolve(&mut expanded)).flatten() {
                         self.expanded[part.of] = Some(expanded);
-                        self.push(bound, part.of, Kind::Resolved);
+                        self.push(bound, part.of, SubproblemKind::Resolved);
                         continue;
                     }
                     let fine = slop <= REMAINDER * self.wanted() || noise > slop / 2.0;
@@ -255,17 +255,17 @@ impl<'b, S: Source> Search<'b, S> {
                     };
                     let whole = vec![(0.0, 1.0); expanded.cells().len()];
                     self.expanded[part.of] = Some(expanded);
-                    self.push(part.bound, part.of, Kind::Piece(0, whole));
+                    self.push(part.bound, part.of, SubproblemKind::Piece(0, whole));
                 }
-                Kind::Resolved => {
+                SubproblemKind::Resolved => {
                     // The goal has fallen since: all of its pieces count again.
                     expanded.undo();
                     let whole = vec![(0.0, 1.0); expanded.cells().len()];
                     let bound = expanded.bound(self.source.table());
                     self.expanded[part.of] = Some(expanded);
-                    self.push(bound, part.of, Kind::Piece(0, whole));
+                    self.push(bound, part.of, SubproblemKind::Piece(0, whole));
                 }
-                Kind::Piece(piece, at) => {
+                SubproblemKind::Piece(piece, at) => {
                     self.look_at(&expanded, piece, &at);
                     let residual = expanded.piece(piece);
                     // No division makes the slop smaller.
@@ -283,7 +283,11 @@ impl<'b, S: Source> Search<'b, S> {
                         let mut at = at.clone();
                         let half = at[axis].1 / 2.0;
                         at[axis] = (at[axis].0 + sign * half, half);
-                        self.push(expanded.piece(piece).bound(self.source.table()), part.of, Kind::Piece(piece, at));
+                        self.push(
+                            expanded.piece(piece).bound(self.source.table()),
+                            part.of,
+                            SubproblemKind::Piece(piece, at),
+                        );
                     }
                     self.expanded[part.of] = Some(expanded);
                 }

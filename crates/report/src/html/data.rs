@@ -34,14 +34,14 @@ pub struct Subject {
     #[serde(serialize_with = "domain")]
     pub domain: Vec<Input>,
     /// Its networks.
-    pub networks: Vec<Entry>,
+    pub networks: Vec<NetworkEntry>,
     /// Smaller networks made by its networks' methods.
     pub ladder: Vec<Rung>,
 }
 
 /// A network of a subject.
 #[derive(Clone, Debug, Serialize)]
-pub struct Entry {
+pub struct NetworkEntry {
     /// Its name within the spec.
     pub name: String,
     /// Its construction, a word.
@@ -123,7 +123,7 @@ fn is_double(precision: &str) -> bool {
     precision == Precision::F64.name()
 }
 
-impl Entry {
+impl NetworkEntry {
     /// Whether the page marks it: over its gate or its `max_error`, or worse than accepted.
     pub fn fails(&self) -> bool {
         self.missed.is_some() || self.over_gate() || self.accepted.as_ref().is_some_and(|accepted| accepted.fails)

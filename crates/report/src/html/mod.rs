@@ -12,7 +12,7 @@ mod escape;
 mod pack;
 mod rows;
 
-pub use data::{Accepted, Entry, Rung, Shape, Subject};
+pub use data::{Accepted, NetworkEntry, Rung, Shape, Subject};
 
 use bumpnet_ir::text::markup as text;
 use escape::json;

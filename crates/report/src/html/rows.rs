@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use bumpnet_ir::Certificate;
 use bumpnet_ir::text::markup as text;
 
-use super::data::{Entry, Subject};
+use super::data::{NetworkEntry, Subject};
 use crate::number;
 
 /// A column: its name, whether its cells are numbers, and what a reader should know of it.
@@ -82,7 +82,7 @@ pub fn table(subjects: &[Subject]) -> String {
     )
 }
 
-fn row(k: usize, subject: &Subject, entry: &Entry) -> String {
+fn row(k: usize, subject: &Subject, entry: &NetworkEntry) -> String {
     let (neurons, parameters) = entry.size();
     let bound = entry.certificate.as_ref().map(Certificate::bound).filter(|bound| bound.is_finite());
     let share =
