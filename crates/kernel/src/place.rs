@@ -57,8 +57,11 @@ pub fn sign(w: f64, x: f64, b: f64, c: f64) -> Option<i8> {
         let high = c - (c - v);
         (high, v - high)
     };
+    if w == 0.0 || x == 0.0 {
+        return b.partial_cmp(&c).map(|order| order as i8);
+    }
     // A tiny product matters only where the rest is nothing.
-    if x != 0.0 && x.abs() < 1e-140 && ordinary(w) && w.abs() < 1e20 {
+    if x.abs() < 1e-140 && ordinary(w) && w.abs() < 1e20 {
         return match b - c {
             0.0 => Some(if (w > 0.0) == (x > 0.0) { 1 } else { -1 }),
             rest if rest.abs() > 1e-100 => Some(if rest > 0.0 { 1 } else { -1 }),
@@ -105,7 +108,11 @@ mod tests {
                 for b in [-(w * x), (-(w * x)).next_up(), (-(w * x)).next_down()] {
                     let exact = fixed(w) * fixed(x) + (fixed(b) << 56);
                     assert_eq!(has_risen(w, x, b), Some(exact >= 0), "{w} * {x} + {b}");
-                    assert_eq!(sign(w, 0.0, b, b), Some(0));
+                    assert_eq!(
+                        (sign(w, 0.0, b, b), sign(0.0, x, b, b), sign(-0.0, 3e-300, b, b)),
+                        (Some(0), Some(0), Some(0))
+                    );
+                    assert_eq!((sign(0.0, 3e-300, 1.0, b), sign(-0.0, x, b, 20.0 * w)), (Some(1), Some(-1)));
                     assert_eq!(
                         (sign(w, 5e-324, b, b), sign(w, -5e-324, b, b), sign(-w, 5e-324, b, b)),
                         (Some(1), Some(-1), Some(-1))

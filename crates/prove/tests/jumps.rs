@@ -97,3 +97,15 @@ fn tables_that_no_construction_writes() {
     // Errors next to the rounding of the target.
     holds(&table(&[(1.0, -0.5, 1e-11)], 1.0, "1+2e-11*x", linear));
 }
+
+/// A unit whose weight is nothing is on where its bias is not below 0, however small the input.
+#[test]
+fn units_without_a_weight() {
+    for domain in [(1e-300, 3e-300), (-3e-300, 3e-300), (0.5, 1.0)] {
+        for weight in [0.0, -0.0] {
+            let units = [(4.0, 10.0, 1.0), (weight, 0.0, 1.0), (weight, -1.0, 1.0)];
+            let certificate = support::holds(&line(domain, "2", Activation::Heaviside, &units, 0.0), 3).1;
+            assert_eq!((certificate.lower, certificate.upper), (0.0, 0.0), "{domain:?}");
+        }
+    }
+}
