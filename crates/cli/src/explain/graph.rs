@@ -12,7 +12,7 @@ use crate::compile::round_up;
 const SHOWN: usize = 12;
 
 /// A line of the graph: its branches and its words, and the step that it is about where that is drawn for the first time.
-struct Line {
+struct TreeLine {
     text: String,
     step: Option<usize>,
 }
@@ -85,8 +85,8 @@ fn share(amount: f64, whole: f64) -> String {
 
 /// The graph from the output down, by a stack of its own: a step's steps beneath it. One that is read twice is drawn where
 /// it comes first, and named elsewhere.
-fn tree(form: &NormalForm, name: &impl Fn(usize) -> String) -> Vec<Line> {
-    let mut lines = vec![Line { text: "N".to_owned(), step: None }];
+fn tree(form: &NormalForm, name: &impl Fn(usize) -> String) -> Vec<TreeLine> {
+    let mut lines = vec![TreeLine { text: "N".to_owned(), step: None }];
     let mut drawn = vec![false; form.steps.len()];
     let below = |linear: &Linear, indent: &str| {
         let steps: Vec<usize> = linear.terms.iter().filter_map(|(number, _)| number.checked_sub(form.inputs)).collect();
@@ -99,11 +99,11 @@ fn tree(form: &NormalForm, name: &impl Fn(usize) -> String) -> Vec<Line> {
         let branch = if last { "└─ " } else { "├─ " };
         let step = name(form.inputs + k);
         if drawn[k] {
-            lines.push(Line { text: format!("{indent}{branch}{step}, see above"), step: None });
+            lines.push(TreeLine { text: format!("{indent}{branch}{step}, see above"), step: None });
             continue;
         }
         drawn[k] = true;
-        lines.push(Line { text: format!("{indent}{branch}{step} = {}", form.steps[k].function), step: Some(k) });
+        lines.push(TreeLine { text: format!("{indent}{branch}{step} = {}", form.steps[k].function), step: Some(k) });
         let indent = indent + if last { "   " } else { "│  " };
         stack.extend(below(&form.steps[k].argument, &indent));
     }

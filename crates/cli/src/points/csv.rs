@@ -16,7 +16,7 @@ use rayon::prelude::*;
 use crate::context::plural;
 use crate::failure::Failure;
 use crate::files;
-use line::{Fault, Layout, content, first};
+use line::{Columns, LineProblem, content, first};
 pub use writer::Writer;
 
 /// Bytes read at a time: some hundred thousand numbers, enough to share out over threads. Heuristic.
@@ -41,7 +41,7 @@ pub struct Reader<'a> {
     /// The inputs' names.
     names: Vec<String>,
     /// What the first line says; `None` before it is read.
-    layout: Option<Layout>,
+    layout: Option<Columns>,
 }
 
 impl<'a> Reader<'a> {
@@ -123,7 +123,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The failure at a line of the chunk.
-    fn failed(&self, chunk: &[u8], line: &[u8], Fault { place, message }: Fault) -> Failure {
+    fn failed(&self, chunk: &[u8], line: &[u8], LineProblem { place, message }: LineProblem) -> Failure {
         let before = line.as_ptr().addr() - chunk.as_ptr().addr();
         let number = self.lines + memchr_iter(b'\n', &chunk[..before]).count() + 1;
         let header = self.names.iter().map(|name| bumpnet_ir::text::csv(name)).collect::<Vec<_>>().join(",");

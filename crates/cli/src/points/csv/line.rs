@@ -12,7 +12,7 @@ use crate::context::plural;
 const SHOWN: usize = 60;
 
 /// Where in a line the point is.
-pub struct Layout {
+pub struct Columns {
     /// The column of each input.
     columns: Vec<usize>,
     /// How many columns every line has.
@@ -21,7 +21,7 @@ pub struct Layout {
 
 /// What is wrong with a line, and from where to where in it.
 #[derive(Debug)]
-pub struct Fault {
+pub struct LineProblem {
     /// The bytes of the line.
     pub place: Range<usize>,
     /// What is wrong.
@@ -29,7 +29,7 @@ pub struct Fault {
 }
 
 /// What the first line says: where the inputs are, and whether it is a header. It is one if it names them all.
-pub fn first(line: &[u8], names: &[String]) -> Result<(Layout, bool), Fault> {
+pub fn first(line: &[u8], names: &[String]) -> Result<(Columns, bool), LineProblem> {
     let mut fields = Vec::new();
     let mut rest = Some(0);
     while let Some(start) = rest {
@@ -42,25 +42,25 @@ pub fn first(line: &[u8], names: &[String]) -> Result<(Layout, bool), Fault> {
     let Some(missing) = missing else {
         let twice = names.iter().find(|name| fields.iter().filter(|field| ***field == *name.as_bytes()).count() > 1);
         return match twice {
-            Some(name) => Err(Fault { place: 0..line.len(), message: format!("two columns are named `{name}`") }),
-            None => Ok((Layout { columns: names.iter().filter_map(place).collect(), width }, true)),
+            Some(name) => Err(LineProblem { place: 0..line.len(), message: format!("two columns are named `{name}`") }),
+            None => Ok((Columns { columns: names.iter().filter_map(place).collect(), width }, true)),
         };
     };
-    let layout = Layout { columns: (0..names.len()).collect(), width: names.len() };
+    let layout = Columns { columns: (0..names.len()).collect(), width: names.len() };
     match layout.point(line, &mut Vec::new()) {
         Ok(()) => Ok((layout, false)),
         // Numbers, but too many or too few, or one too large: it is no header.
         Err(fault) if fields.iter().all(|field| matches!(number(field), Ok(_) | Err(Some(_)))) => Err(fault),
         Err(_) => {
             let message = format!("the first line is neither a point nor a header that names `{missing}`");
-            Err(Fault { place: 0..line.len(), message })
+            Err(LineProblem { place: 0..line.len(), message })
         }
     }
 }
 
-impl Layout {
+impl Columns {
     /// The points of whole lines, or the first line that is none and why.
-    pub fn points<'l>(&self, piece: &'l [u8]) -> Result<Vec<f64>, (&'l [u8], Fault)> {
+    pub fn points<'l>(&self, piece: &'l [u8]) -> Result<Vec<f64>, (&'l [u8], LineProblem)> {
         let mut points = Vec::with_capacity(piece.len() / 16);
         let mut start = 0;
         for end in memchr_iter(b'\n', piece).chain(std::iter::once(piece.len())) {
@@ -73,7 +73,7 @@ impl Layout {
     }
 
     /// Appends the point of a line.
-    fn point(&self, line: &[u8], points: &mut Vec<f64>) -> Result<(), Fault> {
+    fn point(&self, line: &[u8], points: &mut Vec<f64>) -> Result<(), LineProblem> {
         // Most lines are one number.
         if self.width == 1
             && let Ok(value) = number(line.trim_ascii())
@@ -90,7 +90,7 @@ impl Layout {
                 points[start + input] = number(&text).map_err(|why| {
                     let field = excerpt(&String::from_utf8_lossy(&text), SHOWN);
                     let message = format!("`{field}` is {}", why.unwrap_or("not a number"));
-                    Fault { place: place.clone(), message }
+                    LineProblem { place: place.clone(), message }
                 })?;
             }
             (count, rest) = (count + 1, next);
@@ -99,7 +99,7 @@ impl Layout {
             true => Ok(()),
             false => {
                 let message = format!("the line has {}, not {}", plural(count, "column"), self.width);
-                Err(Fault { place: 0..line.len(), message })
+                Err(LineProblem { place: 0..line.len(), message })
             }
         }
     }
@@ -123,7 +123,7 @@ struct Field<'a> {
 }
 
 /// The field of a line that begins here.
-fn field(line: &[u8], start: usize) -> Result<Field<'_>, Fault> {
+fn field(line: &[u8], start: usize) -> Result<Field<'_>, LineProblem> {
     let blanks = line[start..].len() - line[start..].trim_ascii_start().len();
     let from = start + blanks;
     let quoted = line.get(from) == Some(&b'"');
@@ -132,14 +132,14 @@ fn field(line: &[u8], start: usize) -> Result<Field<'_>, Fault> {
     let next = (end < line.len()).then_some(end + 1);
     let to = from.max(start + line[start..end].trim_ascii_end().len());
     if !quoted {
-        let fault = |at: usize, message: &str| Fault { place: at..at + 1, message: message.to_owned() };
+        let fault = |at: usize, message: &str| LineProblem { place: at..at + 1, message: message.to_owned() };
         return match line[from..to].iter().position(|byte| matches!(byte, b'\r')) {
             Some(at) => Err(fault(from + at, "a carriage return alone ends no line: save the file with line feeds")),
             None => Ok(Field { text: Cow::Borrowed(&line[from..to]), place: from..to, next }),
         };
     }
     if to != close + 1 {
-        return Err(Fault { place: close + 1..to, message: "there is text behind a quoted field".to_owned() });
+        return Err(LineProblem { place: close + 1..to, message: "there is text behind a quoted field".to_owned() });
     }
     let inner = line[from + 1..close].trim_ascii();
     let mut text = Vec::with_capacity(inner.len());
@@ -154,7 +154,7 @@ fn field(line: &[u8], start: usize) -> Result<Field<'_>, Fault> {
 }
 
 /// Where the quote that begins here ends; two quotes are one that is meant.
-fn closing(line: &[u8], from: usize) -> Result<usize, Fault> {
+fn closing(line: &[u8], from: usize) -> Result<usize, LineProblem> {
     let mut at = from + 1;
     while let Some(length) = memchr(b'"', &line[at..]) {
         at += length;
@@ -163,7 +163,7 @@ fn closing(line: &[u8], from: usize) -> Result<usize, Fault> {
         }
         at += 2;
     }
-    Err(Fault { place: from..from + 1, message: "this quote is not closed on its line".to_owned() })
+    Err(LineProblem { place: from..from + 1, message: "this quote is not closed on its line".to_owned() })
 }
 
 /// The number that a field is; or why it is none, where there is more to say.
