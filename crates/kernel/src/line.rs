@@ -16,19 +16,25 @@ use crate::ledger::Seal;
 use crate::poly::{Cell, Number, Poly};
 use crate::units::{Role, Units};
 
-/// A target and a network of this form, or its hidden layer.
+/// A target and a network of this form, or its hidden layer. What it is about does not change while it is proved:
+///
+/// ```compile_fail,E0616
+/// fn another(line: &mut bumpnet_kernel::line::Line<'_>) {
+///     line.jumps = None;
+/// }
+/// ```
 #[derive(Debug)]
 pub struct Line<'q> {
     /// What the network is for.
-    pub target: Expr,
+    pub(crate) target: Expr,
     /// The network.
-    pub network: &'q Network,
+    pub(crate) network: &'q Network,
     /// The activation of the output neuron, `identity` for the hidden layer alone.
-    pub output: Activation,
+    pub(crate) output: Activation,
     /// A magnitude of the target over the domain.
-    pub scale: f64,
+    pub(crate) scale: f64,
     /// Where the network is one of jumps.
-    pub jumps: Option<Jumps>,
+    pub(crate) jumps: Option<Jumps>,
     units: OnceLock<Units>,
     /// Of jumps: the network's values between them, and how far each may be off.
     levels: OnceLock<(Vec<f64>, f64)>,
@@ -70,6 +76,31 @@ impl<'q> Line<'q> {
         (self.output != Activation::Identity)
             .then(|| Line::of(self.target.logit(), self.network, Activation::Identity, self.jumps.clone()).ok())
             .flatten()
+    }
+
+    /// What the network is for.
+    pub fn target(&self) -> &Expr {
+        &self.target
+    }
+
+    /// The network.
+    pub fn network(&self) -> &'q Network {
+        self.network
+    }
+
+    /// The activation of the output neuron, `identity` for the hidden layer alone.
+    pub fn output(&self) -> Activation {
+        self.output
+    }
+
+    /// A magnitude of the target over the domain.
+    pub fn scale(&self) -> f64 {
+        self.scale
+    }
+
+    /// Where the network is one of jumps, these.
+    pub fn jumps(&self) -> Option<&Jumps> {
+        self.jumps.as_ref()
     }
 
     /// The units of the hidden layer.

@@ -96,7 +96,7 @@ impl<'l, 'q> Search<'l, 'q> {
     fn tolerance(&self) -> f64 {
         let part = REMAINDER * self.best.lower.max(self.hint);
         let room = self.margin() / 4.0;
-        (if room > 0.0 { part.min(room) } else { part }).max(NOISE * self.line.scale)
+        (if room > 0.0 { part.min(room) } else { part }).max(NOISE * self.line.scale())
     }
 
     /// Searches a cell and all its parts.

@@ -79,19 +79,19 @@ impl GridSearch<'_, '_> {
 
     /// Samples every box at its centre and next to its corners; the largest errors are confirmed.
     fn sample(&mut self) {
-        let corners = 1usize << self.of.grid.axes.len().min(4);
+        let corners = 1usize << self.of.grid().axes.len().min(4);
         let mut best: Vec<(f64, Vec<f64>)> = Vec::new();
         let mut points = Vec::new();
         let mut sampled = vec![0.0; corners + 1];
-        let mut sides = vec![(0.0, 0.0); self.of.grid.axes.len()];
-        for (index, value) in self.of.values.exact.iter().enumerate() {
-            self.of.grid.sides(index, &mut sides);
+        let mut sides = vec![(0.0, 0.0); self.of.grid().axes.len()];
+        for (index, value) in self.of.values().iter().enumerate() {
+            self.of.grid().sides(index, &mut sides);
             points.clear();
             points.extend(sides.iter().map(|side| middle(*side)));
             for corner in 0..corners {
                 points.extend(sides.iter().enumerate().map(|(k, side)| inside(*side, corner >> (k % 4) & 1 == 1)));
             }
-            self.of.target.eval_many(&points, &mut sampled);
+            self.of.target().eval_many(&points, &mut sampled);
             for (k, sampled) in sampled.iter().enumerate() {
                 let error = (value.midpoint() - sampled).abs() - 0.5 * value.width().get();
                 let least = best.last().map_or(0.0, |(error, _)| *error);
@@ -108,7 +108,7 @@ impl GridSearch<'_, '_> {
             if sampled <= self.lower {
                 break;
             }
-            let error = several::error_at(self.of.target, self.of.network, &point);
+            let error = several::error_at(self.of.target(), self.of.network(), &point);
             self.at(point, error);
         }
     }
@@ -116,12 +116,12 @@ impl GridSearch<'_, '_> {
     /// Where steps are not upright the grid knows little: points in the middle of them, by plain evaluation.
     fn between_steps(&self) -> Vec<(f64, Vec<f64>)> {
         let wide = |value: &Interval| value.width().get() > 1e-9 * value.magnitude().get();
-        let open = (0..self.of.values.exact.len()).filter(|index| wide(&self.of.values.exact[*index]));
+        let open = (0..self.of.values().len()).filter(|index| wide(&self.of.values()[*index]));
         let stride = open.clone().count() / 4096 + 1;
         let point = |index: usize| self.of.sides(index).into_iter().map(middle).collect::<Vec<f64>>();
-        let program = Program::new(self.of.network);
+        let program = Program::new(self.of.network());
         let error = |point: &[f64]| {
-            (program.output(&Formula::new(), point.to_vec()).unwrap_or(f64::NAN) - self.of.target.eval::<f64>(point))
+            (program.output(&Formula::new(), point.to_vec()).unwrap_or(f64::NAN) - self.of.target().eval::<f64>(point))
                 .abs()
         };
         let mut points: Vec<_> = open.step_by(stride).map(point).map(|point| (error(&point), point)).collect();
@@ -188,14 +188,14 @@ impl GridSearch<'_, '_> {
             return;
         }
         let at: Vec<Interval> = point.iter().map(|x| Interval::point(*x)).collect();
-        let error = value - self.of.target.eval(&at);
+        let error = value - self.of.target().eval(&at);
         if error.mignitude() > self.lower {
             self.at(point, error);
         }
     }
 
     fn note(&self) -> String {
-        let wide = self.of.values.exact.iter().any(|value| value.width().get() > 1e-3 * self.lower);
+        let wide = self.of.values().iter().any(|value| value.width().get() > 1e-3 * self.lower);
         match wide {
             true => "not resolved further: where steps are neither 0 nor 1, what the layers behind them make of it is only known to a range".to_owned(),
             false => "not resolved further: the error is near the rounding of its own terms, or the target jumps".to_owned(),

@@ -51,7 +51,7 @@ fn on(line: &Line<'_>, threshold: f64, kept: bool) -> Result<(Proved, Cover), Ce
     let found = search(line, threshold, kept);
     let hidden_line = line.hidden();
     let hidden = hidden_line.as_ref().map(|line| search(line, f64::INFINITY, kept));
-    let loose = found.proof.so_far() > PROMISE * found.best.lower || line.network.precision == Precision::F32;
+    let loose = found.proof.so_far() > PROMISE * found.best.lower || line.network().precision == Precision::F32;
     let at_numbers = loose.then(|| steps(DIVISIONS));
     let log = found.proof.log().map(|mut log| {
         log.step(u32::from(loose));
@@ -124,13 +124,13 @@ pub fn search<'l, 'q>(line: &'l Line<'q>, threshold: f64, kept: bool) -> Found<'
         log.step(code);
         log
     };
-    if let Some(jumps) = &line.jumps {
+    if let Some(jumps) = line.jumps() {
         return staircase::prove(line, jumps, threshold, || log(BY_SWEEP));
     }
     let mut search = Search::new(line, threshold, Best::new(line.domain().a));
     let error = confirm_samples(&mut search);
     // Intervals know a term of weight alpha to about 8 u alpha; their sum is wanted to a part of the error.
-    let narrow = line.units().size().get() * INTERVAL_WIDTH <= NEGLIGIBLE * error.max(SMALL * line.scale);
+    let narrow = line.units().size().get() * INTERVAL_WIDTH <= NEGLIGIBLE * error.max(SMALL * line.scale());
     let proof = match narrow {
         true => from_root::<Interval>(&mut search, log(BY_INTERVALS)),
         false => from_root::<Wide>(&mut search, log(BY_WIDE)),
@@ -173,11 +173,11 @@ fn sample(line: &Line<'_>) -> Vec<(f64, f64)> {
         points.extend([at.next_down(), at, at.next_up()]);
     }
     points.retain(|x| (domain.a..=domain.b).contains(x));
-    let window = Window::in_precision(line.network, Precision::F64);
+    let window = Window::in_precision(line.network(), Precision::F64);
     let value = |x: f64| match &window {
         Some(window) => window.sum(x),
         None => units.c0.midpoint(),
     };
-    let error = |x: f64| (line.output.value(value(x)) - line.target.eval::<f64>(&[x])).abs();
+    let error = |x: f64| (line.output().value(value(x)) - line.target().eval::<f64>(&[x])).abs();
     points.into_iter().map(|x| (x, error(x))).filter(|(_, error)| error.is_finite()).collect()
 }

@@ -48,7 +48,7 @@ fn attempt<'l, 'q>(line: &'l Line<'q>, jumps: &Jumps, threshold: f64, log: impl 
     confirm_samples(line, jumps, &mut best);
     let (mut closer, mut pass) = (1.0, 1);
     let sweep = loop {
-        let tolerance = Tolerance::new(best.lower, threshold, NOISE * line.scale, closer);
+        let tolerance = Tolerance::new(best.lower, threshold, NOISE * line.scale(), closer);
         // Without a pass nothing is proved.
         let Some(mut sweep) = Sweep::begin(line, tolerance, log()) else {
             let proof = LineProof::begin::<Interval>(line, log()).0;
@@ -82,7 +82,7 @@ fn goal(best: &Best, threshold: f64) -> f64 {
 
 /// The error at a point of the domain before which `k` jumps have happened and no other has.
 fn error_after(line: &Line<'_>, jumps: &Jumps, k: usize, x: f64) -> Interval {
-    line.output.apply(&jumps.sum(k)) - line.target.eval(&[Interval::point(x)])
+    line.output().apply(&jumps.sum(k)) - line.target().eval(&[Interval::point(x)])
 }
 
 /// The largest error found at some points of some pieces: what decides how closely is looked.
@@ -102,7 +102,7 @@ fn confirm_samples(line: &Line<'_>, jumps: &Jumps, best: &mut Best) {
         }
     }
     let mut values = vec![0.0; points.len()];
-    line.target.eval_many(&points, &mut values);
+    line.target().eval_many(&points, &mut values);
     let off = |i: &usize| (values[*i] - levels[before[*i]]).abs();
     let mut order: Vec<usize> = (0..points.len()).filter(|i| off(i).is_finite()).collect();
     order.sort_unstable_by(|i, j| off(j).total_cmp(&off(i)).then(i.cmp(j)));

@@ -35,13 +35,13 @@ pub(crate) const DONE: u32 = 1;
 #[derive(Debug)]
 pub struct Boxes<'q> {
     /// What the network is for.
-    pub target: Cow<'q, Expr>,
+    target: Cow<'q, Expr>,
     /// The network.
-    pub network: Cow<'q, Network>,
+    network: Cow<'q, Network>,
     /// A magnitude of the target over the domain.
-    pub scale: f64,
+    scale: f64,
     /// The monomials of the Taylor models.
-    pub table: Monomials,
+    table: Monomials,
     slots: Slots,
     /// Whether both sides of every jump within reach of the evaluator's rounding count.
     either: bool,

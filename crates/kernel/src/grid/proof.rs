@@ -24,13 +24,13 @@ pub(crate) const HALVES: u32 = 2;
 /// A target, a network, its grid, and its value on every box.
 pub struct Gridded<'q> {
     /// What the network is for.
-    pub target: &'q Expr,
+    target: &'q Expr,
     /// The network.
-    pub network: &'q Network,
+    network: &'q Network,
     /// The grid.
-    pub grid: Grid,
+    grid: Grid,
     /// The values.
-    pub values: GridValues,
+    values: GridValues,
 }
 
 impl<'q> Gridded<'q> {
@@ -43,6 +43,26 @@ impl<'q> Gridded<'q> {
         let grid = Grid::new(network).map_err(CertifyError::Form)?;
         let values = grid.values();
         Ok(Gridded { target, network, grid, values })
+    }
+
+    /// What the network is for.
+    pub fn target(&self) -> &'q Expr {
+        self.target
+    }
+
+    /// The network.
+    pub fn network(&self) -> &'q Network {
+        self.network
+    }
+
+    /// The grid.
+    pub fn grid(&self) -> &Grid {
+        &self.grid
+    }
+
+    /// The network's values on all boxes.
+    pub fn values(&self) -> &[Interval] {
+        &self.values.exact
     }
 
     /// The network's value on a box.

@@ -13,14 +13,14 @@ const HALVINGS: usize = 24;
 
 /// A point where the error is large, and what it is there at least.
 pub fn largest(boxes: &Boxes<'_>) -> (Vec<f64>, f64) {
-    let inputs = &boxes.network.inputs;
-    let program = Program::new(&boxes.network);
+    let inputs = &boxes.network().inputs;
+    let program = Program::new(boxes.network());
     let at = |share: &[f64]| -> Vec<f64> {
         inputs.iter().zip(share).map(|(i, s)| (i.lo + (i.hi - i.lo) * s).clamp(i.lo, i.hi)).collect()
     };
     let error = |x: &[f64]| {
         let error =
-            (program.output(&Formula::new(), x.to_vec()).unwrap_or(f64::NAN) - boxes.target.eval::<f64>(x)).abs();
+            (program.output(&Formula::new(), x.to_vec()).unwrap_or(f64::NAN) - boxes.target().eval::<f64>(x)).abs();
         if error.is_finite() { error } else { 0.0 }
     };
     let mut found: Vec<(f64, Vec<f64>)> =

@@ -96,7 +96,7 @@ impl Ord for Subproblem {
 
 /// Searches the whole domain of a network for an error above `threshold`, and then for the largest.
 pub fn run<'b, 'q>(boxes: &'b Boxes<'q>, threshold: f64, kept: bool) -> SearchResult<'b, Boxes<'q>> {
-    let cost = boxes.slots().units() as f64 * boxes.table.len() as f64;
+    let cost = boxes.slots().units() as f64 * boxes.table().len() as f64;
     let expansions = (MOST_PRODUCTS / cost / 40.0).clamp(200.0, 100_000.0) as usize;
     let effort = Effort { expansions, divisions: MOST_DIVISIONS, in_vain: MOST_IN_VAIN };
     let search = Search::new(boxes, threshold, sample::largest(boxes));
