@@ -21,7 +21,7 @@ enum Form {
 }
 
 impl<'n> Evaluator<'n> {
-    /// Makes ready: `O(n log n)` in the number of units. The network must satisfy [`Network::check`].
+    /// Makes ready: `O(n log n)` in the number of units.
     pub fn new(network: &'n Network) -> Self {
         let form = match Window::new(network) {
             Some(window) => Form::Window(Box::new(window)),
@@ -36,7 +36,7 @@ impl<'n> Evaluator<'n> {
     }
 
     /// The value at a point, the output's activation applied. Outside the domain it is what the network's
-    /// [`outside`](Network::outside) says; NaN for NaN.
+    /// [`outside`](bumpnet_ir::Parts::outside) says; NaN for NaN.
     pub fn eval(&self, point: &[f64]) -> f64 {
         self.round(self.network.output().value(self.eval_hidden(point)))
     }

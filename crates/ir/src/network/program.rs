@@ -41,7 +41,7 @@ pub trait Domain {
 }
 
 impl Program {
-    /// Lowers a network, which must satisfy [`Network::check`].
+    /// Lowers a network.
     pub fn new(network: &Network) -> Program {
         let inputs = network.inputs.len();
         let mut rows: Vec<Row> = Vec::new();
