@@ -1,6 +1,7 @@
-//! `cargo xtask ...`: the same commands as `bumpnet ...`, built from this repository, and `attack`, which is for it alone.
+//! `cargo xtask ...`: the same commands as `bumpnet ...`, built from this repository, and `attack` and `mutate`, which are for it alone.
 
 mod attack;
+mod mutate;
 mod options;
 mod record;
 mod tally;
@@ -10,6 +11,7 @@ fn main() -> std::process::ExitCode {
     let mut arguments = std::env::args().skip(1);
     match arguments.next().as_deref() {
         Some("attack") => attack::main(arguments),
+        Some("mutate") => mutate::main(arguments),
         Some("attack-worker") => worker::main(arguments),
         _ => bumpnet_cli::main("cargo xtask"),
     }

@@ -62,6 +62,10 @@ pub fn build(
     let mut obstacle = None;
     for k in 0..STEEPEST {
         let w = FLATTEST * f64::unary(Unary::Exp2, &(k as f64 / 2.0)) / (input.hi - input.lo);
+        // A domain so narrow that no steps are steep enough for it.
+        if !w.is_finite() {
+            return Err(CompileError::WeightOverflow);
+        }
         let found = match budget {
             Budget::Pieces(n) => form.with_neurons(w, n)?,
             Budget::Error { eps, most } => {

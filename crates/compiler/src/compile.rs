@@ -9,6 +9,9 @@ use crate::draft::MOST_PIECES;
 use crate::error::CompileError;
 use crate::{auto, bumps};
 
+/// Fewest steps between neighbouring numbers on each of several axes. Heuristic: constructions sample some hundred places.
+const FEWEST_STEPS: u64 = 1023;
+
 /// Constructs and proves one of a spec's networks.
 ///
 /// # Errors
@@ -19,6 +22,7 @@ pub fn compile(spec: &Spec, wanted: &NetworkSpec) -> Result<Compiled, Diagnostic
 
 fn pipeline(spec: &Spec, wanted: &NetworkSpec) -> Result<Compiled, CompileError> {
     check_widths(&spec.domain)?;
+    check_numbers(&spec.domain)?;
     check_target(spec, wanted.method.output())?;
     match &wanted.method {
         Method::Auto(parameters) => auto::choose(spec, wanted, parameters),
@@ -35,6 +39,36 @@ fn check_widths(inputs: &[Input]) -> Result<(), CompileError> {
         }),
         None => Ok(()),
     }
+}
+
+/// Constructions for several inputs sample each axis and divide it, so it must hold more than a few numbers. (Those for one
+/// input work on domains of any size.)
+fn check_numbers(inputs: &[Input]) -> Result<(), CompileError> {
+    match inputs.iter().find(|input| inputs.len() > 1 && steps(input) < FEWEST_STEPS) {
+        Some(input) => Err(CompileError::Parameters {
+            message: format!(
+                "the domain of {name}, from {lo:?} to {hi:?}, has {} numbers of binary64; networks of several inputs take at \
+                 least {}",
+                steps(input) + 1,
+                FEWEST_STEPS + 1,
+                name = input.name,
+                lo = input.lo,
+                hi = input.hi,
+            ),
+            help: format!("make it wider, or write {} as a constant in `let`", input.name),
+        }),
+        None => Ok(()),
+    }
+}
+
+/// Steps from one number of binary64 to the next from a domain's lower to its upper end.
+fn steps(input: &Input) -> u64 {
+    // In the order of the numbers; +0 and -0 are one.
+    let place = |x: f64| {
+        let magnitude = x.abs().to_bits() as i64;
+        if x < 0.0 { -magnitude } else { magnitude }
+    };
+    place(input.hi).abs_diff(place(input.lo))
 }
 
 /// The target must be defined and bounded on its whole domain, and its logit too where the output is logistic.
@@ -66,4 +100,19 @@ pub fn with_resolution(wanted: &mut NetworkSpec, resolution: usize) -> bool {
         wanted.method.set_resolution(resolution);
     }
     !fixed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn steps_are_counted_across_zero() {
+        let steps = |lo: f64, hi: f64| steps(&Input { name: "x".into(), lo, hi });
+        for a in [0.0, 1.0, 1e300, 5e-324, -1.0, -5e-324, -0.0] {
+            assert_eq!(steps(a, a.next_up()), 1, "{a:e}");
+        }
+        assert_eq!(steps(-1e-323, 1e-323), 4);
+        assert!(steps(f64::MIN, f64::MAX) > u64::MAX / 2);
+    }
 }

@@ -70,7 +70,9 @@ pub fn build(
     };
     // Beyond half a jump there is nothing to be gained.
     let jump = jump::largest(target, input).filter(|jump| jump.size > 2.0 * eps && eps > 0.0);
-    let most = if jump.is_some() { most.min(CHEAP) } else { most };
+    // Nor below the normal numbers.
+    let hopeless = jump.is_some() || eps > 0.0 && eps < f64::MIN_POSITIVE;
+    let most = if hopeless { most.min(CHEAP) } else { most };
     let mut best: Option<Grown> = None;
     for shape in shapes(parameters) {
         // Not worth growing beyond what another shape has done with; nothing is less than a constant.

@@ -74,7 +74,9 @@ fn knots(target: &Expr, input: &Input, eps: f64, most: usize) -> Result<Vec<f64>
 fn extend(target: &Expr, input: &Input, from: f64, eps: f64, width: f64) -> Result<f64, CompileError> {
     let far = |to: f64| distance(target, from, to) > eps;
     let rest = input.hi - from;
-    let (mut good, mut bad) = (0.0, width.max(NARROWEST * (input.hi - input.lo)).min(rest));
+    // Among the smallest numbers a part of the domain may be rounded to zero; a step to the next number is none.
+    let least = (NARROWEST * (input.hi - input.lo)).max(from.next_up() - from);
+    let (mut good, mut bad) = (0.0, width.max(least).min(rest));
     while !far(from + bad) {
         good = bad;
         if good >= rest {

@@ -231,7 +231,8 @@ type Excess = (f64, f64);
 
 /// Two points with the root between them, grown from the width of the cell before.
 fn bracket(excess: impl Fn(f64) -> f64, from: Excess, end: f64, width: f64) -> (Excess, Excess) {
-    let mut reach = if width > 0.0 { WIDER * width } else { (end - from.0) / 64.0 };
+    // Not zero, where a part of the smallest numbers would be rounded to it: that would never grow.
+    let mut reach = if width > 0.0 { WIDER * width } else { ((end - from.0) / 64.0).max(f64::from_bits(1)) };
     let mut low = from;
     loop {
         let x = (from.0 + reach).min(end);

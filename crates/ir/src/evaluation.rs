@@ -67,6 +67,14 @@ impl Precision {
         }
     }
 
+    /// The least number of full precision: below it, roundings no longer shrink with what is rounded.
+    pub fn least_normal(self) -> f64 {
+        match self {
+            Precision::F64 => f64::MIN_POSITIVE,
+            Precision::F32 => f64::from(f32::MIN_POSITIVE),
+        }
+    }
+
     /// The least positive number, and the largest.
     pub fn extremes(self) -> (f64, f64) {
         match self {

@@ -2,6 +2,7 @@
 
 use bumpnet_ir::ExprBuilder;
 use bumpnet_ir::names::{MAX_NAME, is_identifier, is_reserved};
+use bumpnet_ir::network::check::MAX_INPUTS;
 use bumpnet_ir::{Diagnostic, Expr, Input, Spec};
 
 use crate::decode::{Fields, MAX_PARTS, Reader, too_many_parts};
@@ -15,8 +16,6 @@ use crate::yaml::YamlNode;
 /// The keys of a spec file.
 pub const KEYS: [&str; 10] =
     ["version", "name", "description", "source", "let", "target", "domain", "networks", "outside", "gate"];
-/// Most inputs.
-const MAX_INPUTS: usize = 16;
 /// Longest printed target, `let` substituted, in bytes: the limit of the file itself.
 const MAX_TARGET: usize = crate::yaml::MAX_FILE_BYTES;
 

@@ -30,7 +30,7 @@ const GRAIN: f64 = 16.0;
 /// in `max(sin(x), x)` at 0, would go on through all numbers that are too near for the branches to be told apart.
 const MANY: (usize, usize) = (1 << 16, 64);
 /// How many times that may be visited before any cell is taken as it is. Heuristic.
-const LONG: usize = 64;
+const LONG: usize = 16;
 /// How narrow, as a part of the domain; heuristic.
 const NARROW: f64 = 1.0 / (1u64 << 24) as f64;
 /// Units on a cell up to which it is bounded without absorbing them first. Heuristic.
@@ -81,10 +81,11 @@ impl<'l, 'q> Search<'l, 'q> {
         self.stopped |= other.stopped;
     }
 
-    /// An error that is worth no further work.
+    /// An error that is worth no further work. Below the normal numbers none is: there each rounding is as large as what is
+    /// rounded, and no division makes it smaller.
     fn goal(&self) -> f64 {
         let tight = TIGHT * self.best.lower.max(0.999 * self.hint);
-        if self.margin() > 0.0 { tight.min(self.threshold) } else { tight }
+        (if self.margin() > 0.0 { tight.min(self.threshold) } else { tight }).max(f64::MIN_POSITIVE)
     }
 
     /// How much room there is between the largest error found and the threshold.
@@ -96,7 +97,7 @@ impl<'l, 'q> Search<'l, 'q> {
     fn tolerance(&self) -> f64 {
         let part = REMAINDER * self.best.lower.max(self.hint);
         let room = self.margin() / 4.0;
-        (if room > 0.0 { part.min(room) } else { part }).max(NOISE * self.line.scale())
+        (if room > 0.0 { part.min(room) } else { part }).max(NOISE * self.line.scale()).max(f64::MIN_POSITIVE)
     }
 
     /// Searches a cell and all its parts.
@@ -145,11 +146,15 @@ impl<'l, 'q> Search<'l, 'q> {
     }
 
     /// Whether a cell around a break is as narrow as the rounding of the break's place: dividing it would go on through
-    /// all the numbers near zero.
+    /// all the numbers near zero; or, where a weight is so small that its products are hardly normal numbers, through all
+    /// the domain.
     fn within_rounding<T: Number>(&self, node: &Node<T>) -> bool {
         let (cell, units) = (node.cell(), self.line.units());
-        cell.b - cell.a <= self.grain
-            && node.near().iter().any(|k| units.list[*k as usize].has_break(units.activation, cell.interval()))
+        let (width, least) = (cell.b - cell.a, units.precision.least_normal());
+        node.near().iter().map(|k| &units.list[*k as usize]).any(|unit| {
+            (width <= self.grain || width * unit.weight().abs() <= least)
+                && unit.has_break(units.activation, cell.interval())
+        })
     }
 
     fn probe_ends<T: Number>(&mut self, node: &Node<T>) {

@@ -38,6 +38,31 @@ fn nodes_per_axis(inputs: usize) -> usize {
     }
 }
 
+/// Most memory of a grid and its train.
+const MOST_BYTES: f64 = 1e9;
+
+/// What a grid and its train take, about: for each point its coordinates, its value, and three copies on the way through a
+/// decomposition.
+fn bytes(inputs: usize) -> f64 {
+    let points = (0..inputs).fold(1.0, |points, _| points * nodes_per_axis(inputs) as f64);
+    8.0 * points * (inputs as f64 + 4.0)
+}
+
+fn too_large(inputs: usize) -> CompileError {
+    let most = (1..inputs).rev().find(|fewer| bytes(*fewer) <= MOST_BYTES).unwrap_or(1);
+    CompileError::Parameters {
+        message: format!(
+            "`method: low-rank` samples {q} points on each axis: for {inputs} inputs that takes {:.1e} bytes, and {MOST_BYTES:.0e} \
+             at most are used",
+            bytes(inputs),
+            q = nodes_per_axis(inputs),
+        ),
+        help: format!(
+            "use `method: composed` or `method: ridge`, or write constants for inputs in `let`: {most} of them fit"
+        ),
+    }
+}
+
 /// The values of a target on a grid of Chebyshev points, the last input running fastest.
 pub struct Grid {
     pub nodes: Vec<Vec<f64>>,
@@ -46,9 +71,12 @@ pub struct Grid {
 
 impl Grid {
     /// # Errors
-    /// The target has no finite value somewhere.
+    /// The target has no finite value somewhere, or the grid does not fit into memory.
     pub fn new(target: &Expr, inputs: &[Input]) -> Result<Grid, CompileError> {
         let q = nodes_per_axis(inputs.len());
+        if bytes(inputs.len()) > MOST_BYTES {
+            return Err(too_large(inputs.len()));
+        }
         let nodes: Vec<Vec<f64>> = inputs.iter().map(|i| chebyshev::points(i.lo, i.hi, q - 1)).collect();
         let mut points = Vec::new();
         product(&nodes, |x| points.extend_from_slice(x));
@@ -178,6 +206,23 @@ fn contract_open(cores: &[Core]) -> Vec<Vec<f64>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Refused before it is made.
+    #[test]
+    fn grids_fit_into_memory() {
+        let inputs =
+            |n: usize| -> Vec<Input> { (0..n).map(|k| Input { name: format!("x{k}"), lo: 0.0, hi: 1.0 }).collect() };
+        let target = |n: usize| {
+            bumpnet_parser::parse_expression("x0+x1", inputs(n).into_iter().map(|i| i.name).collect()).unwrap()
+        };
+        assert!(Grid::new(&target(8), &inputs(8)).is_ok());
+        for n in [9, 10, 16] {
+            let Err(CompileError::Parameters { help, .. }) = Grid::new(&target(n), &inputs(n)) else {
+                panic!("{n} inputs")
+            };
+            assert!(help.contains("8 of them fit"), "{help}");
+        }
+    }
 
     #[test]
     fn trains_reproduce_the_grid() {

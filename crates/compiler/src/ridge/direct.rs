@@ -6,7 +6,7 @@
 
 use bumpnet_ir::{Activation, Expr, Input, Layer, Network, Precision, Values, Weights};
 
-use crate::box_fit::{BoxFit, Solution, product, root};
+use crate::box_fit::{BoxFit, Solution, root};
 use crate::error::CompileError;
 use crate::smooth::logistic_units;
 
@@ -188,17 +188,49 @@ fn spread_directions(inputs: usize, count: usize) -> Vec<Vec<f64>> {
             })
             .collect(),
         n => {
-            // Integer directions of small size, the simplest first.
+            // Integer directions of small size, the simplest first. There are (3^n - 1)/2 of them.
             let mut all: Vec<Vec<f64>> = Vec::new();
-            let axis: Vec<f64> = vec![0.0, 1.0, -1.0];
-            product(&vec![axis; n], |w| {
-                if w.iter().find(|w| **w != 0.0).is_some_and(|first| *first > 0.0) {
-                    all.push(w.to_vec());
+            for entries in 1..=n {
+                if all.len() < count {
+                    simple(n, entries, &mut Vec::new(), &mut all);
                 }
-            });
-            all.sort_by_key(|w| w.iter().filter(|w| **w != 0.0).count());
+            }
             all.truncate(count.max(1));
             all
         }
+    }
+}
+
+/// Appends the directions of so many entries 1 and -1, the first of them 1, that begin in a certain way.
+fn simple(inputs: usize, entries: usize, begun: &mut Vec<f64>, all: &mut Vec<Vec<f64>>) {
+    let left = inputs - begun.len();
+    if left == 0 {
+        all.push(begun.clone());
+        return;
+    }
+    let first = begun.iter().all(|w| *w == 0.0);
+    for (entry, takes, allowed) in [(0.0, 0, left > entries), (1.0, 1, entries > 0), (-1.0, 1, entries > 0 && !first)] {
+        if allowed {
+            begun.push(entry);
+            simple(inputs, entries - takes, begun, all);
+            begun.pop();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Without making all 3^16 of them, which takes gigabytes.
+    #[test]
+    fn directions_of_many_inputs() {
+        let directions = spread_directions(16, 300);
+        assert_eq!(directions.len(), 300);
+        let size = |w: &Vec<f64>| w.iter().filter(|w| **w != 0.0).count();
+        assert!(directions[..16].iter().all(|w| size(w) == 1) && directions[16..256].iter().all(|w| size(w) == 2));
+        assert_eq!(spread_directions(4, 1000).len(), (81 - 1) / 2);
+        assert_eq!(spread_directions(4, 5)[..2], [vec![0.0, 0.0, 0.0, 1.0], vec![0.0, 0.0, 1.0, 0.0]]);
+        assert_eq!(spread_directions(4, 5)[4], vec![0.0, 0.0, 1.0, 1.0]);
     }
 }

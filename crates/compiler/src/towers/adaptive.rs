@@ -5,7 +5,7 @@ use std::collections::BinaryHeap;
 
 use bumpnet_ir::{Expr, Input};
 
-use super::cells::{Leaf, MOST_TOWERS};
+use super::cells::{Leaf, most_towers};
 use crate::draft::Budget;
 use crate::error::CompileError;
 
@@ -40,9 +40,11 @@ impl Ord for Ranked {
 /// # Errors
 /// The target is not finite somewhere, or more leaves would be needed than allowed.
 pub fn divide(target: &Expr, inputs: &[Input], budget: Budget) -> Result<(Vec<Leaf>, f64), CompileError> {
+    let limit = most_towers(inputs.len());
     let (eps, most) = match budget {
-        Budget::Pieces(n) => (0.0, n.min(MOST_TOWERS)),
-        Budget::Error { eps, most } => (eps, most.min(MOST_TOWERS)),
+        Budget::Pieces(n) if n > limit => return Err(CompileError::TooManyTowers { most: limit }),
+        Budget::Pieces(n) => (0.0, n),
+        Budget::Error { eps, most } => (eps, most.min(limit)),
     };
     let mut heap = BinaryHeap::new();
     let mut made = 1;

@@ -6,6 +6,13 @@ use crate::error::CompileError;
 
 /// Most towers: their boxes and units fill some hundred megabytes in a proof. Heuristic.
 pub const MOST_TOWERS: usize = 1 << 18;
+/// Most evaluations of the target for all boxes: seconds. Heuristic; it is felt from six inputs on.
+const MOST_SAMPLES: usize = 1 << 25;
+
+/// Most towers for a number of inputs: the more of these, the more points are sampled on each box.
+pub fn most_towers(inputs: usize) -> usize {
+    (MOST_SAMPLES / lattice(inputs).1).clamp(1, MOST_TOWERS)
+}
 
 /// A box with a tower.
 #[derive(Clone, Debug)]
@@ -32,6 +39,12 @@ fn per_axis(inputs: usize) -> usize {
         .unwrap_or(3)
 }
 
+/// Points per axis of a box, and on all of it.
+fn lattice(inputs: usize) -> (usize, usize) {
+    let m = if inputs > 10 { 2 } else { per_axis(inputs) };
+    (m, m.pow(inputs as u32))
+}
+
 /// A number of a side: `k` of `m - 1` parts from its beginning.
 fn part((lo, hi): (f64, f64), k: usize, m: usize) -> f64 {
     if k + 1 == m { hi } else { lo + (hi - lo) * (k as f64 / (m - 1) as f64) }
@@ -44,8 +57,7 @@ impl Leaf {
     /// The target is not finite at a point.
     pub fn new(target: &Expr, sides: Vec<(f64, f64)>) -> Result<Leaf, CompileError> {
         let n = sides.len();
-        let m = if n > 10 { 2 } else { per_axis(n) };
-        let count = m.pow(n as u32);
+        let (m, count) = lattice(n);
         let mut points = Vec::with_capacity(count * n);
         for index in 0..count {
             let mut rest = index;
@@ -83,8 +95,9 @@ impl Leaf {
 /// # Errors
 /// The target is not finite somewhere, or there would be too many cells, or too narrow ones.
 pub fn uniform(target: &Expr, inputs: &[Input], n: usize) -> Result<Vec<Leaf>, CompileError> {
-    let count = inputs.iter().try_fold(1usize, |count, _| count.checked_mul(n)).filter(|count| *count <= MOST_TOWERS);
-    let Some(count) = count else { return Err(CompileError::TooManyTowers { most: MOST_TOWERS }) };
+    let most = most_towers(inputs.len());
+    let count = inputs.iter().try_fold(1usize, |count, _| count.checked_mul(n)).filter(|count| *count <= most);
+    let Some(count) = count else { return Err(CompileError::TooManyTowers { most }) };
     let edge = |input: &Input, k: usize| part((input.lo, input.hi), k, n + 1);
     for input in inputs {
         if let Some(k) = (0..n).find(|k| !(edge(input, *k) < edge(input, k + 1))) {

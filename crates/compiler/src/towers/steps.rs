@@ -16,10 +16,16 @@ use super::steep::Steep;
 use crate::draft::Draft;
 use crate::error::CompileError;
 
+/// Most corners of boxes, each visited once: seconds. Heuristic.
+const MOST_CORNERS: usize = 1 << 25;
+/// Most memory of the vertices, and what each takes besides its number on each axis, about.
+const MOST_BYTES: usize = 1_000_000_000;
+const EACH: usize = 128;
+
 /// The layers for some leaves that tile the domain.
 ///
 /// # Errors
-/// There are more vertices than can be numbered.
+/// There are more vertices than can be numbered, or than fit into memory.
 pub fn draft(inputs: &[Input], leaves: &[Leaf], steep: &Steep, aim: f64) -> Result<Draft, CompileError> {
     let edges = edges(inputs, leaves);
     let vertices = vertices(&edges, leaves)?;
@@ -66,8 +72,12 @@ fn edges(inputs: &[Input], leaves: &[Leaf]) -> Vec<Vec<f64>> {
 /// The weight of each vertex inside, by its number in the mixed radix of the edges.
 fn vertices(edges: &[Vec<f64>], leaves: &[Leaf]) -> Result<BTreeMap<u64, Sum>, CompileError> {
     let total = edges.iter().try_fold(1u64, |product, edges| product.checked_mul(edges.len() as u64));
-    if total.is_none() || edges.len() > 20 {
-        return Err(CompileError::TooManyTowers { most: MOST_TOWERS });
+    let corners = 1usize << edges.len().min(20);
+    let most = MOST_CORNERS.min(MOST_BYTES / (EACH + 8 * edges.len())) / corners;
+    // Equal cells share their corners.
+    let shared = total.is_some_and(|total| total <= (most * corners) as u64 && leaves.len() <= MOST_CORNERS / corners);
+    if total.is_none() || edges.len() > 20 || leaves.len() > most && !shared {
+        return Err(CompileError::TooManyTowers { most: most.min(MOST_TOWERS) });
     }
     let mut vertices: BTreeMap<u64, Sum> = BTreeMap::new();
     let place = |edges: &[f64], at: f64| edges.partition_point(|edge| *edge < at);

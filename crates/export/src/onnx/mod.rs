@@ -18,8 +18,11 @@ use crate::facts::{facts, said};
 use crate::{ExportError, Options};
 use graph::{Graph, Name, OPSET};
 
-/// Most numbers of a dense matrix: half a gigabyte in binary64. ONNX has no sparse product.
-const MOST: usize = 1 << 26;
+/// Most numbers of all dense matrices together: an eighth of a gigabyte in binary64, of which writing makes five copies. ONNX
+/// has no sparse product.
+const MOST: usize = 1 << 24;
+/// Most blocks of slots that all layers together are gathered from, each by its name.
+const MOST_JOINED: usize = 1 << 22;
 
 /// A bound of |what ONNX Runtime computes - target| over the domain, at inputs of the network's precision; infinite where
 /// nothing is proved. What it assumes is [`ONNX_RUNTIME`].
@@ -32,6 +35,7 @@ pub fn bound(network: &Network, target: &Expr, certificate: &Certificate) -> Upp
 /// # Errors
 /// An activation has no kernel in this precision, or a dense matrix would be too large.
 pub fn write(network: &Network, certificate: &Certificate, options: &Options<'_>) -> Result<Vec<u8>, ExportError> {
+    check_size(network)?;
     let mut graph = Graph::new(network.precision);
     let x = Name("x".to_owned());
     let value = layers(&mut graph, network, &x)?;
@@ -93,7 +97,7 @@ fn layers(graph: &mut Graph, network: &Network, x: &Name) -> Result<Name, Export
         let read = read(graph, layer, &blocks);
         let sum = match read {
             Some(read) => {
-                let matrix = dense(graph, layer)?;
+                let matrix = dense(graph, layer);
                 let product = graph.node("MatMul", &[&read, &matrix]);
                 let bias = biases(graph, layer);
                 graph.node("Add", &[&product, &bias])
@@ -150,20 +154,42 @@ fn read(graph: &mut Graph, layer: &Layer, blocks: &[(Name, usize, usize)]) -> Op
     Some(graph.node_with("Gather", &[&joined, &indices], &[("axis", 1)]))
 }
 
-/// The weights as a dense matrix, `[columns, rows]`.
-fn dense(graph: &mut Graph, layer: &Layer) -> Result<Name, ExportError> {
-    let (columns, rows) = (layer.inputs.len(), layer.rows);
-    if columns.checked_mul(rows).is_none_or(|size| size > MOST) {
+/// Holds what a network would take as dense matrices against the limits, before any is made.
+///
+/// # Errors
+/// It is too much.
+fn check_size(network: &Network) -> Result<(), ExportError> {
+    let help = "use safetensors or npz, which hold the sparse weights";
+    // A layer that reads nothing stands as a matrix of zeros.
+    let size = |layer: &Layer| layer.rows.saturating_mul(layer.inputs.len().max(network.inputs.len()));
+    let largest = network.layers.iter().max_by_key(|layer| size(layer));
+    if let Some(layer) = largest
+        && network.layers.iter().fold(0usize, |sum, layer| sum.saturating_add(size(layer))) > MOST
+    {
+        let (columns, rows) = (layer.inputs.len(), layer.rows);
+        let problem = format!(
+            "dense matrices of more than {MOST} numbers together, such as one of {columns} x {rows}, are too large for ONNX"
+        );
+        return Err(ExportError::new(problem, help));
+    }
+    let layers = network.layers.len();
+    if layers * layers / 2 > MOST_JOINED {
         return Err(ExportError::new(
-            format!("a dense matrix of {columns} x {rows} weights is too large for ONNX"),
-            "use safetensors or npz, which hold the sparse weights",
+            format!("{layers} layers are too many for ONNX, where each names all before it"),
+            help,
         ));
     }
+    Ok(())
+}
+
+/// The weights as a dense matrix, `[columns, rows]`.
+fn dense(graph: &mut Graph, layer: &Layer) -> Name {
+    let (columns, rows) = (layer.inputs.len(), layer.rows);
     let mut values = vec![0.0; columns * rows];
     for (row, column, value) in layer.weights.entries() {
         values[column * rows + row] += value;
     }
-    Ok(graph.tensor(&[columns, rows], &values))
+    graph.tensor(&[columns, rows], &values)
 }
 
 fn biases(graph: &mut Graph, layer: &Layer) -> Name {

@@ -7,6 +7,7 @@
 //! A one-input bump network is `N(x) = c0 + sum_k alpha_k s(w_k x + b_k)`: a hidden layer of rows `(w_k, b_k)` and an
 //! output layer of one row, weights `alpha_k` and bias `c0`.
 
+pub mod check;
 pub mod program;
 pub mod window;
 pub mod wire;

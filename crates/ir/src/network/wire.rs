@@ -9,15 +9,12 @@ use crate::activation::Activation;
 use crate::certificate::Certificate;
 use crate::digest;
 use crate::evaluation::{Outside, Precision};
-use crate::names::{is_full_name, is_identifier, is_reserved};
+use crate::names::is_full_name;
 use crate::text::excerpt;
 
 /// The format's name and version.
 pub const FORMAT: &str = "bumpnet-network/1";
 
-/// Largest number of units and weights that a table may have: 2^24, beyond which f32 indices would not be exact.
-/// Heuristic; it keeps a hostile table from asking for unbounded memory.
-const MAX_ENTRIES: usize = 1 << 24;
 /// Characters of a wrong word that are shown.
 const SHOWN: usize = 60;
 
@@ -201,85 +198,6 @@ impl Network {
     }
 }
 
-impl Parts {
-    /// Checks slots, shapes and numbers.
-    ///
-    /// # Errors
-    /// The first thing that is wrong.
-    pub fn check(&self) -> Result<(), String> {
-        if self.inputs.is_empty() || self.layers.is_empty() {
-            return Err("a network has at least one input and one layer".into());
-        }
-        if let Some(input) = self.inputs.iter().find(|i| !(i.lo.is_finite() && i.hi.is_finite() && i.lo < i.hi)) {
-            return Err(format!("the ends of `{}` are not finite and increasing", input.name));
-        }
-        if let Some(input) = self.inputs.iter().find(|i| !(i.hi - i.lo).is_finite()) {
-            return Err(format!("the domain of `{}` is wider than the largest binary64", input.name));
-        }
-        check_names(&self.inputs)?;
-        let mut slots = self.inputs.len();
-        for (k, layer) in self.layers.iter().enumerate() {
-            check_layer(layer, slots).map_err(|problem| format!("layer {k}: {problem}"))?;
-            slots = slots.saturating_add(layer.rows);
-        }
-        let numbers = |layer: &Layer| {
-            layer.weights.value.as_slice().iter().chain(layer.bias.as_slice()).all(|v| self.precision.round(*v) == *v)
-        };
-        if !self.layers.iter().all(numbers) {
-            return Err(format!("a weight or bias is no number of {}", self.precision.name()));
-        }
-        match self.layers.last() {
-            Some(last) if last.rows == 1 => Ok(()),
-            _ => Err("the output layer has one row".into()),
-        }
-    }
-}
-
-/// Inputs have the names that a spec can give them, each another one.
-fn check_names(inputs: &[Input]) -> Result<(), String> {
-    for (k, Input { name, .. }) in inputs.iter().enumerate() {
-        if !is_identifier(name) {
-            let name = excerpt(name, SHOWN);
-            return Err(format!("{name:?} is no name of an input: a letter or `_`, then letters, digits and `_`"));
-        }
-        if is_reserved(name) {
-            return Err(format!("an input cannot be named `{name}`, which the expression language has a meaning for"));
-        }
-        if inputs[..k].iter().any(|other| other.name == *name) {
-            return Err(format!("two inputs are named `{name}`"));
-        }
-    }
-    Ok(())
-}
-
-fn check_layer(layer: &Layer, slots: usize) -> Result<(), String> {
-    let Layer { inputs, rows, weights, bias, .. } = layer;
-    if *rows > MAX_ENTRIES || weights.len() > MAX_ENTRIES {
-        return Err(format!("more than {MAX_ENTRIES} units or weights"));
-    }
-    if let Some(slot) = inputs.iter().find(|slot| **slot as usize >= slots) {
-        return Err(format!("reads slot {slot}, but only {slots} are filled"));
-    }
-    let lengths = [weights.row.len(), weights.col.len()];
-    let same = |values: &Values, length: usize| matches!(values, Values::Same(_)) || values.stored() == length;
-    if lengths[0] != lengths[1] || !same(&weights.value, lengths[0]) {
-        return Err("`row`, `col` and `value` differ in length".into());
-    }
-    if !same(bias, *rows) {
-        return Err(format!("{} biases for {rows} rows", bias.stored()));
-    }
-    if weights.row.iter().any(|row| *row as usize >= *rows) || weights.col.iter().any(|c| *c as usize >= inputs.len()) {
-        return Err("a weight stands outside the matrix".into());
-    }
-    if !weights.row.is_sorted() {
-        return Err("`row` is not in order".into());
-    }
-    if weights.value.as_slice().iter().chain(bias.as_slice()).any(|v| !v.is_finite()) {
-        return Err("a weight or bias is not finite".into());
-    }
-    Ok(())
-}
-
 fn layer_to_wire(layer: &Layer) -> LayerWire {
     LayerWire {
         activation: layer.activation.name().into(),
@@ -414,24 +332,6 @@ mod tests {
         }
         for bad in ["", "{}", "[]", "{\"format\":1}", &text[..text.len() / 2]] {
             assert!(Network::from_json(bad).is_err());
-        }
-    }
-
-    #[test]
-    fn shapes_are_checked() {
-        let breakages: [fn(&mut Parts); 7] = [
-            |n| n.layers[1].inputs[0] = 3,
-            |n| n.layers[0].bias = Values::Each(vec![1.0]),
-            |n| n.layers[0].weights.row = vec![1, 0],
-            |n| n.layers[0].weights.col[0] = 1,
-            |n| n.layers[0].weights.value = Values::Same(f64::INFINITY),
-            |n| n.layers[1].rows = 2,
-            |n| n.inputs[0].hi = 0.0,
-        ];
-        for breakage in breakages {
-            let mut parts = network().into_parts();
-            breakage(&mut parts);
-            assert!(Network::from_json(&parts.to_json()).is_err() && Network::new(parts).is_err());
         }
     }
 }

@@ -28,6 +28,8 @@ const SMALL: f64 = 1e-12;
 const MOST_PRODUCTS: f64 = 1e10;
 /// Divisions of polynomials that a proof may take. Heuristic: seconds.
 const MOST_DIVISIONS: usize = 1_000_000;
+/// How many times as many may show that parts hold no large error: they are cheap. Heuristic: seconds, too.
+const RESOLVING: usize = 4;
 /// Expansions after which a bound that is still the first one is given up on. Heuristic: as many as cut each of four axes in five.
 const MOST_IN_VAIN: usize = 1250;
 /// Parts of a domain's side that the arithmetic is chosen on; heuristic.
@@ -139,13 +141,16 @@ struct Search<'b, S> {
     expanded: Vec<Option<Expanded>>,
     /// Parts made so far.
     parts: usize,
+    /// Divisions that may still show that parts hold no large error.
+    hopes: usize,
     limited: bool,
 }
 
 impl<'b, S: Source> Search<'b, S> {
     fn new(source: &'b S, threshold: f64, (argmax, lower): (Vec<f64>, f64)) -> Search<'b, S> {
         let (arithmetic, heap, expanded) = (Arithmetic::Intervals, BinaryHeap::new(), Vec::new());
-        Search { source, arithmetic, threshold, lower, argmax, heap, expanded, parts: 0, limited: false }
+        let hopes = steps(RESOLVING * MOST_DIVISIONS);
+        Search { source, arithmetic, threshold, lower, argmax, heap, expanded, parts: 0, hopes, limited: false }
     }
 
     fn probe(&self) -> Vec<Cell> {
@@ -194,7 +199,7 @@ impl<'b, S: Source> Search<'b, S> {
     }
 
     /// A bound that is good enough for a box as it was expanded, by dividing its polynomial; `None` if that does not show.
-    fn resolve(&self, expanded: &mut Expanded) -> Option<f64> {
+    fn resolve(&mut self, expanded: &mut Expanded) -> Option<f64> {
         let (goal, table) = (self.goal(), self.source.table());
         let (mut worst, mut divisions) = (0.0f64, 0);
         let mut stack = vec![0];
@@ -206,7 +211,8 @@ impl<'b, S: Source> Search<'b, S> {
                 continue;
             }
             divisions += 1;
-            if divisions > MOST_PIECES || residual.centre().abs() + residual.slop() > goal {
+            self.hopes = self.hopes.saturating_sub(1);
+            if divisions > MOST_PIECES || self.hopes == 0 || residual.centre().abs() + residual.slop() > goal {
                 expanded.undo();
                 return None;
             }
