@@ -33,17 +33,17 @@ const SEEDS: [&str; 8] = [
     "specs/several/sines.yaml",
 ];
 
-struct Options {
+struct MutateOptions {
     counts: [u64; 3],
     seed: u64,
     threads: usize,
     folder: PathBuf,
 }
 
-fn options(mut arguments: impl Iterator<Item = String>) -> Option<Options> {
+fn options(mut arguments: impl Iterator<Item = String>) -> Option<MutateOptions> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let folder = std::env::temp_dir().join("bumpnet-mutate");
-    let mut options = Options { counts: [1000, 200, 200], seed: 0, threads, folder };
+    let mut options = MutateOptions { counts: [1000, 200, 200], seed: 0, threads, folder };
     while let Some(name) = arguments.next() {
         let value = arguments.next()?;
         match name.as_str() {
@@ -76,7 +76,7 @@ pub fn main(arguments: impl Iterator<Item = String>) -> ExitCode {
 }
 
 /// How much harm was done.
-fn run(options: &Options) -> Result<u64, String> {
+fn run(options: &MutateOptions) -> Result<u64, String> {
     let started = Instant::now();
     let seeds = Seeds::new(&options.folder)?;
     let (next, harm) = (AtomicU64::new(0), AtomicU64::new(0));
