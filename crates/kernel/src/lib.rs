@@ -6,11 +6,11 @@
 //! an enclosure that it computes itself. A [`Proved`] certificate comes from a proof whose obligations are all discharged
 //! (as theorems do in provers of the LCF family: R. Milner, *Logic for computable functions*, 1972).
 //!
-//! - [`line`], [`on_line`], [`sweep`]: networks of one hidden layer over one input.
+//! - [`mod@line`], [`on_line`], [`sweep`]: networks of one hidden layer over one input.
 //! - [`boxes`]: smooth networks, by Taylor models in several variables.
 //! - [`grid`]: networks that are constant on boxes.
 //! - [`composed`], [`graph`]: networks that follow their target's graph, by proofs about their blocks.
-//! - [`rounding`], [`local`], [`machine`]: what the evaluator's arithmetic adds.
+//! - [`rounding`], [`local`]: what the evaluator's arithmetic adds.
 //! - [`replay`]: a proof repeated from its log.
 //!
 //! **Invariant:** nothing here samples, and no bound has a tolerance: sizes that a caller chooses decide which rule applies,

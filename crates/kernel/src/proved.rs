@@ -9,7 +9,7 @@ use crate::error::{CertifyError, sound};
 
 /// A certificate that this crate has proved, in this process. It is read as the [`Certificate`] that it holds.
 ///
-/// Only [`certify`](crate::certify) makes one; no other crate can:
+/// Only the conclusion of a complete proof makes one; no other crate can:
 ///
 /// ```compile_fail,E0451
 /// fn proved(certificate: bumpnet_ir::Certificate) -> bumpnet_kernel::Proved {
