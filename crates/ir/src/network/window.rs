@@ -14,6 +14,7 @@ use bumpnet_interval::Sum;
 
 use super::{Network, Values};
 use crate::activation::Activation;
+use crate::activation::meaning::Continuity;
 use crate::evaluation::Precision;
 
 /// A hidden layer made ready: parallel lists, sorted.
@@ -68,7 +69,8 @@ struct WindowUnit {
 }
 
 impl Window {
-    /// For the network's own precision. `None` if the network has another form.
+    /// For the network's own precision. `None` if the network has another form, or an output neuron that jumps or is upright: there
+    /// the rounding of the sum is no matter of a slope, so that proofs follow its terms one by one, and so does the evaluator.
     pub fn new(network: &Network) -> Option<Window> {
         Window::in_precision(network, network.precision)
     }
@@ -77,6 +79,9 @@ impl Window {
     pub fn in_precision(network: &Network, precision: Precision) -> Option<Window> {
         let [hidden, output] = &network.layers[..] else { return None };
         if network.inputs.len() != 1 || hidden.inputs != [0] || output.inputs.contains(&0) {
+            return None;
+        }
+        if output.activation.may_jump() || matches!(output.activation.meaning().continuity, Continuity::Root(_)) {
             return None;
         }
         let mut w = vec![0.0; hidden.rows];
