@@ -19,9 +19,15 @@ use crate::fault::{Fault, active};
 /// below (1/(2 pi))^15 = 1e-12, and an expansion costs about 2 microseconds.
 pub const ORDER: usize = 15;
 
-/// What a coefficient is: an interval, or where large terms cancel a [`Wide`] ball, which knows 100 bits of them.
+/// What a coefficient is: an interval, or where large terms cancel a [`Wide`] ball, which knows 100 bits of them. No other
+/// arithmetic can take part in a proof:
+///
+/// ```compile_fail,E0277
+/// impl bumpnet_kernel::poly::Number for f64 {}
+/// ```
 pub trait Number:
-    Real
+    sealed::Sealed
+    + Real
     + From<Interval>
     + Into<Interval>
     + Add<Output = Self>
@@ -33,6 +39,12 @@ pub trait Number:
 
 impl Number for Interval {}
 impl Number for Wide {}
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for super::Interval {}
+    impl Sealed for super::Wide {}
+}
 
 /// A cell of the domain, closed.
 #[derive(Clone, Copy, PartialEq, Debug)]

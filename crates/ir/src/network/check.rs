@@ -124,27 +124,8 @@ fn check_layer(layer: &Layer, slots: usize) -> Result<(), String> {
 mod tests {
     use super::*;
     use crate::activation::Activation;
-    use crate::evaluation::{Outside, Precision};
+    use crate::network::example::parts;
     use crate::network::{Network, Weights};
-
-    fn parts() -> Parts {
-        Parts {
-            name: "a/b".into(),
-            target: "x".into(),
-            inputs: vec![Input { name: "x".into(), lo: 0.0, hi: 1.0 }],
-            layers: Network::one_hidden_layer(
-                Activation::Logistic,
-                (vec![500.0, 500.0], vec![0.0, -100.0]),
-                vec![-0.1, 0.1],
-                0.0,
-                Activation::Identity,
-            ),
-            precision: Precision::F64,
-            outside: Outside::Extend,
-            graph: None,
-            certificate: None,
-        }
-    }
 
     #[test]
     fn shapes_are_checked() {

@@ -299,3 +299,28 @@ impl Parts {
         self.layers.last().map_or(Activation::Identity, |layer| layer.activation)
     }
 }
+
+/// The network of the tests here.
+#[cfg(test)]
+mod example {
+    use super::*;
+
+    pub fn parts() -> Parts {
+        Parts {
+            name: "a/b".into(),
+            target: "x".into(),
+            inputs: vec![Input { name: "x".into(), lo: 0.0, hi: 1.0 }],
+            layers: Network::one_hidden_layer(
+                Activation::Logistic,
+                (vec![500.0, 500.0], vec![0.0, -100.0]),
+                vec![-0.1, 0.1],
+                0.0,
+                Activation::Identity,
+            ),
+            precision: Precision::F64,
+            outside: Outside::Extend,
+            graph: None,
+            certificate: None,
+        }
+    }
+}

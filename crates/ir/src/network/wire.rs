@@ -227,25 +227,10 @@ fn json<T: Serialize>(value: &T) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::network::example::parts;
 
     fn network() -> Network {
-        Network::new(Parts {
-            name: "a/b".into(),
-            target: "x".into(),
-            inputs: vec![Input { name: "x".into(), lo: 0.0, hi: 1.0 }],
-            layers: Network::one_hidden_layer(
-                Activation::Logistic,
-                (vec![500.0, 500.0], vec![0.0, -100.0]),
-                vec![-0.1, 0.1],
-                0.0,
-                Activation::Identity,
-            ),
-            precision: Precision::F64,
-            outside: Outside::Extend,
-            graph: None,
-            certificate: None,
-        })
-        .expect("a network")
+        Network::new(parts()).unwrap()
     }
 
     #[test]
