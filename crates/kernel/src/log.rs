@@ -73,9 +73,4 @@ impl LogCursor<'_> {
     pub fn number(&mut self) -> Option<f64> {
         self.numbers.next().copied()
     }
-
-    /// Whether all is read.
-    pub fn is_done(&self) -> bool {
-        self.steps.len() == 0 && self.numbers.len() == 0
-    }
 }

@@ -210,11 +210,6 @@ impl<'g, 'q> GridProof<'g, 'q> {
         [half(low, number, ends[0]), half(high, number.wrapping_add(1), ends[1])]
     }
 
-    /// What it is about.
-    pub fn of(&self) -> &'g Gridded<'q> {
-        self.of
-    }
-
     /// Its steps so far, where they are kept.
     pub fn log(&self) -> Option<Log> {
         self.ledger.log.is_kept().then(|| self.ledger.log.clone())
