@@ -64,6 +64,13 @@ impl Ledger {
         (0..into).map(move |_| Seal(number))
     }
 
+    /// Takes the seal off an obligation of another proof whose rule this one's is used on: it can never be discharged then.
+    pub fn own(&self, seal: &mut Seal) {
+        if seal.0 != self.number {
+            seal.0 = u64::MAX;
+        }
+    }
+
     /// An obligation becomes two.
     pub fn halved(&mut self, seal: &Seal) -> [Seal; 2] {
         let _ = self.divided(seal, 2);

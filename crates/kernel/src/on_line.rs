@@ -78,6 +78,7 @@ impl<'l, 'q> LineProof<'l, 'q> {
     /// Takes over what is constant or smooth on a node's cell, up to remainders that are a tolerance together. `noise` is how much
     /// of its own size the target's may be besides.
     pub fn absorb<T: Number>(&mut self, node: &mut Node<T>, tolerance: f64, noise: f64) {
+        self.ledger.own(&mut node.seal);
         let enough = |remainder: f64, poly: &crate::poly::Poly| {
             remainder <= tolerance.max(noise * poly.range().magnitude().get())
         };
@@ -156,7 +157,8 @@ impl<'l, 'q> LineProof<'l, 'q> {
     ///
     /// # Errors
     /// The node, where it is not.
-    pub fn leaf<T: Number>(&mut self, node: Node<T>, tolerance: f64) -> Result<Leaf, Node<T>> {
+    pub fn leaf<T: Number>(&mut self, mut node: Node<T>, tolerance: f64) -> Result<Leaf, Node<T>> {
+        self.ledger.own(&mut node.seal);
         let Some(poly) = node.error_poly(self.line, tolerance) else { return Err(node) };
         self.ledger.log.step(code::LEAF);
         Ok(Leaf { seal: node.seal, cell: node.cell, poly })

@@ -79,6 +79,39 @@ fn obligations_of_two_proofs_are_told_apart() {
     assert!(refused(one.conclude(Ending { argmax: 0.5, ..Ending::default() })), "a half for the whole");
 }
 
+/// The rule of one proof on an obligation of another speaks of another target.
+#[test]
+fn no_rule_takes_over_for_another_proof() {
+    let other = bumpnet_parser::parse_expression("0*x", vec!["x".to_owned()]).unwrap();
+    let (target, network) = network(Activation::Logistic, 1);
+    let (line, wrong) = (Line::new(&target, &network).unwrap().unwrap(), Line::new(&other, &network).unwrap().unwrap());
+    for by_leaf in [false, true] {
+        let ((mut proof, mut root), (mut foreign, _)) = (begin(&line), begin(&wrong));
+        if by_leaf {
+            proof.absorb(&mut root, f64::INFINITY, 1.0);
+        } else {
+            foreign.absorb(&mut root, f64::INFINITY, 1.0);
+        }
+        let leaf = if by_leaf { &mut foreign } else { &mut proof }.leaf(root, f64::INFINITY).unwrap();
+        proof.by_polynomial(leaf);
+        assert!(refused(proof.conclude(Ending { argmax: 0.5, ..Ending::default() })));
+    }
+    let (boxes, wrong) = (Boxes::new(&target, &network).unwrap(), Boxes::new(&other, &network).unwrap());
+    let (mut proof, root) = BoxProof::begin(&boxes, 1.0, Log::new(false));
+    let (foreign, _) = BoxProof::begin(&wrong, 1.0, Log::new(false));
+    proof.done(foreign.expand(root, 0.0, Arithmetic::Intervals));
+    assert!(refused(proof.conclude(vec![0.5], None, None, None)));
+    let (target, network) = self::network(Activation::Heaviside, 1);
+    let (of, wrong) = (Gridded::new(&target, &network).unwrap(), Gridded::new(&other, &network).unwrap());
+    let (mut proof, mut foreign) = (GridProof::begin(&of, Log::new(false)), GridProof::begin(&wrong, Log::new(false)));
+    for index in 0..of.boxes() {
+        let mut part = proof.take(index, f64::NEG_INFINITY, &mut Vec::new()).unwrap();
+        foreign.better(&mut part, f64::INFINITY);
+        proof.close(part);
+    }
+    assert!(refused(proof.conclude(vec![0.5], None)));
+}
+
 #[test]
 fn a_part_that_is_proved_apart_must_be_complete_and_its_own() {
     let (target, network) = network(Activation::Logistic, 1);

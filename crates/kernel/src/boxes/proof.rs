@@ -228,7 +228,8 @@ impl<'b, S: Source> BoxProof<'b, S> {
     }
 
     /// The error on a box as a Taylor model, where an error that matters is `wanted`.
-    pub fn expand(&self, open: Open, wanted: f64, arithmetic: Arithmetic) -> Expanded {
+    pub fn expand(&self, mut open: Open, wanted: f64, arithmetic: Arithmetic) -> Expanded {
+        self.ledger.own(&mut open.seal);
         let (residual, noise, axis) = expansion(self.source, &open.cells, wanted, arithmetic);
         Expanded { open, pieces: vec![residual.clone()], halved: Vec::new(), wanted, whole: residual, noise, axis }
     }

@@ -160,6 +160,7 @@ impl<'g, 'q> GridProof<'g, 'q> {
 
     /// Bounds a part by the mean value theorem too, if that is at most `enough`; whether it is.
     pub fn better(&mut self, part: &mut BoxPart, enough: f64) -> bool {
+        self.ledger.own(&mut part.seal);
         let Some(slopes) = self.slopes(part) else { return false };
         let near = (self.of.value(part.index) - mean_value(self.of.target, &part.sides, &slopes)).magnitude().get();
         if !(near <= enough) {
