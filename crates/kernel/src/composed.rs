@@ -39,17 +39,20 @@ pub const METHOD: &str = "composed";
 /// Cells for the ranges of arguments. Heuristic: two halvings of each axis of four inputs.
 const FIRST_CELLS: usize = 256;
 /// The steps of a target that a network follows.
-pub struct Steps {
+pub struct Steps<'a> {
+    target: &'a Expr,
+    network: &'a Network,
     form: NormalForm,
 }
 
-impl Steps {
+impl<'a> Steps<'a> {
     /// Those of a question.
     ///
     /// # Errors
     /// The target is not defined and bounded on the domain, or the graph that the network states is not one of it.
-    pub fn new(question: &Question<'_>) -> Result<Steps, CertifyError> {
-        normal_form(question.target, question.network).map(|form| Steps { form })
+    pub fn new(question: &Question<'a>) -> Result<Steps<'a>, CertifyError> {
+        let Question { target, network, .. } = *question;
+        normal_form(target, network).map(|form| Steps { target, network, form })
     }
 }
 
@@ -72,9 +75,12 @@ impl<'a> Composed<'a> {
     /// proved of rounding is for that.
     ///
     /// # Errors
-    /// A step cannot be proved.
-    pub fn new(question: &Question<'a>, steps: &'a Steps, order: Order) -> Result<Composed<'a>, CertifyError> {
+    /// A step cannot be proved, or the steps are of another question.
+    pub fn new(question: &Question<'a>, steps: &'a Steps<'a>, order: Order) -> Result<Composed<'a>, CertifyError> {
         let Question { target, network, .. } = *question;
+        if !(std::ptr::eq(steps.target, target) && std::ptr::eq(steps.network, network)) {
+            return Err(CertifyError::Contradiction("the steps are those of another target or network".to_owned()));
+        }
         let scale = analyse(target, &network.inputs).map_err(CertifyError::Target)?.magnitude().get();
         let (cells, output) = proved_steps(question, &steps.form, order).map_err(CertifyError::Form)?;
         let (upper, evaluated, rms) = (f64::INFINITY, f64::INFINITY, (0.0, f64::INFINITY));

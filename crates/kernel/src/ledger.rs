@@ -21,6 +21,8 @@ pub struct Ledger {
     open: usize,
     /// Whether an obligation of another proof was offered.
     broken: bool,
+    /// Whether it is of a part that is proved apart, of which nothing can be concluded but by whom it is a part of.
+    is_part: bool,
     /// |e| is at most this wherever an obligation was discharged.
     upper: f64,
     /// The integral of e^2 from below and above, in units of `unit^2 root_span^2`: plain sums of non-negative numbers, which are off
@@ -53,7 +55,8 @@ impl Ledger {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let (upper, squares) = (0.0, (0.0, 0.0));
-        (Ledger { number, open: 1, broken: false, upper, squares, unit, root_span, cells: 0, log }, Seal(number))
+        let (broken, is_part, cells) = (false, false, 0);
+        (Ledger { number, open: 1, broken, is_part, upper, squares, unit, root_span, cells, log }, Seal(number))
     }
 
     /// An obligation becomes so many.
@@ -79,7 +82,8 @@ impl Ledger {
 
     /// A ledger for a part that is proved apart, in the same units.
     pub fn apart(&self) -> (Ledger, Seal) {
-        Ledger::new(self.unit, self.root_span, Log::new(self.log.is_kept()))
+        let (ledger, seal) = Ledger::new(self.unit, self.root_span, Log::new(self.log.is_kept()));
+        (Ledger { is_part: true, ..ledger }, seal)
     }
 
     /// Which proof it is.
@@ -116,16 +120,16 @@ impl Ledger {
     /// A part that was proved [apart](Self::apart), by the ledger of that number, in the place of an obligation.
     pub fn settled(&mut self, seal: Seal, number: u64, part: Ledger) {
         let _ = self.divided(&seal, 0);
-        self.broken |= !part.is_closed() || part.number != number;
+        self.broken |= part.open != 0 || part.broken || part.number != number;
         self.upper = self.upper.max(part.upper);
         self.squares = (self.squares.0 + part.squares.0, self.squares.1 + part.squares.1);
         self.cells += part.cells;
         self.log.append(part.log);
     }
 
-    /// Whether everything is proved.
+    /// Whether everything is proved, on the whole domain.
     pub fn is_closed(&self) -> bool {
-        self.open == 0 && !self.broken
+        self.open == 0 && !self.broken && !self.is_part
     }
 
     /// A bound of |e| on the whole domain, if everything is proved.

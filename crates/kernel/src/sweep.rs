@@ -26,6 +26,8 @@ const PATIENCE: usize = 1 << 16;
 const TRIM: f64 = 0.25;
 /// The part of the target's scale below which a tolerance is rounding: 2^-54.
 const NOISE: f64 = 1.0 / (1u64 << 54) as f64;
+/// Cells of a pass that is repeated, at most, and one for each jump: as many as a search tries.
+const MOST_CELLS: usize = 1 << 18;
 /// Codes of the steps: a cell by a model of the target, and one that is left over.
 const CELL: u32 = 0;
 const REST: u32 = 1;
@@ -198,7 +200,9 @@ impl<'l, 'q> Sweep<'l, 'q> {
     pub fn repeat(line: &'l Line<'q>, steps: &mut LogCursor<'_>) -> Option<Sweep<'l, 'q>> {
         let tolerance = Tolerance::of(NOISE * line.scale, || steps.number())?;
         let mut sweep = Sweep::begin(line, tolerance, Log::new(false))?;
+        let mut left = MOST_CELLS + sweep.jumps.len();
         while sweep.at < sweep.domain.b {
+            left = left.checked_sub(1)?;
             let (code, b) = (steps.step()?, steps.number()?);
             let done = match code {
                 CELL => sweep.cell(b).0,

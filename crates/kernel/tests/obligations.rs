@@ -3,9 +3,10 @@
 #![allow(clippy::unwrap_used)] // a test may stop where its own input is wrong
 
 use bumpnet_interval::Interval;
-use bumpnet_ir::{Activation, Expr, Input, Network, Outside, Parts, Precision};
+use bumpnet_ir::{Activation, Expr, Graph, Input, Network, Outside, Parts, Precision};
 use bumpnet_kernel::boxes::proof::{BoxProof, Boxes};
 use bumpnet_kernel::boxes::source::Arithmetic;
+use bumpnet_kernel::composed::{Blocks, Composed, Order, Question, Steps};
 use bumpnet_kernel::conclude::Ending;
 use bumpnet_kernel::grid::proof::{GridProof, Gridded};
 use bumpnet_kernel::line::{Line, Node};
@@ -77,6 +78,45 @@ fn obligations_of_two_proofs_are_told_apart() {
     one.by_range(left);
     drop(root);
     assert!(refused(one.conclude(Ending { argmax: 0.5, ..Ending::default() })), "a half for the whole");
+}
+
+/// A part that is proved apart says nothing of the whole: not as a certificate, not of the mean square, not of a block.
+#[test]
+fn a_part_is_no_proof_of_the_whole() {
+    let (target, network) = network(Activation::Logistic, 1);
+    let line = Line::new(&target, &network).unwrap().unwrap();
+    let part = || {
+        let (mut proof, root) = begin(&line);
+        let mut part = proof.fork(root, &[0.0, 1e-9, 1.0]).unwrap().swap_remove(0);
+        part.proof.by_range(part.node);
+        part.proof
+    };
+    assert_eq!(part().upper(), f64::INFINITY);
+    assert!(refused(part().conclude(Ending { argmax: 0.0, ..Ending::default() })));
+    let (mut proof, root) = begin(&line);
+    proof.by_range(root);
+    let ending = Ending { argmax: 0.5, squares: Some(part()), ..Ending::default() };
+    assert!(refused(proof.conclude(ending)));
+}
+
+/// A step of one target's graph is none of another's.
+#[test]
+fn steps_belong_to_their_question() {
+    struct Nobody;
+    impl Blocks for Nobody {
+        fn prove<'l, 'q>(&self, block: &'l Line<'q>) -> LineProof<'l, 'q> {
+            begin(block).0
+        }
+    }
+    let (target, network) = network(Activation::Logistic, 1);
+    let network = network
+        .changed(|parts| parts.graph = Some(Graph { expand: false, arguments: vec![], values: vec![] }))
+        .unwrap();
+    let other = bumpnet_parser::parse_expression("101*x", vec!["x".to_owned()]).unwrap();
+    let question = |target| Question { target, network: &network, blocks: &Nobody };
+    let steps = Steps::new(&question(&target)).unwrap();
+    let composed = Composed::new(&question(&other), &steps, Order::Listed);
+    assert!(matches!(composed.err(), Some(CertifyError::Contradiction(_))));
 }
 
 /// The rule of one proof on an obligation of another speaks of another target.

@@ -3,11 +3,15 @@
 //! A cover is trusted by nobody. It names the steps of a proof; each is done anew by the kernel, which bounds the error on
 //! every cell itself and concludes only where the whole domain is covered.
 
+use bumpnet_ir::text::excerpt;
 use bumpnet_kernel::log::Log;
 use serde::{Deserialize, Serialize};
 
 /// The format's name and version.
 pub const FORMAT: &str = "bumpnet-cover/1";
+
+/// Characters of a wrong word that are shown.
+const SHOWN: usize = 200;
 
 /// What a part of a cover is about.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -86,9 +90,10 @@ impl Cover {
     /// # Errors
     /// Why it is none of this table.
     pub fn from_json(text: &str, table: &str) -> Result<Cover, String> {
-        let wire: Wire = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        let wire: Wire = serde_json::from_str(text).map_err(|error| excerpt(&error.to_string(), SHOWN))?;
         if wire.format != FORMAT {
-            return Err(format!("the format is `{}`; this version reads `{FORMAT}`", wire.format));
+            let format = excerpt(&wire.format, SHOWN);
+            return Err(format!("the format is `{format}`; this version reads `{FORMAT}`"));
         }
         if wire.table != table {
             return Err("it is the cover of another table".to_owned());

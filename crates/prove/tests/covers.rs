@@ -103,3 +103,22 @@ fn no_cover_proves_what_is_false() {
     }
     assert!(fitting > 100, "most changes can be read: {fitting}");
 }
+
+/// Small covers ask for no more memory and time than a search takes.
+#[test]
+fn work_is_limited() {
+    let (target, network, stated) = compiled(SPECS[0]);
+    let table = "t";
+    let fork = |parts: usize| {
+        let edges: Vec<String> = (0..=parts).map(|k| format!("{:?}", k as f64 / parts as f64)).collect();
+        format!(r#""steps":[0,9,{}],"numbers":[{}]"#, parts + 1, edges.join(","))
+    };
+    let tree = format!(r#""steps":[0{}],"numbers":[]"#, ",2".repeat(60) + &",4,2".repeat(2_000_000));
+    for part in [fork(100_000), tree] {
+        let text = format!(r#"{{"format":"bumpnet-cover/1","table":"t","parts":[{{"of":"error",{part}}}]}}"#);
+        let cover = Cover::from_json(&text, table).unwrap();
+        assert_eq!(verify_by(&cover, &target, &network, &stated), None);
+    }
+    let long = format!(r#"{{"format":"{}","table":"t","parts":[]}}"#, "x".repeat(1 << 20));
+    assert!(Cover::from_json(&long, table).unwrap_err().len() < 400);
+}

@@ -184,8 +184,8 @@ impl Expanded {
         &self.pieces[piece]
     }
 
-    /// Halves a piece: it becomes its lower half, and the upper one comes last. Its place, or `None` without such a piece or axis.
-    pub fn halve(&mut self, table: &Monomials, piece: usize, axis: usize) -> Option<usize> {
+    /// Halves a piece, in the variables of its proof.
+    fn halve(&mut self, table: &Monomials, piece: usize, axis: usize) -> Option<usize> {
         if piece >= self.pieces.len() || axis >= table.inputs {
             return None;
         }
@@ -232,6 +232,13 @@ impl<'b, S: Source> BoxProof<'b, S> {
         self.ledger.own(&mut open.seal);
         let (residual, noise, axis) = expansion(self.source, &open.cells, wanted, arithmetic);
         Expanded { open, pieces: vec![residual.clone()], halved: Vec::new(), wanted, whole: residual, noise, axis }
+    }
+
+    /// Halves a piece of a box: it becomes its lower half, and the upper one comes last. Its place, or `None` without such a
+    /// piece or axis.
+    pub fn halve(&self, expanded: &mut Expanded, piece: usize, axis: usize) -> Option<usize> {
+        self.ledger.own(&mut expanded.open.seal);
+        expanded.halve(self.source.table(), piece, axis)
     }
 
     /// The halves of a box along an axis.

@@ -9,6 +9,9 @@ use crate::log::{Log, LogCursor};
 /// The most pieces of a box: a search makes some thousands, each of some hundred bytes.
 const MOST_PIECES: u32 = 1 << 17;
 
+/// Boxes that are expanded, and divisions of their polynomials: as many as a search makes at most.
+const MOST: (u32, u32) = (100_000, 5_000_000);
+
 /// Repeats a proof; `None` where the log does not fit.
 pub fn from_root<'b, S: Source>(
     source: &'b S,
@@ -19,6 +22,7 @@ pub fn from_root<'b, S: Source>(
     let (mut proof, root) = BoxProof::begin(source, size, Log::new(false));
     let mut open = BTreeMap::from([(0, root)]);
     let mut made = 1;
+    let (mut expansions, mut divisions) = MOST;
     while let Some(step) = steps.step() {
         let next = open.remove(&steps.step()?)?;
         match step {
@@ -29,11 +33,13 @@ pub fn from_root<'b, S: Source>(
                 }
             }
             DONE => {
+                expansions = expansions.checked_sub(1)?;
                 let count = steps.step().filter(|count| *count <= MOST_PIECES)?;
                 let mut expanded = proof.expand(next, steps.number()?, arithmetic);
                 for _ in 0..count {
                     let (piece, axis) = (steps.step()?, steps.step()?);
-                    expanded.halve(source.table(), piece as usize, axis as usize)?;
+                    proof.halve(&mut expanded, piece as usize, axis as usize)?;
+                    divisions = divisions.checked_sub(1)?;
                 }
                 proof.done(expanded);
             }

@@ -5,12 +5,17 @@ use std::collections::BTreeMap;
 use super::proof::{BETTER, BoxPart, FACES, GridProof, Gridded, HALVES};
 use crate::log::{Log, LogCursor};
 
+/// Divisions, at most, besides four for each box: twice as many as a search makes.
+const MOST: usize = 4_000_000;
+
 /// Repeats a proof; `None` where the log does not fit.
 pub fn from_root<'g, 'q>(of: &'g Gridded<'q>, steps: &mut LogCursor<'_>) -> Option<GridProof<'g, 'q>> {
     let mut proof = GridProof::begin(of, Log::new(false));
     let (mut open, mut sides): (BTreeMap<u32, BoxPart>, _) = (BTreeMap::new(), Vec::new());
     let mut made = of.boxes() as u32;
+    let mut left = MOST + 4 * of.boxes();
     while let Some(step) = steps.step() {
+        left = left.checked_sub(1)?;
         let number = steps.step()?;
         let mut part = match open.remove(&number) {
             Some(part) => part,

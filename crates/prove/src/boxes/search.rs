@@ -199,7 +199,7 @@ impl<'b, S: Source> Search<'b, S> {
     }
 
     /// A bound that is good enough for a box as it was expanded, by dividing its polynomial; `None` if that does not show.
-    fn resolve(&mut self, expanded: &mut Expanded) -> Option<f64> {
+    fn resolve(&mut self, proof: &BoxProof<'_, S>, expanded: &mut Expanded) -> Option<f64> {
         let (goal, table) = (self.goal(), self.source.table());
         let (mut worst, mut divisions) = (0.0f64, 0);
         let mut stack = vec![0];
@@ -217,7 +217,7 @@ impl<'b, S: Source> Search<'b, S> {
                 return None;
             }
             let axis = residual.axis(table);
-            stack.extend([Some(piece), expanded.halve(table, piece, axis)].into_iter().flatten());
+            stack.extend([Some(piece), proof.halve(expanded, piece, axis)].into_iter().flatten());
         }
         Some(worst)
     }
@@ -242,7 +242,7 @@ impl<'b, S: Source> Search<'b, S> {
                 SubproblemKind::Whole => {
                     let (slop, noise) = (expanded.residual().slop(), expanded.noise);
                     let hopeful = slop <= HOPEFUL * self.lower;
-                    if let Some(bound) = hopeful.then(|| self.resolve(&mut expanded)).flatten() {
+                    if let Some(bound) = hopeful.then(|| self.resolve(proof, &mut expanded)).flatten() {
                         self.expanded[part.of] = Some(expanded);
                         self.push(bound, part.of, SubproblemKind::Resolved);
                         continue;
@@ -283,7 +283,7 @@ impl<'b, S: Source> Search<'b, S> {
                     }
                     divisions += 1;
                     let axis = residual.axis(self.source.table());
-                    let high = expanded.halve(self.source.table(), piece, axis);
+                    let high = proof.halve(&mut expanded, piece, axis);
                     for (piece, sign) in [(Some(piece), -1.0), (high, 1.0)] {
                         let Some(piece) = piece else { continue };
                         let mut at = at.clone();
