@@ -78,8 +78,16 @@ type Parsed = (Vec<u8>, Result<Spec, Vec<Diagnostic>>);
 fn read(path: &Path) -> Result<Parsed, Failure> {
     let source = files::read(path, bumpnet_parser::MAX_FILE_BYTES)?;
     let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-    let parsed = bumpnet_parser::parse_spec(&source, &stem);
+    let parsed = bumpnet_parser::parse_spec(&source, &stem).map(settled);
     Ok((source, parsed))
+}
+
+/// With a target that can be evaluated wherever it is defined; one that is not is refused where it is compiled.
+fn settled(spec: Spec) -> Spec {
+    match bumpnet_prove::settle(&spec.target, &spec.domain).map(std::borrow::Cow::into_owned) {
+        Ok(target) => Spec { target, ..spec },
+        Err(_) => spec,
+    }
 }
 
 fn same_name(spec: &Spec, other: &Path) -> Diagnostic {

@@ -1,5 +1,6 @@
 //! What a command is about: a weight table, a spec, or one network of a spec.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use bumpnet_ir::text::{excerpt, visible};
@@ -119,5 +120,6 @@ pub fn parse_table(bytes: Vec<u8>, name: &str) -> Result<Subject, Failure> {
     let inputs = network.inputs.iter().map(|input| input.name.clone()).collect();
     let target = bumpnet_parser::parse_expression(&network.target, inputs)
         .map_err(|problems| problem(&format!("its target does not parse: {}", problems[0].message)))?;
+    let target = bumpnet_prove::settle(&target, &network.inputs).map_or_else(|_| target.clone(), Cow::into_owned);
     Ok(Subject { network, target, standing: Standing::stated() })
 }

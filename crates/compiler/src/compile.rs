@@ -1,7 +1,9 @@
 //! The pipeline: spec in, network and certificate out.
 
+use std::borrow::Cow;
+
 use bumpnet_ir::{Activation, Diagnostic, Heights, Input, Method, NetworkSpec, Placement, Spec};
-use bumpnet_prove::analyse;
+use bumpnet_prove::{analyse, settle};
 
 use crate::compiled::Compiled;
 use crate::construct::construct;
@@ -17,7 +19,12 @@ const FEWEST_STEPS: u64 = 1023;
 /// # Errors
 /// A diagnostic that names the place in the spec: the target where the target is the trouble, the network otherwise.
 pub fn compile(spec: &Spec, wanted: &NetworkSpec) -> Result<Compiled, Diagnostic> {
-    pipeline(spec, wanted).map_err(|error| error.diagnose(spec, wanted))
+    let settled = settle(&spec.target, &spec.domain).map_err(CompileError::Undefined);
+    let built = settled.and_then(|target| match target {
+        Cow::Borrowed(_) => pipeline(spec, wanted),
+        Cow::Owned(target) => pipeline(&Spec { target, ..spec.clone() }, wanted),
+    });
+    built.map_err(|error| error.diagnose(spec, wanted))
 }
 
 fn pipeline(spec: &Spec, wanted: &NetworkSpec) -> Result<Compiled, CompileError> {
@@ -73,7 +80,6 @@ fn steps(input: &Input) -> u64 {
 
 /// The target must be defined and bounded on its whole domain, and its logit too where the output is logistic.
 fn check_target(spec: &Spec, output: Activation) -> Result<(), CompileError> {
-    analyse(&spec.target, &spec.domain).map_err(CompileError::Undefined)?;
     if output == Activation::Logistic {
         bumps::check_unit_range(&spec.target, &spec.domain[0])?;
         analyse(&spec.target.logit(), &spec.domain).map_err(|refusal| {

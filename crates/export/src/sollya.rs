@@ -92,6 +92,7 @@ fn activation(activation: Activation, z: &str) -> Result<String, String> {
 
 /// Writes an assignment for each node; the result is the root's name.
 fn target(text: &mut String, target: &Expr) -> Result<String, String> {
+    let target = target.as_written();
     for id in target.ids() {
         let name = |id: &bumpnet_ir::NodeId| format!("t{}", id.index());
         let value = match target.node(id) {

@@ -25,6 +25,27 @@ pub trait Scalar: Clone {
     }
     /// `if(left op right, then, otherwise)`; both branches are evaluated before.
     fn select(op: Comparison, left: &Self, right: &Self, then: &Self, otherwise: &Self) -> Self;
+
+    /// A constant of which only two finite bounds are known; `None` where that makes no such number.
+    fn between(_lo: f64, _hi: f64) -> Option<Self> {
+        None
+    }
+
+    /// Bounds of the numbers that it may be, where they are real and known.
+    fn bounds(&self) -> Option<(f64, f64)> {
+        None
+    }
+
+    /// The highest order of a derivative that is taken along with it.
+    fn order(&self) -> usize {
+        0
+    }
+
+    /// The same number, where an operation was taken to be undefined that is known to be defined, though not continuous.
+    #[must_use]
+    fn defined(self) -> Self {
+        self
+    }
 }
 
 impl Scalar for f64 {
@@ -64,5 +85,13 @@ impl Scalar for f64 {
         } else {
             *otherwise
         }
+    }
+
+    fn between(lo: f64, hi: f64) -> Option<f64> {
+        Some(0.5 * lo + 0.5 * hi)
+    }
+
+    fn bounds(&self) -> Option<(f64, f64)> {
+        self.is_finite().then_some((*self, *self))
     }
 }

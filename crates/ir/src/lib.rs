@@ -30,7 +30,7 @@ pub use certificate::{Certificate, Hidden};
 pub use diagnostic::{Diagnostic, Span};
 pub use evaluation::{Outside, Precision};
 pub use expr::build::ExprBuilder;
-pub use expr::{Expr, Node, NodeId};
+pub use expr::{Expr, Node, NodeId, Quotient};
 pub use network::program::{Domain, Formula, Program, Rounding, Row};
 pub use network::window::{Run, Window};
 pub use network::{Graph, Input, Layer, Network, Parts, Values, Weights};

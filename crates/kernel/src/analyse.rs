@@ -4,8 +4,8 @@
 //! the domain is subdivided before anything is refused. What is still undefined on a tiny cell is refused, with the
 //! sub-expression that is to blame and the sub-interval.
 
-use bumpnet_interval::{Interval, Quality};
-use bumpnet_ir::{Diagnostic, Expr, Input, Node, Span};
+use bumpnet_interval::{Binary, Interval, Quality, Real};
+use bumpnet_ir::{Diagnostic, Expr, Input, Node, NodeId, Span};
 
 use crate::poly::Cell;
 
@@ -25,14 +25,23 @@ pub struct Refusal {
     pub cell: Vec<(f64, f64)>,
     /// The sub-expression's place in the text.
     pub span: Span,
+    /// Whether it is proved to have no value there; else that could not be decided.
+    pub proved: bool,
 }
 
 impl Refusal {
     /// As a diagnostic, for these inputs.
     pub fn diagnose(&self, inputs: &[Input]) -> Diagnostic {
+        let help = match self.proved {
+            true => "make the domain smaller, or give the target another formula there with `if`",
+            false => {
+                "write this part so that its sign shows, such as (x-1)^2 for x^2-2*x+1; or bound it, as in sqrt(max(..., 0)); \
+                 or make the domain smaller"
+            }
+        };
         Diagnostic::new(self.span.clone(), format!("{} {}", self.problem, self.place(inputs)))
             .label("this part")
-            .help("make the domain smaller, or give the target another formula there with `if`")
+            .help(help)
     }
 
     /// Where it is, in words.
@@ -51,22 +60,31 @@ impl Refusal {
 /// # Errors
 /// The first sub-interval (of the cells that were tried) on which some sub-expression may be undefined or unbounded.
 pub fn analyse(target: &Expr, inputs: &[Input]) -> Result<Interval, Refusal> {
+    examine(target, inputs).map_err(|(id, cell)| refusal(target, id, &cell))
+}
+
+/// The same, with the sub-expression and the cell in place of words.
+pub(crate) fn examine(target: &Expr, inputs: &[Input]) -> Result<Interval, (NodeId, Vec<Cell>)> {
     let mut total: Option<Interval> = None;
     let mut stack = vec![inputs.iter().map(|input| Cell { a: input.lo, b: input.hi }).collect::<Vec<_>>()];
     let mut tried = 0;
     while let Some(cell) = stack.pop() {
         tried += 1;
         let value: Interval = target.eval(&cell.iter().map(Cell::interval).collect::<Vec<_>>());
-        if value.quality() >= Quality::Defined && value.is_bounded() {
+        if is_good(&value) {
             total = Some(total.map_or(value, |sum| sum.hull(&value)));
             continue;
         }
         let Some((low, high)) = halves(&cell, inputs).filter(|_| tried < MOST_CELLS) else {
-            return Err(blame(target, &cell));
+            return Err((guilty(target, &cell), cell));
         };
         stack.extend([high, low]);
     }
     Ok(total.unwrap_or(Interval::ENTIRE))
+}
+
+fn is_good(value: &Interval) -> bool {
+    value.quality() >= Quality::Defined && value.is_bounded()
 }
 
 /// The two halves of a cell, divided across its longest side as the domain measures it; `None` for the smallest cells.
@@ -127,26 +145,57 @@ pub fn range(target: &Expr, input: &Input, parts: usize) -> Interval {
 }
 
 /// The deepest sub-expression that is bad on the cell although all its operands are good.
-fn blame(target: &Expr, cell: &[Cell]) -> Refusal {
+fn guilty(target: &Expr, cell: &[Cell]) -> NodeId {
     let values: Vec<Interval> = target.eval_nodes(&cell.iter().map(Cell::interval).collect::<Vec<_>>());
-    let good = |value: &Interval| value.quality() >= Quality::Defined && value.is_bounded();
-    let guilty = target
-        .ids()
-        .find(|id| !good(&values[id.index()]) && target.node(*id).children().all(|child| good(&values[child.index()])));
-    let id = guilty.unwrap_or(target.root());
-    let value = values[id.index()];
-    let problem = match value.quality() {
-        Quality::Nowhere => "is undefined",
-        Quality::Partial if value.is_bounded() => "may be undefined",
-        Quality::Partial if matches!(target.node(id), Node::Binary(bumpnet_interval::Binary::Div, ..)) => {
+    let of_good = |id: &NodeId| target.node(*id).children().all(|child| is_good(&values[child.index()]));
+    let guilty = target.ids().find(|id| !is_good(&values[id.index()]) && of_good(id) && matters(target, &values, *id));
+    guilty.unwrap_or(target.root())
+}
+
+/// Whether a bad value is one because of which the root's is bad, and not only a branch's that is not taken.
+fn matters(target: &Expr, values: &[Interval], id: NodeId) -> bool {
+    let mut reached = vec![false; values.len()];
+    reached[target.root().index()] = true;
+    for parent in target.ids().collect::<Vec<_>>().into_iter().rev() {
+        if !reached[parent.index()] {
+            continue;
+        }
+        let taken = match *target.node(parent) {
+            Node::If { op, left, right, then, otherwise } => {
+                let decided = <Interval as Real>::decide(op, &values[left.index()], &values[right.index()]);
+                decided.map(|holds| [left, right, if holds { then } else { otherwise }].to_vec())
+            }
+            _ => None,
+        };
+        let children = taken.unwrap_or_else(|| target.node(parent).children().collect());
+        children.into_iter().for_each(|child| reached[child.index()] = true);
+    }
+    reached[id.index()]
+}
+
+/// What is wrong with a sub-expression on a cell, in words.
+pub(crate) fn refusal(target: &Expr, id: NodeId, cell: &[Cell]) -> Refusal {
+    let sides = |cell: &[Cell]| cell.iter().map(Cell::interval).collect::<Vec<_>>();
+    let value_on = |cell: &[Cell]| target.eval_nodes(&sides(cell))[id.index()];
+    let nowhere = |cell: &[Cell]| target.eval::<Interval>(&sides(cell)).quality() == Quality::Nowhere;
+    // A point of the cell at which it is certain, if there is one.
+    let point = |at: fn(&Cell) -> f64| cell.iter().map(|side| Cell { a: at(side), b: at(side) }).collect::<Vec<_>>();
+    let points = [point(|side| side.a), point(|side| side.b), point(Cell::centre)];
+    let undefined = std::iter::once(cell.to_vec()).chain(points).find(|cell| nowhere(cell));
+    let place = |cell: &[Cell]| cell.iter().map(|side| (side.a, side.b)).collect();
+    let (value, span) = (value_on(cell), target.span(id));
+    let divides = matches!(target.node(id), Node::Binary(Binary::Div, ..));
+    if let Some(cell) = undefined {
+        let how = if divides { "divides by zero" } else { "is undefined" };
+        return Refusal { problem: format!("the target {how}"), cell: place(&cell), span, proved: true };
+    }
+    let what = match value.quality() {
+        Quality::Nowhere | Quality::Partial if divides => {
             "divides by zero, or by something that cannot be told from it,"
         }
-        Quality::Partial => "may be undefined or infinite",
+        Quality::Nowhere | Quality::Partial if value.is_bounded() => "could not be proved to be defined",
+        Quality::Nowhere | Quality::Partial => "could not be proved to be defined and finite",
         _ => "overflows, or cannot be told from infinity,",
     };
-    Refusal {
-        problem: format!("the target {problem}"),
-        cell: cell.iter().map(|side| (side.a, side.b)).collect(),
-        span: target.span(id),
-    }
+    Refusal { problem: format!("the target {what}"), cell: place(cell), span, proved: false }
 }

@@ -14,6 +14,7 @@ use bumpnet_interval::Interval;
 use bumpnet_ir::{Expr, NodeId};
 
 pub use function::{coefficients, exponent, quadratic, slope};
+pub(crate) use function::{cut, rename};
 
 /// An affine form over values: the inputs first, then the steps.
 #[derive(Clone, PartialEq, Debug)]

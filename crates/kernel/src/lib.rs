@@ -11,6 +11,7 @@
 //! - [`grid`]: networks that are constant on boxes.
 //! - [`composed`], [`graph`]: networks that follow their target's graph, by proofs about their blocks.
 //! - [`rounding`], [`local`]: what the evaluator's arithmetic adds.
+//! - [`settle`]: a target in a form that shows where it is defined.
 //! - [`replay`]: a proof repeated from its log.
 //!
 //! **Invariant:** nothing here samples, and no bound has a tolerance: sizes that a caller chooses decide which rule applies,
@@ -42,6 +43,7 @@ mod proved;
 pub mod replay;
 pub mod rounding;
 pub mod roundoff;
+pub mod settle;
 pub mod several;
 pub mod sweep;
 mod taken;

@@ -1,6 +1,7 @@
 //! Proves how far a network is from its target.
 //!
 //! - [`analyse`]: the range of a target over its domain, or the sub-expression that is undefined or unbounded there.
+//! - [`settle`]: a target in a form that shows that it is defined.
 //! - [`analytic`]: whether a target is analytic on a strip around its domain; [`analytic_height`]: on how wide a one.
 //! - [`certify`]: `[lower, upper]` around the sup error, for the network as written and as the evaluator rounds it.
 //! - [`Proved`], [`Standing`]: what was proved here, and by which word to call it, apart from what a table states.
@@ -34,6 +35,7 @@ pub use bumpnet_kernel::jumps::Running;
 pub use bumpnet_kernel::moved::moved;
 pub use bumpnet_kernel::place::sign;
 pub use bumpnet_kernel::rounding::{after_output, of_units as rounding_of};
+pub use bumpnet_kernel::settle::settle;
 pub use bumpnet_kernel::several::value_at;
 pub use bumpnet_kernel::{CertifyError, Proved, Standing, fault, graph, poly, through, units};
 pub use certify::{certify, cover, verify, verify_by};

@@ -60,7 +60,7 @@ pub fn closure(target: &Expr) -> Option<Closure> {
         let named = |text: String, (k, name): (usize, &String)| text.replace(&format!("{{{k}}}"), name);
         let text = inputs.iter().enumerate().fold((*text).to_owned(), named);
         let known = bumpnet_parser::parse_expression(&text, inputs.to_vec()).ok()?;
-        (*target == known).then_some(*closure)
+        (*target.as_written() == known).then_some(*closure)
     };
     TARGETS.iter().find_map(known)
 }

@@ -96,7 +96,7 @@ impl Splitter {
             }
             Node::Unary(op, a) => self.unary(*op, of(*a)?),
             Node::Binary(op, a, b) => self.binary(*op, of(*a)?, of(*b)?),
-            Node::If { .. } => None,
+            Node::If { .. } | Node::Quotient(..) => None,
         }
     }
 

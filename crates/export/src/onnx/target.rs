@@ -13,6 +13,7 @@ use crate::ExportError;
 /// # Errors
 /// A function that cannot be written so.
 pub fn value(graph: &mut Graph, target: &Expr, x: &Name) -> Result<Name, ExportError> {
+    let target = target.as_written();
     let mut names: Vec<Name> = Vec::with_capacity(target.nodes().len());
     for node in target.nodes() {
         let name = match node {
@@ -28,6 +29,7 @@ pub fn value(graph: &mut Graph, target: &Expr, x: &Name) -> Result<Name, ExportE
                 let holds = comparison(graph, *op, &names[left.index()], &names[right.index()]);
                 graph.node("Where", &[&holds, &names[then.index()], &names[otherwise.index()]])
             }
+            Node::Quotient(..) => return Err(refusal("quotient")), // nobody can write one
         };
         names.push(name);
     }

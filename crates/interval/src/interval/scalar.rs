@@ -1,6 +1,6 @@
 //! `Interval` as a scalar: which function of this module stands for which operator.
 
-use super::{Interval, composite, literal, monotone, piecewise, power, trigonometric};
+use super::{Interval, Quality, composite, literal, monotone, piecewise, power, trigonometric};
 use crate::decimal::Decimal;
 use crate::operator::{Binary, Comparison, Constant, Unary};
 use crate::scalar::Scalar;
@@ -76,5 +76,20 @@ impl Scalar for Interval {
 
     fn select(op: Comparison, left: &Interval, right: &Interval, then: &Interval, otherwise: &Interval) -> Interval {
         piecewise::select(op, left, right, then, otherwise)
+    }
+
+    fn between(lo: f64, hi: f64) -> Option<Interval> {
+        Interval::new(lo, hi)
+    }
+
+    fn bounds(&self) -> Option<(f64, f64)> {
+        self.is_bounded().then_some((self.lo(), self.hi()))
+    }
+
+    fn defined(self) -> Interval {
+        match self.quality() {
+            Quality::Partial => Interval::raw(self.lo(), self.hi(), Quality::Defined),
+            _ => self,
+        }
     }
 }

@@ -154,6 +154,18 @@ impl<T: Real> Jet<T> {
         usize::from(self.used)
     }
 
+    /// The coefficients from order `places` on: those of `f(x)/(x - c)^places` over an interval around `c`, where `f` and its
+    /// derivatives before that order are zero at `c`. The divided difference `f[c, ..., c, x, ..., x]` with `places` times
+    /// `c` and `k + 1` times `x` is a mean of `f^(k + places)/(k + places)!` (Hermite and Genocchi's formula).
+    #[must_use]
+    pub fn shifted(&self, places: usize) -> Jet<T> {
+        let mut result = Jet::from_value(self.coefficient(places), self.order().saturating_sub(places));
+        for k in 1..self.used().saturating_sub(places) {
+            result.push(self.coefficients[places + k]);
+        }
+        result
+    }
+
     /// The coefficients that may be other than zero.
     #[inline]
     fn known(&self) -> &[T] {

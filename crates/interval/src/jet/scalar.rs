@@ -52,4 +52,21 @@ impl<T: Real> Scalar for Jet<T> {
     fn select(op: Comparison, left: &Jet<T>, right: &Jet<T>, then: &Jet<T>, otherwise: &Jet<T>) -> Jet<T> {
         Jet::choose(op, left, right, then, otherwise)
     }
+
+    fn between(lo: f64, hi: f64) -> Option<Jet<T>> {
+        T::between(lo, hi).map(Jet::constant)
+    }
+
+    fn bounds(&self) -> Option<(f64, f64)> {
+        self.value().bounds()
+    }
+
+    fn order(&self) -> usize {
+        if self.is_constant() { 0 } else { Jet::order(self) }
+    }
+
+    fn defined(self) -> Jet<T> {
+        let order = Jet::order(&self);
+        Jet::value_only(self.value().defined(), order)
+    }
 }

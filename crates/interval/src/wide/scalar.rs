@@ -67,6 +67,18 @@ impl Scalar for Wide {
             None => through(*then, *otherwise, |a, b| a.hull(&b)).demoted(condition.min(Quality::Defined)),
         }
     }
+
+    fn between(lo: f64, hi: f64) -> Option<Wide> {
+        Interval::new(lo, hi).map(Wide::from)
+    }
+
+    fn bounds(&self) -> Option<(f64, f64)> {
+        self.interval().bounds()
+    }
+
+    fn defined(self) -> Wide {
+        if self.quality == Quality::Partial { Wide::from(self.interval().defined()) } else { self }
+    }
 }
 
 impl Real for Wide {

@@ -61,7 +61,7 @@ impl ExprBuilder {
 
     /// The expression with this root: what the root needs, in canonical order.
     pub fn finish(&self, root: NodeId) -> Expr {
-        let mut expr = Expr { inputs: self.inputs.clone(), nodes: Vec::new(), spans: Vec::new() };
+        let mut expr = Expr { inputs: self.inputs.clone(), nodes: Vec::new(), spans: Vec::new(), written: None };
         let mut renamed: Vec<Option<NodeId>> = vec![None; self.nodes.len()];
         // A node is visited twice: first its children are put on the stack above it, then it is written.
         let mut stack = vec![(root, false)];

@@ -30,6 +30,7 @@ impl Node {
                 &values[then.index()],
                 &values[otherwise.index()],
             ),
+            Node::Quotient(quotient, a) => quotient.eval(&values[a.index()]),
         }
     }
 }
@@ -46,6 +47,15 @@ impl Expr {
         let mut values: Vec<T> = Vec::with_capacity(self.nodes.len());
         for node in &self.nodes {
             values.push(node.eval(point, &values));
+        }
+        values
+    }
+
+    /// The same, each value taken for what `adjust` makes of it before others are found from it.
+    pub fn eval_nodes_with<T: Scalar>(&self, point: &[T], mut adjust: impl FnMut(NodeId, T) -> T) -> Vec<T> {
+        let mut values: Vec<T> = Vec::with_capacity(self.nodes.len());
+        for (node, id) in self.nodes.iter().zip(self.ids()) {
+            values.push(adjust(id, node.eval(point, &values)));
         }
         values
     }
@@ -87,6 +97,9 @@ impl Expr {
                 Node::Binary(op, a, b) => {
                     let pairs = row(*a).iter().zip(row(*b));
                     out.iter_mut().zip(pairs).for_each(|(out, (a, b))| *out = f64::binary(*op, a, b));
+                }
+                Node::Quotient(quotient, a) => {
+                    out.iter_mut().zip(row(*a)).for_each(|(out, a)| *out = quotient.eval(a));
                 }
                 Node::If { op, left, right, then, otherwise } => {
                     let [l, r, t, o] = [left, right, then, otherwise].map(|id| row(*id));

@@ -39,6 +39,9 @@ enum Item {
 
 impl fmt::Display for Expr {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(written) = &self.written {
+            return written.fmt(f);
+        }
         let mut stack = vec![Item::Node(self.root(), Strength::Sum)];
         let mut line = Vec::new();
         while let Some(item) = stack.pop() {
@@ -109,6 +112,10 @@ impl Expr {
                 Item::Node(otherwise, Strength::Sum),
                 Item::Text(")"),
             ]),
+            // In a settled expression only, which prints as it was written.
+            Node::Quotient(_, a) => {
+                line.extend([Item::Text("quotient("), Item::Node(a, Strength::Sum), Item::Text(")")]);
+            }
         }
         if parenthesised {
             line.push(Item::Text(")"));

@@ -7,11 +7,15 @@ pub mod build;
 mod eval;
 pub mod infix;
 mod jumps;
+mod quotient;
 pub mod sexpr;
+
+use std::sync::Arc;
 
 use bumpnet_interval::{Binary, Comparison, Constant, Decimal, Unary};
 
 use crate::diagnostic::Span;
+pub use quotient::Quotient;
 
 /// Index of a node in its expression's arena.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -41,6 +45,8 @@ pub enum Node {
     Binary(Binary, NodeId, NodeId),
     /// A choice.
     If { op: Comparison, left: NodeId, right: NodeId, then: NodeId, otherwise: NodeId },
+    /// A quotient of two functions of one number, known where both vanish.
+    Quotient(Arc<Quotient>, NodeId),
 }
 
 /// A function of named inputs. Made by [`ExprBuilder`](build::ExprBuilder) only, which keeps the arena in canonical order: the depth-first
@@ -61,6 +67,8 @@ pub struct Expr {
     inputs: Vec<String>,
     nodes: Vec<Node>,
     spans: Vec<Span>,
+    /// What somebody wrote, where this is the same function in a form that says more.
+    written: Option<Arc<Expr>>,
 }
 
 impl PartialEq for Expr {
@@ -68,6 +76,8 @@ impl PartialEq for Expr {
         self.inputs == other.inputs && self.nodes == other.nodes
     }
 }
+
+impl Eq for Expr {}
 
 impl Expr {
     /// The names of the inputs; [`Node::Input`] indexes them.
@@ -100,6 +110,17 @@ impl Expr {
         (0..self.nodes.len() as u32).map(NodeId)
     }
 
+    /// The expression as it was written, which [`settled`](Self::settled) keeps: for whoever prints or translates it.
+    pub fn as_written(&self) -> &Expr {
+        self.written.as_deref().unwrap_or(self)
+    }
+
+    /// This expression, as another form of what was written: it prints as that.
+    #[must_use]
+    pub fn settled(self, written: &Expr) -> Expr {
+        Expr { written: Some(Arc::new(written.as_written().clone())), ..self }
+    }
+
     /// Whether no input stands in it.
     pub fn is_constant(&self) -> bool {
         !self.nodes.iter().any(|node| matches!(node, Node::Input(_)))
@@ -111,7 +132,7 @@ impl Node {
     pub fn children(&self) -> impl DoubleEndedIterator<Item = NodeId> + use<> {
         let (list, count) = match *self {
             Node::Literal(_) | Node::Constant(_) | Node::Input(_) => ([NodeId(0); 4], 0),
-            Node::Unary(_, a) => ([a; 4], 1),
+            Node::Unary(_, a) | Node::Quotient(_, a) => ([a; 4], 1),
             Node::Binary(_, a, b) => ([a, b, b, b], 2),
             Node::If { left, right, then, otherwise, .. } => ([left, right, then, otherwise], 4),
         };
@@ -131,6 +152,7 @@ impl Node {
                 then: rename(then),
                 otherwise: rename(otherwise),
             },
+            Node::Quotient(ref quotient, a) => Node::Quotient(quotient.clone(), rename(a)),
         }
     }
 }

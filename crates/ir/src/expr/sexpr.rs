@@ -17,7 +17,7 @@ enum Item {
 
 impl fmt::Display for Sexpr<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let expr = self.0;
+        let expr = self.0.as_written();
         let mut stack = vec![Item::Node(expr.root())];
         while let Some(item) = stack.pop() {
             let id = match item {
@@ -39,6 +39,7 @@ impl fmt::Display for Sexpr<'_> {
                     write!(f, "({} ", op.name())?;
                     stack.extend([Item::Text(")"), Item::Node(b), Item::Text(" "), Item::Node(a)]);
                 }
+                Node::Quotient(_, a) => stack.extend([Item::Text(")"), Item::Node(a), Item::Text("(quotient ")]),
                 Node::If { op, left, right, then, otherwise } => {
                     write!(f, "(if ({} ", op.name())?;
                     stack.extend([Item::Text(")"), Item::Node(otherwise), Item::Text(" "), Item::Node(then)]);

@@ -419,4 +419,16 @@ impl<T: Number> Scalar for TaylorModel<'_, T> {
             None => Self::of_range(then.range.hull(&otherwise.range).demoted(quality.min(Quality::Defined))),
         }
     }
+
+    fn between(lo: f64, hi: f64) -> Option<Self> {
+        Interval::new(lo, hi).map(|value| TaylorModel::constant(T::from(value)))
+    }
+
+    fn bounds(&self) -> Option<(f64, f64)> {
+        self.range.bounds()
+    }
+
+    fn defined(self) -> Self {
+        Self::of_range(self.range.defined())
+    }
 }

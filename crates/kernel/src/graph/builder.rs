@@ -111,7 +111,9 @@ impl<'a> Builder<'a> {
             Node::Binary(Binary::Atan2, a, b) => self.atan2(id, a, b)?,
             Node::If { op, left, right, then, otherwise } => self.choice(id, (op, left, right), then, otherwise)?,
             // What has one operand has one base.
-            Node::Unary(..) | Node::Literal(_) | Node::Constant(_) | Node::Input(_) => self.linear(id),
+            Node::Unary(..) | Node::Quotient(..) | Node::Literal(_) | Node::Constant(_) | Node::Input(_) => {
+                self.linear(id)
+            }
         };
         Ok(NodeForm::Affine(affine))
     }

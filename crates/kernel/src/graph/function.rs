@@ -31,11 +31,12 @@ pub fn cut(target: &Expr, root: NodeId, base: NodeId) -> Option<Expr> {
 }
 
 /// A node with its children renamed.
-fn rename(node: &Node, new: impl Fn(NodeId) -> Option<NodeId>) -> Option<Node> {
+pub fn rename(node: &Node, new: impl Fn(NodeId) -> Option<NodeId>) -> Option<Node> {
     Some(match *node {
         Node::Literal(_) | Node::Constant(_) | Node::Input(_) => node.clone(),
         Node::Unary(op, a) => Node::Unary(op, new(a)?),
         Node::Binary(op, a, b) => Node::Binary(op, new(a)?, new(b)?),
+        Node::Quotient(ref quotient, a) => Node::Quotient(quotient.clone(), new(a)?),
         Node::If { op, left, right, then, otherwise } => {
             Node::If { op, left: new(left)?, right: new(right)?, then: new(then)?, otherwise: new(otherwise)? }
         }
@@ -93,7 +94,7 @@ pub fn coefficients(function: &Expr) -> Vec<Option<[Interval; 3]>> {
             Node::Unary(Unary::Neg, a) => of(a).map(|a| a.map(|c| -c)),
             Node::Unary(op, a) => of(a).and_then(plain).and_then(|a| constant(Interval::unary(*op, &a))),
             Node::Binary(op, a, b) => of(a).zip(of(b)).and_then(|(a, b)| combined(*op, a, b)),
-            Node::If { .. } => None,
+            Node::If { .. } | Node::Quotient(..) => None,
         };
         all.push(next.filter(|c| c.iter().all(Interval::is_bounded)));
     }

@@ -200,6 +200,7 @@ fn domain<S: serde::Serializer>(domain: &[Input], serializer: S) -> Result<S::Ok
 /// The target as text and as a program: its arena, each node a number, an input, or an operator with the places of what
 /// it is of.
 fn target<S: serde::Serializer>(target: &Expr, serializer: S) -> Result<S::Ok, S::Error> {
+    let target = target.as_written();
     let places = |node: &Node| node.children().map(|id| Value::from(id.index())).collect::<Vec<_>>();
     let named = |name: &str, node: &Node| Value::from([vec![Value::from(name)], places(node)].concat());
     let step = |node: &Node| match node {
@@ -208,6 +209,7 @@ fn target<S: serde::Serializer>(target: &Expr, serializer: S) -> Result<S::Ok, S
         Node::Input(k) => json!(["input", k]),
         Node::Unary(op, _) => named(op.name(), node),
         Node::Binary(op, ..) => named(op.name(), node),
+        Node::Quotient(..) => named("quotient", node), // nobody can write one
         Node::If { op, .. } => named(&format!("if{}", op.name()), node),
     };
     let program: Vec<Value> = target.nodes().iter().map(step).collect();

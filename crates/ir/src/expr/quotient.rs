@@ -1,0 +1,187 @@
+//! Quotients whose two parts vanish together, such as `sin(x)/x` at 0: the continuous function that they are everywhere.
+//!
+//! Where `f` and `g` and their derivatives before the order m are zero at `c`, `f(x) = (x - c)^m F(x)` and
+//! `g(x) = (x - c)^m G(x)`, and the Taylor coefficients of `F` and `G` are those of `f` and `g`, m places on
+//! ([`Jet::shifted`]). So around `c` the quotient is a Taylor polynomial of `F/G` with Lagrange's remainder. That the parts
+//! vanish is decided in interval arithmetic at the number `c`: both must come out as exactly zero.
+//!
+//! A point that is no matter of the quotient's, because an `if` has another value for it, can be left out instead.
+
+use std::hash::{Hash, Hasher};
+
+use bumpnet_interval::{Binary, Interval, Jet, Quality, Scalar};
+
+use super::Expr;
+
+/// Order of the remainder. No derivative beyond is known.
+const ORDER: usize = 16;
+/// Highest order of a common zero. Heuristic.
+const MOST: usize = 4;
+/// Cells that are tried before it is given up that a function has one zero only. Heuristic.
+const MOST_CELLS: usize = 1000;
+/// What a remainder may be of the value at the zero: less than half a unit in the last place.
+const NEGLIGIBLE: f64 = 1.0 / (1u64 << 54) as f64;
+
+/// `top(t)/bottom(t)` of one number `t`.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Quotient {
+    top: Expr,
+    bottom: Expr,
+    places: Vec<Place>,
+}
+
+/// A place where the bottom is zero.
+#[derive(Clone, PartialEq, Debug)]
+struct Place {
+    at: f64,
+    around: Around,
+}
+
+/// What the quotient is around such a place.
+#[derive(Clone, PartialEq, Debug)]
+enum Around {
+    /// Within the radius a polynomial in `t - at`, the last coefficient that of the remainder.
+    Polynomial { radius: f64, coefficients: Vec<Interval> },
+    /// Whatever the quotient comes to on both sides; the place itself, the only one in this range, does not count.
+    LeftOut { range: Interval },
+}
+
+impl Quotient {
+    /// A quotient whose parts are proved to vanish together at all of these numbers, and are smooth within some radius of at
+    /// most `reach` of each; `None` where that is not proved.
+    pub fn removable(top: Expr, bottom: Expr, at: &[f64], reach: f64) -> Option<Quotient> {
+        let places = at.iter().map(|at| place(&top, &bottom, *at, reach)).collect::<Option<_>>()?;
+        Some(Quotient { top, bottom, places })
+    }
+
+    /// A quotient that nobody asks for at a number, which is proved to be the only zero of the bottom in `range`; `None` where
+    /// that is not proved.
+    pub fn without(top: Expr, bottom: Expr, at: f64, range: Interval) -> Option<Quotient> {
+        let only = only_zero(&bottom, at, range);
+        only.then(|| Quotient { top, bottom, places: vec![Place { at, around: Around::LeftOut { range } }] })
+    }
+
+    /// The value, at the places too.
+    pub(super) fn eval<T: Scalar>(&self, t: &T) -> T {
+        self.around(t).unwrap_or_else(|| self.direct(t))
+    }
+
+    fn direct<T: Scalar>(&self, t: &T) -> T {
+        let t = std::slice::from_ref(t);
+        T::binary(Binary::Div, &self.top.eval(t), &self.bottom.eval(t))
+    }
+
+    /// The value near one of the places.
+    fn around<T: Scalar>(&self, t: &T) -> Option<T> {
+        let (lo, hi) = t.bounds()?;
+        let place = self.places.iter().find(|place| place.covers(lo, hi))?;
+        match &place.around {
+            Around::LeftOut { .. } => {
+                let over = [Interval::new(lo, hi)?];
+                let parts = [&self.top, &self.bottom].map(|part| part.eval(&over).quality());
+                parts.iter().all(|quality| *quality >= Quality::Defined).then(|| self.direct(t).defined())
+            }
+            Around::Polynomial { .. } if t.order() > ORDER => None,
+            Around::Polynomial { coefficients, .. } => {
+                let d = T::binary(Binary::Sub, t, &T::point(place.at));
+                let constant = |c: &Interval| T::between(c.lo(), c.hi());
+                let (last, rest) = coefficients.split_last()?;
+                rest.iter().rev().try_fold(constant(last)?, |sum, c| {
+                    Some(T::binary(Binary::Add, &T::binary(Binary::Mul, &sum, &d), &constant(c)?))
+                })
+            }
+        }
+    }
+}
+
+impl Place {
+    fn covers(&self, lo: f64, hi: f64) -> bool {
+        match self.around {
+            Around::LeftOut { range } => lo <= self.at && self.at <= hi && range.lo() <= lo && hi <= range.hi(),
+            // A little less, for the rounding of the two sums.
+            Around::Polynomial { radius, .. } => {
+                let radius = radius * 0.99;
+                self.at - radius <= lo && hi <= self.at + radius
+            }
+        }
+    }
+}
+
+/// The place's polynomial, on the widest of some intervals where its remainder is negligible.
+fn place(top: &Expr, bottom: &Expr, at: f64, reach: f64) -> Option<Place> {
+    let order = common_order(top, bottom, at)?;
+    let centre = shifted_quotient(top, bottom, Interval::point(at), order)?;
+    let value = centre.value().magnitude().get();
+    for k in 0..40 {
+        let radius = reach / (1u64 << k) as f64;
+        let Some(ball) = Interval::new(at - radius, at + radius) else { continue };
+        let Some(last) = shifted_quotient(top, bottom, ball, order).map(|jet| jet.coefficient(ORDER)) else { continue };
+        // Where the value at the place is zero, the first coefficients tell what is negligible.
+        let power = |exponent: usize| (0..exponent).fold(1.0, |power, _| power * radius);
+        let scale = (0..4).map(|j| centre.coefficient(j).magnitude().get() * power(j)).fold(value, f64::max);
+        if last.is_bounded() && last.magnitude().get() * power(ORDER) <= NEGLIGIBLE * scale {
+            let coefficients = (0..ORDER).map(|j| centre.coefficient(j)).chain([last]).collect::<Vec<_>>();
+            let known = coefficients.iter().all(Interval::is_bounded);
+            return known.then_some(Place { at, around: Around::Polynomial { radius, coefficients } });
+        }
+    }
+    None
+}
+
+/// The order of a zero that both have at a number, that of the bottom.
+fn common_order(top: &Expr, bottom: &Expr, at: f64) -> Option<usize> {
+    let jets = [top, bottom].map(|part| part.eval(&[Jet::variable(Interval::point(at), MOST + 1)]));
+    let order = (0..=MOST).find(|k| jets[1].coefficient(*k) != Interval::ZERO)?;
+    let vanish = jets.iter().all(|jet| (0..order).all(|k| jet.coefficient(k) == Interval::ZERO));
+    let smooth = jets.iter().all(|jet| (0..=order + 1).all(|k| jet.coefficient(k).is_bounded()));
+    (order > 0 && vanish && smooth && jets[1].coefficient(order).mignitude() > 0.0).then_some(order)
+}
+
+/// The quotient's Taylor coefficients over an interval that holds the zero.
+fn shifted_quotient(top: &Expr, bottom: &Expr, over: Interval, order: usize) -> Option<Jet<Interval>> {
+    let jets = [top, bottom].map(|part| part.eval(&[Jet::variable(over, ORDER + order)]));
+    let continuous = jets.iter().all(|jet| jet.value().quality() == Quality::Continuous);
+    let [top, bottom] = jets.map(|jet| jet.shifted(order));
+    (continuous && bottom.value().mignitude() > 0.0).then(|| Jet::binary(Binary::Div, &top, &bottom))
+}
+
+/// Whether a function is proved to have no zero in a range but this one.
+fn only_zero(function: &Expr, at: f64, range: Interval) -> bool {
+    let jet = function.eval(&[Jet::variable(Interval::point(at), MOST)]);
+    let Some(order) = (1..=MOST).find(|k| jet.coefficient(*k) != Interval::ZERO) else { return false };
+    if (0..order).any(|k| jet.coefficient(k) != Interval::ZERO) {
+        return false;
+    }
+    // Around the number the shifted function has no zero; elsewhere the function itself.
+    let is_good = |cell: Interval| match cell.contains(at) {
+        true => {
+            let jet = function.eval(&[Jet::variable(cell, order)]);
+            jet.value().quality() == Quality::Continuous && jet.shifted(order).value().mignitude() > 0.0
+        }
+        false => function.eval(&[cell]).mignitude() > 0.0,
+    };
+    let mut stack = vec![range];
+    let mut tried = 0;
+    while let Some(cell) = stack.pop() {
+        tried += 1;
+        if is_good(cell) {
+            continue;
+        }
+        let (low, high) = cell.split();
+        if tried > MOST_CELLS || low == cell || high == cell {
+            return false;
+        }
+        stack.extend([high, low]);
+    }
+    true
+}
+
+impl Eq for Quotient {}
+
+impl Hash for Quotient {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.top.nodes().hash(state);
+        self.bottom.nodes().hash(state);
+        self.places.iter().for_each(|place| place.at.to_bits().hash(state));
+    }
+}

@@ -1,0 +1,202 @@
+//! One sub-expression in a form that shows where it is defined.
+
+use std::sync::Arc;
+
+use bumpnet_interval::{Binary, Decimal, Interval, Quality, Unary};
+use bumpnet_ir::{Expr, ExprBuilder, Input, Node, NodeId, Quotient};
+
+use super::region::Region;
+use super::{product, rebuilt, zeros};
+
+/// The numbers of which a function is defined: from and to, and whether these count.
+#[derive(Clone, Copy)]
+struct Natural {
+    lo: Option<i8>,
+    hi: Option<i8>,
+    closed: bool,
+}
+
+/// The expression with a sub-expression that intervals could not bound in another form, if there is one.
+pub fn mend(expr: &Expr, inputs: &[Input], id: NodeId) -> Option<Expr> {
+    match *expr.node(id) {
+        Node::Unary(op, a) => {
+            let natural = natural(op)?;
+            within(expr, inputs, id, a, natural).or_else(|| match op {
+                Unary::Ln | Unary::Log2 | Unary::Log10 => product::mend(expr, inputs, id, a),
+                _ => None,
+            })
+        }
+        Node::Binary(Binary::Div, a, b) => quotient(expr, inputs, id, a, b)
+            .or_else(|| away_from_zero(expr, inputs, id, b))
+            .or_else(|| one_fraction(expr, id)),
+        Node::Binary(Binary::Pow, a, _) => within(expr, inputs, id, a, Natural { lo: Some(0), hi: None, closed: true }),
+        _ => None,
+    }
+}
+
+fn natural(op: Unary) -> Option<Natural> {
+    let (lo, hi, closed) = match op {
+        Unary::Sqrt => (Some(0), None, true),
+        Unary::Ln | Unary::Log2 | Unary::Log10 => (Some(0), None, false),
+        Unary::Ln1p => (Some(-1), None, false),
+        Unary::Asin | Unary::Acos => (Some(-1), Some(1), true),
+        Unary::Acosh => (Some(1), None, true),
+        Unary::Atanh => (Some(-1), Some(1), false),
+        _ => return None,
+    };
+    Some(Natural { lo, hi, closed })
+}
+
+/// With an argument cut to the numbers that it is proved to be.
+fn within(expr: &Expr, inputs: &[Input], id: NodeId, argument: NodeId, natural: Natural) -> Option<Expr> {
+    let (lo, hi) = (natural.lo.map(f64::from), natural.hi.map(f64::from));
+    let inside = |value: &Interval| {
+        let above = lo.is_none_or(|lo| value.lo() > lo || natural.closed && value.lo() == lo);
+        let below = hi.is_none_or(|hi| value.hi() < hi || natural.closed && value.hi() == hi);
+        above && below
+    };
+    let range = Region::of(expr, inputs, id).bound(argument, inside)?;
+    // An open end is cut a little inside, where the argument does not come either.
+    let end = |end: Option<f64>, reached: f64, sign: f64| match end {
+        Some(end) if natural.closed => signed(end),
+        Some(end) => signed(end + sign * short_below((reached - end).abs())?).filter(|cut| {
+            let cut = cut.0 * cut.1.nearest();
+            (cut - end).abs() > 0.0 && if sign > 0.0 { cut <= reached } else { cut >= reached }
+        }),
+        None => None,
+    };
+    let (low, high) = (end(lo, range.lo(), 1.0), end(hi, range.hi(), -1.0));
+    let missing = lo.is_some() && low.is_none() || hi.is_some() && high.is_none();
+    (!missing).then(|| clamped(expr, id, argument, low, high))
+}
+
+/// A quotient whose divisor is cut to the numbers that it is proved to be, on one side of zero.
+fn away_from_zero(expr: &Expr, inputs: &[Input], id: NodeId, divisor: NodeId) -> Option<Expr> {
+    let region = Region::of(expr, inputs, id);
+    if let Some(range) = region.bound(divisor, |value| value.lo() > 0.0) {
+        return Some(clamped(expr, id, divisor, signed(short_below(range.lo())?), None));
+    }
+    let range = region.bound(divisor, |value| value.hi() < 0.0)?;
+    Some(clamped(expr, id, divisor, None, signed(-short_below(-range.hi())?)))
+}
+
+/// A quotient whose two parts vanish together, or whose divisor vanishes where nobody asks.
+fn quotient(expr: &Expr, inputs: &[Input], id: NodeId, a: NodeId, b: NodeId) -> Option<Expr> {
+    let region = Region::of(expr, inputs, id);
+    let whole = inputs.iter().map(|input| Interval::new(input.lo, input.hi)).collect::<Option<Vec<_>>>()?;
+    // The largest common sub-expression that both are functions of.
+    for base in expr.ids().take(id.index()).collect::<Vec<_>>().into_iter().rev() {
+        let (Some(top), Some(bottom)) = (crate::graph::cut(expr, a, base), crate::graph::cut(expr, b, base)) else {
+            continue;
+        };
+        if bottom.is_constant() {
+            continue;
+        }
+        let range: Interval = expr.eval_nodes(&whole)[base.index()];
+        if range.quality() < Quality::Defined || !range.is_bounded() {
+            continue;
+        }
+        let at = zeros::of(&bottom, range);
+        if at.is_empty() {
+            continue;
+        }
+        let reach = 0.5 * range.width().get();
+        let left_out = |at: f64| {
+            zeros::is_left_out(expr, &region.guards, base, at)
+                .then(|| Quotient::without(top.clone(), bottom.clone(), at, range))
+                .flatten()
+        };
+        let found = Quotient::removable(top.clone(), bottom.clone(), &at, reach).or_else(|| match at[..] {
+            [at] => left_out(at),
+            _ => None,
+        });
+        if let Some(quotient) = found {
+            let quotient = Arc::new(quotient);
+            return Some(rebuilt(expr, |_, node, made, new| match node == id {
+                true => Node::Quotient(quotient.clone(), new(base)),
+                false => made,
+            }));
+        }
+    }
+    None
+}
+
+/// A sum or difference with a quotient in it as one quotient, of which more can be said where two poles cancel:
+/// `a/b + c/d = (a d + c b)/(b d)`.
+fn one_fraction(expr: &Expr, id: NodeId) -> Option<Expr> {
+    let sums = expr.ids().filter(|sum| {
+        let sum = expr.node(*sum);
+        matches!(sum, Node::Binary(Binary::Add | Binary::Sub, a, b) if (*a == id) != (*b == id))
+    });
+    let sums: Vec<NodeId> = sums.collect();
+    let parents = expr.ids().filter(|parent| expr.node(*parent).children().any(|child| child == id)).count();
+    if sums.is_empty() || sums.len() != parents {
+        return None;
+    }
+    Some(rebuilt(expr, |builder, sum, made, _| {
+        let Node::Binary(op, left, right) = made.clone() else { return made };
+        if !sums.contains(&sum) {
+            return made;
+        }
+        let span = expr.span(sum);
+        // A term that is no quotient is one by 1.
+        let parts = |builder: &ExprBuilder, term: NodeId| match builder.nodes()[term.index()] {
+            Node::Binary(Binary::Div, a, b) => (a, Some(b)),
+            _ => (term, None),
+        };
+        let ((a, b), (c, d)) = (parts(builder, left), parts(builder, right));
+        let mut times = |x: NodeId, y: Option<NodeId>| match y {
+            Some(y) => builder.push(Node::Binary(Binary::Mul, x, y), span.clone()),
+            None => x,
+        };
+        let (first, second) = (times(a, d), times(c, b));
+        let bottom = match (b, d) {
+            (Some(b), d) => times(b, d),
+            (None, Some(d)) => d,
+            (None, None) => return made,
+        };
+        let top = builder.push(Node::Binary(op, first, second), span);
+        Node::Binary(Binary::Div, top, bottom)
+    }))
+}
+
+/// A literal and its sign.
+type Signed = (f64, Decimal);
+
+fn signed(value: f64) -> Option<Signed> {
+    format!("{:e}", value.abs()).parse().ok().map(|literal| (if value < 0.0 { -1.0 } else { 1.0 }, literal))
+}
+
+/// A power of two below a positive number, but not far.
+fn short_below(x: f64) -> Option<f64> {
+    (x > 0.0).then_some(x * 0.5).filter(|half| *half >= f64::MIN_POSITIVE)
+}
+
+/// The node with an operand held between two bounds.
+fn clamped(expr: &Expr, id: NodeId, operand: NodeId, low: Option<Signed>, high: Option<Signed>) -> Expr {
+    let span = expr.span(operand);
+    rebuilt(expr, |builder, node, made, new| {
+        if node != id {
+            return made;
+        }
+        let mut held = new(operand);
+        for (op, bound) in [(Binary::Max, &low), (Binary::Min, &high)] {
+            if let Some(bound) = bound {
+                let bound = literal(builder, bound, &span);
+                held = builder.push(Node::Binary(op, held, bound), span.clone());
+            }
+        }
+        let swap = |child: NodeId| if child == new(operand) { held } else { child };
+        match made {
+            Node::Unary(op, _) => Node::Unary(op, held),
+            Node::Binary(Binary::Div, a, b) => Node::Binary(Binary::Div, a, swap(b)),
+            Node::Binary(op, a, b) => Node::Binary(op, swap(a), b),
+            made => made,
+        }
+    })
+}
+
+fn literal(builder: &mut ExprBuilder, (sign, literal): &Signed, span: &bumpnet_ir::Span) -> NodeId {
+    let literal = builder.push(Node::Literal(literal.clone()), span.clone());
+    if *sign < 0.0 { builder.push(Node::Unary(Unary::Neg, literal), span.clone()) } else { literal }
+}

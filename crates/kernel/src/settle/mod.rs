@@ -1,0 +1,105 @@
+//! A target in a form that shows where it is defined.
+//!
+//! `sqrt(x-x^2)` is defined on [0, 1], but intervals do not see it: near 0 they take `x` and `x^2` for two numbers. What a
+//! bound in another form proves of an argument, on the side of every `if` where it matters, is written into the formula:
+//! `sqrt(max(x-x^2, 0))` is the same function there, and every evaluator can tell. So are quotients whose two parts vanish
+//! together, and `u*ln(u)`, which is `ln(u^u)`.
+//!
+//! **Invariant:** At every point of the domain at which the target as written has a value, the settled target has the same
+//! one; where `0/0` or `0*ln(0)` stands in it, the limit.
+
+mod guards;
+mod mend;
+mod product;
+mod region;
+mod zeros;
+
+use std::borrow::Cow;
+
+use bumpnet_interval::{Comparison, Interval};
+use bumpnet_ir::{Expr, Input, Node, NodeId};
+
+use crate::analyse::{Refusal, examine, refusal};
+use crate::graph::{cut, rename};
+
+/// Sub-expressions that are put into another form before a target is given up. Heuristic.
+const MOST_MENDED: usize = 24;
+
+/// The target, or where intervals alone cannot tell that it is defined, a form of it that shows it.
+///
+/// # Errors
+/// It is undefined or unbounded somewhere, or neither that nor the contrary could be proved.
+pub fn settle<'t>(target: &'t Expr, inputs: &[Input]) -> Result<Cow<'t, Expr>, Refusal> {
+    let mut settled = Cow::Borrowed(target);
+    for _ in 0..=MOST_MENDED {
+        let (id, cell) = match examine(&settled, inputs) {
+            Ok(_) => return Ok(settled),
+            Err(found) => found,
+        };
+        let Some(next) = mend::mend(&settled, inputs, id) else {
+            return Err(refusal(&settled, id, &cell));
+        };
+        settled = Cow::Owned(without_needless_choices(next).settled(target));
+    }
+    match examine(&settled, inputs) {
+        Ok(_) => Ok(settled),
+        Err((id, cell)) => Err(refusal(&settled, id, &cell)),
+    }
+}
+
+/// The expression with some of its nodes made anew: `make` is given each node, its children renamed already, and the
+/// builder.
+fn rebuilt(
+    expr: &Expr,
+    mut make: impl FnMut(&mut bumpnet_ir::ExprBuilder, NodeId, Node, &dyn Fn(NodeId) -> NodeId) -> Node,
+) -> Expr {
+    let mut builder = bumpnet_ir::ExprBuilder::new(expr.inputs().to_vec());
+    let mut renamed: Vec<NodeId> = Vec::with_capacity(expr.nodes().len());
+    for id in expr.ids() {
+        let new = |child: NodeId| renamed[child.index()];
+        let node = rename(expr.node(id), |child| Some(new(child))).unwrap_or_else(|| expr.node(id).clone());
+        let node = make(&mut builder, id, node, &new);
+        renamed.push(builder.push(node, expr.span(id)));
+    }
+    let root = renamed[expr.root().index()];
+    builder.finish(root)
+}
+
+/// `if(u == c, v, f(u))` is `f(u)` where `f(c)` is `v`: a choice that only names a limit is no jump.
+fn without_needless_choices(expr: Expr) -> Expr {
+    let needless = |id: NodeId| {
+        let Node::If { op, left, right, then, otherwise } = *expr.node(id) else { return None };
+        let (named, general) = match op {
+            Comparison::Equal => (then, otherwise),
+            Comparison::NotEqual => (otherwise, then),
+            _ => return None,
+        };
+        let value = |id: NodeId, at: Interval| cut(&expr, id, left).map(|f| f.eval(&[at]));
+        let at = value(right, Interval::ZERO).filter(|at| at.is_point() && is_constant(&expr, right))?;
+        let (named, limit) = (value(named, at)?, value(general, at)?);
+        (named.is_point() && named == limit).then_some(general)
+    };
+    let choices: Vec<_> = expr.ids().filter_map(|id| needless(id).map(|general| (id, general))).collect();
+    if choices.is_empty() {
+        return expr;
+    }
+    rebuilt(&expr, |builder, id, node, new| {
+        let general = choices.iter().find(|(choice, _)| *choice == id).map(|(_, general)| new(*general));
+        general.map_or(node, |general| builder.nodes()[general.index()].clone())
+    })
+}
+
+/// Whether no input stands in a sub-expression.
+fn is_constant(expr: &Expr, id: NodeId) -> bool {
+    let mut stack = vec![id];
+    while let Some(id) = stack.pop() {
+        if matches!(expr.node(id), Node::Input(_)) {
+            return false;
+        }
+        stack.extend(expr.node(id).children());
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests;
