@@ -12,10 +12,9 @@ pub mod sexpr;
 
 use std::sync::Arc;
 
-use bumpnet_interval::{Binary, Comparison, Constant, Decimal, Unary};
+use bumpnet_interval::{Binary, Comparison, Constant, Decimal, Interval, Unary};
 
 use crate::diagnostic::Span;
-pub use quotient::Quotient;
 
 /// Index of a node in its expression's arena.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -69,6 +68,30 @@ pub struct Expr {
     spans: Vec<Span>,
     /// What somebody wrote, where this is the same function in a form that says more.
     written: Option<Arc<Expr>>,
+}
+
+/// `top(t)/bottom(t)` of one number `t`.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Quotient {
+    top: Expr,
+    bottom: Expr,
+    places: Vec<Place>,
+}
+
+/// A place where the bottom is zero.
+#[derive(Clone, PartialEq, Debug)]
+struct Place {
+    at: f64,
+    around: Around,
+}
+
+/// What the quotient is around such a place.
+#[derive(Clone, PartialEq, Debug)]
+enum Around {
+    /// Within the radius a polynomial in `t - at`, the last coefficient that of the remainder.
+    Polynomial { radius: f64, coefficients: Vec<Interval> },
+    /// Whatever the quotient comes to on both sides; the place itself, the only one in this range, does not count.
+    LeftOut { range: Interval },
 }
 
 impl PartialEq for Expr {

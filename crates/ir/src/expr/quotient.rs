@@ -11,7 +11,7 @@ use std::hash::{Hash, Hasher};
 
 use bumpnet_interval::{Binary, Interval, Jet, Quality, Scalar};
 
-use super::Expr;
+use super::{Around, Expr, Place, Quotient};
 
 /// Order of the remainder. No derivative beyond is known.
 const ORDER: usize = 16;
@@ -21,30 +21,6 @@ const MOST: usize = 4;
 const MOST_CELLS: usize = 1000;
 /// What a remainder may be of the value at the zero: less than half a unit in the last place.
 const NEGLIGIBLE: f64 = 1.0 / (1u64 << 54) as f64;
-
-/// `top(t)/bottom(t)` of one number `t`.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Quotient {
-    top: Expr,
-    bottom: Expr,
-    places: Vec<Place>,
-}
-
-/// A place where the bottom is zero.
-#[derive(Clone, PartialEq, Debug)]
-struct Place {
-    at: f64,
-    around: Around,
-}
-
-/// What the quotient is around such a place.
-#[derive(Clone, PartialEq, Debug)]
-enum Around {
-    /// Within the radius a polynomial in `t - at`, the last coefficient that of the remainder.
-    Polynomial { radius: f64, coefficients: Vec<Interval> },
-    /// Whatever the quotient comes to on both sides; the place itself, the only one in this range, does not count.
-    LeftOut { range: Interval },
-}
 
 impl Quotient {
     /// A quotient whose parts are proved to vanish together at all of these numbers, and are smooth within some radius of at

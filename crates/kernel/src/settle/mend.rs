@@ -5,8 +5,9 @@ use std::sync::Arc;
 use bumpnet_interval::{Binary, Decimal, Interval, Quality, Unary};
 use bumpnet_ir::{Expr, ExprBuilder, Input, Node, NodeId, Quotient};
 
+use super::rebuild::rebuilt;
 use super::region::Region;
-use super::{product, rebuilt, zeros};
+use super::{product, zeros};
 
 /// The numbers of which a function is defined: from and to, and whether these count.
 #[derive(Clone, Copy)]

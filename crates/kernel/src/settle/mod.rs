@@ -11,6 +11,7 @@
 mod guards;
 mod mend;
 mod product;
+mod rebuild;
 mod region;
 mod zeros;
 
@@ -19,8 +20,9 @@ use std::borrow::Cow;
 use bumpnet_interval::{Comparison, Interval};
 use bumpnet_ir::{Expr, Input, Node, NodeId};
 
+use self::rebuild::{is_constant, rebuilt};
 use crate::analyse::{Refusal, examine, refusal};
-use crate::graph::{cut, rename};
+use crate::graph::cut;
 
 /// Sub-expressions that are put into another form before a target is given up. Heuristic.
 const MOST_MENDED: usize = 24;
@@ -47,24 +49,6 @@ pub fn settle<'t>(target: &'t Expr, inputs: &[Input]) -> Result<Cow<'t, Expr>, R
     }
 }
 
-/// The expression with some of its nodes made anew: `make` is given each node, its children renamed already, and the
-/// builder.
-fn rebuilt(
-    expr: &Expr,
-    mut make: impl FnMut(&mut bumpnet_ir::ExprBuilder, NodeId, Node, &dyn Fn(NodeId) -> NodeId) -> Node,
-) -> Expr {
-    let mut builder = bumpnet_ir::ExprBuilder::new(expr.inputs().to_vec());
-    let mut renamed: Vec<NodeId> = Vec::with_capacity(expr.nodes().len());
-    for id in expr.ids() {
-        let new = |child: NodeId| renamed[child.index()];
-        let node = rename(expr.node(id), |child| Some(new(child))).unwrap_or_else(|| expr.node(id).clone());
-        let node = make(&mut builder, id, node, &new);
-        renamed.push(builder.push(node, expr.span(id)));
-    }
-    let root = renamed[expr.root().index()];
-    builder.finish(root)
-}
-
 /// `if(u == c, v, f(u))` is `f(u)` where `f(c)` is `v`: a choice that only names a limit is no jump.
 fn without_needless_choices(expr: Expr) -> Expr {
     let needless = |id: NodeId| {
@@ -87,18 +71,6 @@ fn without_needless_choices(expr: Expr) -> Expr {
         let general = choices.iter().find(|(choice, _)| *choice == id).map(|(_, general)| new(*general));
         general.map_or(node, |general| builder.nodes()[general.index()].clone())
     })
-}
-
-/// Whether no input stands in a sub-expression.
-fn is_constant(expr: &Expr, id: NodeId) -> bool {
-    let mut stack = vec![id];
-    while let Some(id) = stack.pop() {
-        if matches!(expr.node(id), Node::Input(_)) {
-            return false;
-        }
-        stack.extend(expr.node(id).children());
-    }
-    true
 }
 
 #[cfg(test)]

@@ -3,8 +3,8 @@
 use bumpnet_interval::{Binary, Decimal, Unary};
 use bumpnet_ir::{Expr, ExprBuilder, Input, Node, NodeId, Span};
 
+use super::rebuild::{is_constant, rebuilt};
 use super::region::Region;
-use super::{is_constant, rebuilt};
 
 /// The expression with every product with a logarithm in this form, if the logarithm stands in such products only and its
 /// argument is not negative where it matters.
