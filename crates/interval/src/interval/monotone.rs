@@ -50,7 +50,35 @@ pub(super) fn cosh(x: Interval) -> Interval {
 #[inline]
 pub(super) fn enclose(op: Unary, x: f64) -> (f64, f64) {
     let y = elementary::unary(op, x);
-    if is_exact(op, x, y) || active(Fault::ElementaryNoUlps) { (y, y) } else { (two_below(y), two_above(y)) }
+    if is_exact(op, x, y) || active(Fault::ElementaryNoUlps) {
+        return (y, y);
+    }
+    let (lo, hi) = (two_below(y), two_above(y));
+    match anchor(op) {
+        Some((from, value)) if x > from => (lo.max(value), hi),
+        Some((from, value)) if x < from => (lo, hi.min(value)),
+        _ => (lo, hi),
+    }
+}
+
+/// An argument and a value that an increasing function has there exactly: no bound of it elsewhere crosses that. Without it
+/// `exp(x) >= 1` would not be seen for small positive `x`, though it is for an interval that begins with 0.
+fn anchor(op: Unary) -> Option<(f64, f64)> {
+    match op {
+        Unary::Exp | Unary::Exp2 => Some((0.0, 1.0)),
+        Unary::Ln | Unary::Log2 | Unary::Log10 | Unary::Acosh => Some((1.0, 0.0)),
+        Unary::Cbrt
+        | Unary::ExpM1
+        | Unary::Ln1p
+        | Unary::Asin
+        | Unary::Atan
+        | Unary::Sinh
+        | Unary::Tanh
+        | Unary::Asinh
+        | Unary::Atanh
+        | Unary::Erf => Some((0.0, 0.0)),
+        _ => None,
+    }
 }
 
 /// Whether the exact value at `x`, of which `y` is the returned value, is known to be a binary64. Every exact value here
