@@ -30,11 +30,11 @@ impl Quotient {
         Some(Quotient { top, bottom, places })
     }
 
-    /// A quotient that nobody asks for at a number, which is proved to be the only zero of the bottom in `range`; `None` where
-    /// that is not proved.
-    pub fn without(top: Expr, bottom: Expr, at: f64, range: Interval) -> Option<Quotient> {
-        let only = only_zero(&bottom, at, range);
-        only.then(|| Quotient { top, bottom, places: vec![Place { at, around: Around::LeftOut { range } }] })
+    /// A quotient that nobody asks for at some numbers, which are proved to be the only zeros of the bottom in `range`; `None`
+    /// where that is not proved.
+    pub fn without(top: Expr, bottom: Expr, at: &[f64], range: Interval) -> Option<Quotient> {
+        let places = at.iter().map(|at| Place { at: *at, around: Around::LeftOut { range } }).collect();
+        no_other_zeros(&bottom, at, range).then_some(Quotient { top, bottom, places })
     }
 
     /// The value, at the places too.
@@ -121,20 +121,25 @@ fn shifted_quotient(top: &Expr, bottom: &Expr, over: Interval, order: usize) -> 
     (continuous && bottom.value().mignitude() > 0.0).then(|| Jet::binary(Binary::Div, &top, &bottom))
 }
 
-/// Whether a function is proved to have no zero in a range but this one.
-fn only_zero(function: &Expr, at: f64, range: Interval) -> bool {
-    let jet = function.eval(&[Jet::variable(Interval::point(at), MOST)]);
-    let Some(order) = (1..=MOST).find(|k| jet.coefficient(*k) != Interval::ZERO) else { return false };
-    if (0..order).any(|k| jet.coefficient(k) != Interval::ZERO) {
-        return false;
-    }
-    // Around the number the shifted function has no zero; elsewhere the function itself.
-    let is_good = |cell: Interval| match cell.contains(at) {
-        true => {
-            let jet = function.eval(&[Jet::variable(cell, order)]);
-            jet.value().quality() == Quality::Continuous && jet.shifted(order).value().mignitude() > 0.0
+/// Whether a function is proved to have no zeros in a range but these.
+fn no_other_zeros(function: &Expr, at: &[f64], range: Interval) -> bool {
+    let order_at = |at: &f64| {
+        let jet = function.eval(&[Jet::variable(Interval::point(*at), MOST)]);
+        let order = (1..=MOST).find(|k| jet.coefficient(*k) != Interval::ZERO)?;
+        (0..order).all(|k| jet.coefficient(k) == Interval::ZERO).then_some(order)
+    };
+    let Some(orders) = at.iter().map(order_at).collect::<Option<Vec<_>>>() else { return false };
+    // Around one of them the shifted function has no zero; elsewhere the function itself.
+    let is_good = |cell: Interval| {
+        let inside: Vec<usize> = (0..at.len()).filter(|k| cell.contains(at[*k])).collect();
+        match inside[..] {
+            [] => function.eval::<Interval>(&[cell]).mignitude() > 0.0,
+            [k] => {
+                let jet = function.eval(&[Jet::variable(cell, orders[k])]);
+                jet.value().quality() == Quality::Continuous && jet.shifted(orders[k]).value().mignitude() > 0.0
+            }
+            _ => false,
         }
-        false => function.eval(&[cell]).mignitude() > 0.0,
     };
     let mut stack = vec![range];
     let mut tried = 0;

@@ -7,7 +7,7 @@ use bumpnet_ir::{Expr, ExprBuilder, Input, Node, NodeId, Quotient};
 
 use super::rebuild::rebuilt;
 use super::region::Region;
-use super::{product, zeros};
+use super::{fraction, product, zeros};
 
 /// The numbers of which a function is defined: from and to, and whether these count.
 #[derive(Clone, Copy)]
@@ -27,9 +27,12 @@ pub fn mend(expr: &Expr, inputs: &[Input], id: NodeId) -> Option<Expr> {
                 _ => None,
             })
         }
-        Node::Binary(Binary::Div, a, b) => quotient(expr, inputs, id, a, b)
+        Node::Binary(Binary::Div, a, b) => fraction::divided_twice(expr, id)
+            .or_else(|| quotient(expr, inputs, id, a, b))
             .or_else(|| away_from_zero(expr, inputs, id, b))
-            .or_else(|| one_fraction(expr, id)),
+            .or_else(|| of_one_sign(expr, inputs, id, a, b))
+            .or_else(|| fraction::whole(expr, id))
+            .or_else(|| fraction::of_product(expr, id, a, b)),
         Node::Binary(Binary::Pow, a, _) => within(expr, inputs, id, a, Natural { lo: Some(0), hi: None, closed: true }),
         _ => None,
     }
@@ -102,15 +105,11 @@ fn quotient(expr: &Expr, inputs: &[Input], id: NodeId, a: NodeId, b: NodeId) -> 
             continue;
         }
         let reach = 0.5 * range.width().get();
-        let left_out = |at: f64| {
-            zeros::is_left_out(expr, &region.guards, base, at)
-                .then(|| Quotient::without(top.clone(), bottom.clone(), at, range))
-                .flatten()
+        let left_out = || {
+            let all = at.iter().all(|at| zeros::is_left_out(expr, &region.guards, base, *at));
+            all.then(|| Quotient::without(top.clone(), bottom.clone(), &at, range)).flatten()
         };
-        let found = Quotient::removable(top.clone(), bottom.clone(), &at, reach).or_else(|| match at[..] {
-            [at] => left_out(at),
-            _ => None,
-        });
+        let found = Quotient::removable(top.clone(), bottom.clone(), &at, reach).or_else(left_out);
         if let Some(quotient) = found {
             let quotient = Arc::new(quotient);
             return Some(rebuilt(expr, |_, node, made, new| match node == id {
@@ -122,42 +121,34 @@ fn quotient(expr: &Expr, inputs: &[Input], id: NodeId, a: NodeId, b: NodeId) -> 
     None
 }
 
-/// A sum or difference with a quotient in it as one quotient, of which more can be said where two poles cancel:
-/// `a/b + c/d = (a d + c b)/(b d)`.
-fn one_fraction(expr: &Expr, id: NodeId) -> Option<Expr> {
-    let sums = expr.ids().filter(|sum| {
-        let sum = expr.node(*sum);
-        matches!(sum, Node::Binary(Binary::Add | Binary::Sub, a, b) if (*a == id) != (*b == id))
-    });
-    let sums: Vec<NodeId> = sums.collect();
-    let parents = expr.ids().filter(|parent| expr.node(*parent).children().any(|child| child == id)).count();
-    if sums.is_empty() || sums.len() != parents {
-        return None;
-    }
-    Some(rebuilt(expr, |builder, sum, made, _| {
-        let Node::Binary(op, left, right) = made.clone() else { return made };
-        if !sums.contains(&sum) {
+/// A quotient whose divisor a guard says to be positive, though no bound does, or negative: `a/b = a (1/max(b, 0))`, of which
+/// nobody asks where the maximum is 0.
+fn of_one_sign(expr: &Expr, inputs: &[Input], id: NodeId, a: NodeId, b: NodeId) -> Option<Expr> {
+    let region = Region::of(expr, inputs, id);
+    let positive = region.strict_sign(b)?;
+    let whole = inputs.iter().map(|input| Interval::new(input.lo, input.hi)).collect::<Option<Vec<_>>>()?;
+    let value: Interval = expr.eval_nodes(&whole)[b.index()];
+    let reach = if positive { value.hi() } else { -value.lo() };
+    let range = Interval::new(0.0, reach).filter(|range| value.is_bounded() && range.hi() > 0.0)?;
+    let mut builder = ExprBuilder::new(vec!["t".to_owned()]);
+    let t = builder.push(Node::Input(0), 0..0);
+    let one = builder.push(Node::Literal("1".parse().ok()?), 0..0);
+    let inverse = Arc::new(Quotient::without(builder.finish(one), builder.finish(t), &[0.0], range)?);
+    Some(rebuilt(expr, |builder, node, made, new| {
+        if node != id {
             return made;
         }
-        let span = expr.span(sum);
-        // A term that is no quotient is one by 1.
-        let parts = |builder: &ExprBuilder, term: NodeId| match builder.nodes()[term.index()] {
-            Node::Binary(Binary::Div, a, b) => (a, Some(b)),
-            _ => (term, None),
+        let span = expr.span(id);
+        let turned = |builder: &mut ExprBuilder, node: NodeId| match positive {
+            true => node,
+            false => builder.push(Node::Unary(Unary::Neg, node), span.clone()),
         };
-        let ((a, b), (c, d)) = (parts(builder, left), parts(builder, right));
-        let mut times = |x: NodeId, y: Option<NodeId>| match y {
-            Some(y) => builder.push(Node::Binary(Binary::Mul, x, y), span.clone()),
-            None => x,
-        };
-        let (first, second) = (times(a, d), times(c, b));
-        let bottom = match (b, d) {
-            (Some(b), d) => times(b, d),
-            (None, Some(d)) => d,
-            (None, None) => return made,
-        };
-        let top = builder.push(Node::Binary(op, first, second), span);
-        Node::Binary(Binary::Div, top, bottom)
+        let zero = signed(0.0).map(|zero| literal(builder, &zero, &span));
+        let divisor = turned(builder, new(b));
+        let held = zero.map_or(divisor, |zero| builder.push(Node::Binary(Binary::Max, divisor, zero), span.clone()));
+        let inverse = builder.push(Node::Quotient(inverse.clone(), held), span.clone());
+        let inverse = turned(builder, inverse);
+        Node::Binary(Binary::Mul, new(a), inverse)
     }))
 }
 

@@ -8,6 +8,7 @@
 //! **Invariant:** At every point of the domain at which the target as written has a value, the settled target has the same
 //! one; where `0/0` or `0*ln(0)` stands in it, the limit.
 
+mod fraction;
 mod guards;
 mod mend;
 mod product;

@@ -53,6 +53,25 @@ impl<'a> Region<'a> {
         total
     }
 
+    /// Whether a sub-expression is positive all over the region, or negative, because it is the difference of the two sides of
+    /// a guard.
+    pub fn strict_sign(&self, node: NodeId) -> Option<bool> {
+        self.guards.iter().find_map(|guard| match self.difference(guard, node)? {
+            Comparison::Greater => Some(true),
+            Comparison::Less => Some(false),
+            _ => None,
+        })
+    }
+
+    /// The relation to zero that a guard says of the difference of its two sides, if a sub-expression is that.
+    fn difference(&self, Guard { op, left, right }: &Guard, node: NodeId) -> Option<Comparison> {
+        let own = terms(self.expr, &[(node, 1)])?;
+        if own == terms(self.expr, &[(*right, 1), (*left, -1)])? {
+            return Some(flipped(*op));
+        }
+        (own == terms(self.expr, &[(*left, 1), (*right, -1)])?).then_some(*op)
+    }
+
     /// The part of a cell that may be in the region, with a value there; `None` if no part is.
     fn narrowed(&self, mut cell: Vec<Interval>, node: NodeId) -> Option<(Vec<Interval>, Interval)> {
         let mut values: Vec<Interval> = self.expr.eval_nodes(&cell);
@@ -68,15 +87,8 @@ impl<'a> Region<'a> {
             });
         }
         let mut value = values[node.index()];
-        let terms = terms(self.expr, &[(node, 1)]);
-        for Guard { op, left, right } in &self.guards {
-            // A sub-expression that is the difference of a guard's two sides.
-            let sign = match () {
-                () if terms.is_none() => None,
-                () if terms == self::terms(self.expr, &[(*right, 1), (*left, -1)]) => Some(flipped(*op)),
-                () if terms == self::terms(self.expr, &[(*left, 1), (*right, -1)]) => Some(*op),
-                () => None,
-            };
+        for guard in &self.guards {
+            let sign = self.difference(guard, node);
             if let Some((allowed, _)) = sign.and_then(|op| allowed(op, &value, &Interval::ZERO)) {
                 value = value.intersection(&allowed)?.demoted(value.quality());
             }
