@@ -19,18 +19,21 @@ const FEWEST_STEPS: u64 = 1023;
 /// # Errors
 /// A diagnostic that names the place in the spec: the target where the target is the trouble, the network otherwise.
 pub fn compile(spec: &Spec, wanted: &NetworkSpec) -> Result<Compiled, Diagnostic> {
-    let settled = settle(&spec.target, &spec.domain).map_err(CompileError::Undefined);
-    let built = settled.and_then(|target| match target {
-        Cow::Borrowed(_) => pipeline(spec, wanted),
-        Cow::Owned(target) => pipeline(&Spec { target, ..spec.clone() }, wanted),
-    });
-    built.map_err(|error| error.diagnose(spec, wanted))
+    pipeline(spec, wanted).map_err(|error| error.diagnose(spec, wanted))
 }
 
 fn pipeline(spec: &Spec, wanted: &NetworkSpec) -> Result<Compiled, CompileError> {
     check_widths(&spec.domain)?;
     check_numbers(&spec.domain)?;
-    check_target(spec, wanted.method.output())?;
+    match settle(&spec.target, &spec.domain).map_err(CompileError::Undefined)? {
+        Cow::Borrowed(_) => build(spec, wanted),
+        Cow::Owned(target) => build(&Spec { target, ..spec.clone() }, wanted),
+    }
+}
+
+/// For a target that is seen to be defined and bounded on its whole domain.
+fn build(spec: &Spec, wanted: &NetworkSpec) -> Result<Compiled, CompileError> {
+    check_logit(spec, wanted.method.output())?;
     match &wanted.method {
         Method::Auto(parameters) => auto::choose(spec, wanted, parameters),
         method => construct(spec, wanted, method, MOST_PIECES),
@@ -78,8 +81,8 @@ fn steps(input: &Input) -> u64 {
     place(input.hi).abs_diff(place(input.lo))
 }
 
-/// The target must be defined and bounded on its whole domain, and its logit too where the output is logistic.
-fn check_target(spec: &Spec, output: Activation) -> Result<(), CompileError> {
+/// The target's logit must be defined and bounded too where the output is logistic.
+fn check_logit(spec: &Spec, output: Activation) -> Result<(), CompileError> {
     if output == Activation::Logistic {
         bumps::check_unit_range(&spec.target, &spec.domain[0])?;
         analyse(&spec.target.logit(), &spec.domain).map_err(|refusal| {

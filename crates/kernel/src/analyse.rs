@@ -25,16 +25,28 @@ pub struct Refusal {
     pub cell: Vec<(f64, f64)>,
     /// The sub-expression's place in the text.
     pub span: Span,
-    /// Whether it is proved to have no value there; else that could not be decided.
-    pub proved: bool,
+    /// What it lacks there.
+    pub lack: Lack,
+}
+
+/// Why a target is refused.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Lack {
+    /// It is proved to have no value.
+    Value,
+    /// It is not seen to be finite.
+    Bound,
+    /// It could not be decided whether it has a value.
+    Proof,
 }
 
 impl Refusal {
     /// As a diagnostic, for these inputs.
     pub fn diagnose(&self, inputs: &[Input]) -> Diagnostic {
-        let help = match self.proved {
-            true => "make the domain smaller, or give the target another formula there with `if`",
-            false => {
+        let help = match self.lack {
+            Lack::Value => "make the domain smaller, or give the target another formula there with `if`",
+            Lack::Bound => "make the domain smaller, or scale what overflows",
+            Lack::Proof => {
                 "write this part so that its sign shows, such as (x-1)^2 for x^2-2*x+1; or bound it, as in sqrt(max(..., 0)); \
                  or make the domain smaller"
             }
@@ -184,18 +196,33 @@ pub(crate) fn refusal(target: &Expr, id: NodeId, cell: &[Cell]) -> Refusal {
     let undefined = std::iter::once(cell.to_vec()).chain(points).find(|cell| nowhere(cell));
     let place = |cell: &[Cell]| cell.iter().map(|side| (side.a, side.b)).collect();
     let (value, span) = (value_on(cell), target.span(id));
-    let divides = matches!(target.node(id), Node::Binary(Binary::Div, ..));
-    if let Some(cell) = undefined {
-        let how = if divides { "divides by zero" } else { "is undefined" };
-        return Refusal { problem: format!("the target {how}"), cell: place(&cell), span, proved: true };
-    }
-    let what = match value.quality() {
-        Quality::Nowhere | Quality::Partial if divides => {
-            "divides by zero, or by something that cannot be told from it,"
-        }
-        Quality::Nowhere | Quality::Partial if value.is_bounded() => "could not be proved to be defined",
-        Quality::Nowhere | Quality::Partial => "could not be proved to be defined and finite",
-        _ => "overflows, or cannot be told from infinity,",
+    let divisor = match *target.node(id) {
+        Node::Binary(Binary::Div, _, divisor) => Some(divisor),
+        _ => None,
     };
-    Refusal { problem: format!("the target {what}"), cell: place(cell), span, proved: false }
+    let (problem, cell, lack) = match undefined {
+        Some(at) if divisor.is_some() => ("the target divides by zero", place(&at), Lack::Value),
+        Some(at) => ("the target is undefined", place(&at), Lack::Value),
+        None if divisor.is_some_and(|divisor| changes_sign(target, divisor, cell)) => {
+            ("the target divides by zero somewhere", place(cell), Lack::Value)
+        }
+        None if divisor.is_some() && value.quality() < Quality::Defined => {
+            ("the target divides by zero, or by something that cannot be told from it,", place(cell), Lack::Proof)
+        }
+        None if value.quality() >= Quality::Defined => {
+            ("the target overflows, or cannot be told from infinity,", place(cell), Lack::Bound)
+        }
+        None if value.is_bounded() => ("the target could not be proved to be defined", place(cell), Lack::Proof),
+        None => ("the target could not be proved to be defined and finite", place(cell), Lack::Proof),
+    };
+    Refusal { problem: problem.to_owned(), cell, span, lack }
+}
+
+/// Whether a sub-expression of one input is proved to be zero somewhere in a cell: continuous there, and of both signs.
+fn changes_sign(target: &Expr, id: NodeId, cell: &[Cell]) -> bool {
+    let [side] = cell else { return false };
+    let value = |x: Interval| target.eval_nodes(&[x])[id.index()];
+    let (low, high) = (value(Interval::point(side.a)), value(Interval::point(side.b)));
+    value(side.interval()).quality() == Quality::Continuous
+        && (low.hi() < 0.0 && high.lo() > 0.0 || low.lo() > 0.0 && high.hi() < 0.0)
 }

@@ -27,7 +27,7 @@ mod staircase;
 mod strip;
 pub mod work;
 
-pub use bumpnet_kernel::analyse::{Refusal, analyse, divided, halves, range, range_over};
+pub use bumpnet_kernel::analyse::{Lack, Refusal, analyse, divided, halves, range, range_over};
 pub use bumpnet_kernel::boxes::rounding::rounding_of_layers;
 pub use bumpnet_kernel::composed::{Account, METHOD as COMPOSED, StepContribution, sensitivity};
 pub use bumpnet_kernel::grid::proof::METHOD as GRID;

@@ -38,7 +38,7 @@ pub fn whole(expr: &Expr, id: NodeId) -> Option<Expr> {
         if !parents.contains(&parent) {
             return Node::Binary(op, left, right);
         }
-        let span = expr.span(parent);
+        let span = expr.span(id);
         // A term that is no quotient is one by 1.
         let [(a, b), (c, d)] = [left, right].map(|term| match builder.nodes()[term.index()] {
             Node::Binary(Binary::Div, a, b) => (a, Some(b)),

@@ -30,12 +30,16 @@ pub fn mend(expr: &Expr, inputs: &[Input], id: NodeId) -> Option<Expr> {
         Node::Binary(Binary::Div, a, b) => fraction::divided_twice(expr, id)
             .or_else(|| quotient(expr, inputs, id, a, b))
             .or_else(|| away_from_zero(expr, inputs, id, b))
-            .or_else(|| of_one_sign(expr, inputs, id, a, b))
-            .or_else(|| fraction::whole(expr, id))
-            .or_else(|| fraction::of_product(expr, id, a, b)),
+            .or_else(|| of_one_sign(expr, inputs, id, a, b)),
         Node::Binary(Binary::Pow, a, _) => within(expr, inputs, id, a, Natural { lo: Some(0), hi: None, closed: true }),
         _ => None,
     }
+}
+
+/// The expression with a quotient put together with what it stands in, of which more may be seen.
+pub fn rearrange(expr: &Expr, id: NodeId) -> Option<Expr> {
+    let Node::Binary(Binary::Div, a, b) = *expr.node(id) else { return None };
+    fraction::whole(expr, id).or_else(|| fraction::of_product(expr, id, a, b))
 }
 
 fn natural(op: Unary) -> Option<Natural> {

@@ -34,19 +34,24 @@ const MOST_MENDED: usize = 24;
 /// It is undefined or unbounded somewhere, or neither that nor the contrary could be proved.
 pub fn settle<'t>(target: &'t Expr, inputs: &[Input]) -> Result<Cow<'t, Expr>, Refusal> {
     let mut settled = Cow::Borrowed(target);
-    for _ in 0..=MOST_MENDED {
-        let (id, cell) = match examine(&settled, inputs) {
-            Ok(_) => return Ok(settled),
-            Err(found) => found,
+    // What is said where nothing helps: of the form before it was rearranged in vain.
+    let mut before = None;
+    for _ in 0..MOST_MENDED {
+        let Err((id, cell)) = examine(&settled, inputs) else { return Ok(settled) };
+        let mended = mend::mend(&settled, inputs, id);
+        let refused = || refusal(&settled, id, &cell);
+        before = match mended {
+            Some(_) => None,
+            None => before.or_else(|| Some(refused())),
         };
-        let Some(next) = mend::mend(&settled, inputs, id) else {
-            return Err(refusal(&settled, id, &cell));
+        let Some(next) = mended.or_else(|| mend::rearrange(&settled, id)) else {
+            return Err(before.unwrap_or_else(refused));
         };
         settled = Cow::Owned(without_needless_choices(next).settled(target));
     }
     match examine(&settled, inputs) {
         Ok(_) => Ok(settled),
-        Err((id, cell)) => Err(refusal(&settled, id, &cell)),
+        Err((id, cell)) => Err(before.unwrap_or_else(|| refusal(&settled, id, &cell))),
     }
 }
 
