@@ -35,9 +35,20 @@ pub trait Number:
     + Mul<Output = Self>
     + Div<Output = Self>
 {
+    /// A binary64 and how far the number may be from it, where it is no better known than such a pair.
+    fn ball(&self) -> Option<(f64, UpperBound)> {
+        None
+    }
 }
 
-impl Number for Interval {}
+impl Number for Interval {
+    #[inline]
+    fn ball(&self) -> Option<(f64, UpperBound)> {
+        let middle = self.midpoint();
+        let radius = if self.is_point() { UpperBound::ZERO } else { (*self - Interval::point(middle)).magnitude() };
+        Some((middle, radius))
+    }
+}
 impl Number for Wide {}
 
 mod sealed {

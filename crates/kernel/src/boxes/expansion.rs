@@ -16,6 +16,7 @@ use bumpnet_interval::{
 use bumpnet_ir::Activation;
 
 use super::monomials::Monomials;
+use super::product::product;
 use crate::fault::{Fault, active};
 use crate::poly::Number;
 
@@ -146,21 +147,9 @@ impl<'t, T: Number> TaylorModel<'t, T> {
         let (a, b) = (self.by_degree(), other.by_degree());
         let top = |sums: &[UpperBound]| sums.iter().rposition(|s| s.get() > 0.0).unwrap_or(0);
         let degree = degree.min(top(&a) + top(&b));
-        let mut c = vec![T::point(0.0); table.count[degree]];
-        for (i, x) in self.c.iter().enumerate() {
-            if x.as_point() == Some(0.0) || table.degree[i] > degree {
-                continue;
-            }
-            let last = table.count[degree - table.degree[i]].min(other.c.len());
-            for (y, place) in other.c[..last].iter().zip(table.products(i)) {
-                if y.as_point() != Some(0.0) {
-                    let c = &mut c[usize::from(*place)];
-                    *c = *c + *x * *y;
-                }
-            }
-        }
         let sum = |sums: &[UpperBound]| sums.iter().copied().sum::<UpperBound>();
-        let mut rest = self.rest * (sum(&b) + other.rest) + other.rest * sum(&a);
+        let (c, off) = product(table, (&self.c, sum(&a)), (&other.c, sum(&b)), degree);
+        let mut rest = self.rest * (sum(&b) + other.rest) + other.rest * sum(&a) + off;
         if !active(Fault::TruncationDropped) {
             for (i, a) in a.iter().enumerate() {
                 let beyond = (degree + 1).saturating_sub(i).min(b.len());

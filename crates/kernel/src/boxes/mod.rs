@@ -2,6 +2,7 @@
 
 pub mod expansion;
 pub mod monomials;
+mod product;
 pub mod proof;
 pub mod replay;
 pub mod residual;
