@@ -3,7 +3,6 @@
 //! A part of the domain is expanded anew while its remainder is too large. Once the remainder is a small part of the
 //! largest error, the polynomial itself is divided, which costs next to nothing.
 
-use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
 use bumpnet_kernel::boxes::proof::{BoxProof, Boxes, Expanded, Open, expansion};
@@ -12,6 +11,7 @@ use bumpnet_kernel::log::Log;
 use bumpnet_kernel::poly::Cell;
 
 use super::sample;
+use super::subproblem::{Subproblem, SubproblemKind};
 use crate::work::steps;
 
 /// The promise: `upper <= 1.01 lower`.
@@ -24,12 +24,11 @@ const HOPEFUL: f64 = 0.3;
 const MOST_PIECES: usize = 300;
 /// The part of the target's scale below which an error is as good as none.
 const SMALL: f64 = 1e-12;
-/// Products of coefficients that a proof may take. Heuristic: a minute or two.
-const MOST_PRODUCTS: f64 = 1e10;
-/// Divisions of polynomials that a proof may take. Heuristic: seconds.
-const MOST_DIVISIONS: usize = 1_000_000;
-/// How many times as many may show that parts hold no large error: they are cheap. Heuristic: seconds, too.
-const RESOLVING: usize = 4;
+/// Products of coefficients that a proof may take. Heuristic: some ten seconds.
+const MOST_PRODUCTS: f64 = 1.1e9;
+/// Divisions of polynomials that a proof may take, and as many that may show that parts hold no large error. Heuristic:
+/// seconds.
+const MOST_DIVISIONS: usize = 500_000;
 /// Expansions after which a bound that is still the first one is given up on. Heuristic: as many as cut each of four axes in five.
 const MOST_IN_VAIN: usize = 1250;
 /// Parts of a domain's side that the arithmetic is chosen on; heuristic.
@@ -58,42 +57,6 @@ pub struct SearchResult<'b, S> {
     pub argmax: Vec<f64>,
     /// Whether the coefficients' own width, or the work, was the limit.
     pub limited: bool,
-}
-
-/// What may hold a large error.
-struct Subproblem {
-    bound: f64,
-    /// Among equal bounds the older one first.
-    number: usize,
-    /// Which box.
-    of: usize,
-    kind: SubproblemKind,
-}
-
-enum SubproblemKind {
-    /// All of the box, perhaps to be divided.
-    Whole,
-    /// All of it, its polynomial divided as far as was needed.
-    Resolved,
-    /// A piece of it: centre and half-width of its variables.
-    Piece(usize, Vec<(f64, f64)>),
-}
-
-impl PartialEq for Subproblem {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other) == Ordering::Equal
-    }
-}
-impl Eq for Subproblem {}
-impl PartialOrd for Subproblem {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-impl Ord for Subproblem {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.bound.total_cmp(&other.bound).then(other.number.cmp(&self.number))
-    }
 }
 
 /// Searches the whole domain of a network for an error above `threshold`, and then for the largest.
@@ -148,9 +111,18 @@ struct Search<'b, S> {
 
 impl<'b, S: Source> Search<'b, S> {
     fn new(source: &'b S, threshold: f64, (argmax, lower): (Vec<f64>, f64)) -> Search<'b, S> {
-        let (arithmetic, heap, expanded) = (Arithmetic::Intervals, BinaryHeap::new(), Vec::new());
-        let hopes = steps(RESOLVING * MOST_DIVISIONS);
-        Search { source, arithmetic, threshold, lower, argmax, heap, expanded, parts: 0, hopes, limited: false }
+        Search {
+            source,
+            arithmetic: Arithmetic::Intervals,
+            threshold,
+            lower,
+            argmax,
+            heap: BinaryHeap::new(),
+            expanded: Vec::new(),
+            parts: 0,
+            hopes: steps(MOST_DIVISIONS),
+            limited: false,
+        }
     }
 
     fn probe(&self) -> Vec<Cell> {
