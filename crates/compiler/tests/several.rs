@@ -89,6 +89,8 @@ fn round_towers_by_number() {
         let six = compiled(TRIG, &network(&format!("activation: {activation}, resolution: 6")));
         assert!(six.bound() <= 2e-2, "{activation}: {}", six.bound());
     }
+    let three = compiled(TRIG, &network("resolution: 3"));
+    assert_eq!(three.network.layers[0].activation, bumpnet_ir::Activation::Logistic);
     let one = compiled(("sin(5*x)", "x: [1000, 1002]"), &network("activation: logistic, max_error: 1e-6"));
     assert!(one.missed.is_none() && one.network.neurons() <= 20, "{}", one.network.neurons());
     // An error that the largest lattice does not reach is not claimed, and what limits it is told.

@@ -24,8 +24,9 @@ const HOPEFUL: f64 = 0.3;
 const MOST_PIECES: usize = 300;
 /// The part of the target's scale below which an error is as good as none.
 const SMALL: f64 = 1e-12;
-/// Products of coefficients that a proof may take. Heuristic: some ten seconds.
-const MOST_PRODUCTS: f64 = 1.1e9;
+/// Products of coefficients that a proof may take, if each unit were one product of polynomials: it is some ten of a low degree.
+/// Heuristic: some ten seconds.
+const MOST_PRODUCTS: f64 = 5.5e8;
 /// Divisions of polynomials that a proof may take, and as many that may show that parts hold no large error. Heuristic:
 /// seconds.
 const MOST_DIVISIONS: usize = 500_000;
@@ -61,8 +62,9 @@ pub struct SearchResult<'b, S> {
 
 /// Searches the whole domain of a network for an error above `threshold`, and then for the largest.
 pub fn run<'b, 'q>(boxes: &'b Boxes<'q>, threshold: f64, kept: bool) -> SearchResult<'b, Boxes<'q>> {
-    let cost = boxes.slots().units() as f64 * boxes.table().len() as f64;
-    let expansions = (MOST_PRODUCTS / cost / 40.0).clamp(200.0, 100_000.0) as usize;
+    let pairs: usize = (0..boxes.table().len()).map(|k| boxes.table().products(k).len()).sum();
+    let cost = boxes.slots().units() as f64 * pairs as f64;
+    let expansions = (MOST_PRODUCTS / cost).clamp(200.0, 50_000.0) as usize;
     let effort = Effort { expansions, divisions: MOST_DIVISIONS, in_vain: MOST_IN_VAIN };
     let search = Search::new(boxes, threshold, sample::largest(boxes));
     // A part around the largest error shows whether binary64 knows the terms well enough.
