@@ -28,11 +28,12 @@ pub fn choose(spec: &Spec, wanted: &NetworkSpec, parameters: &Auto) -> Result<Co
         let most =
             known.map_or(MOST_PIECES, |known| if spec.domain.len() > 1 { known.saturating_sub(1) } else { known });
         let candidate = |neurons, upper, verdict| Candidate { name: name.to_owned(), neurons, upper, verdict };
-        if spec.domain.len() > 1 && best.is_some() {
-            if let Some(why) = several::skipped(&method, spec.domain.len(), known) {
-                candidates.push(candidate(None, None, why));
-                continue;
-            }
+        if spec.domain.len() > 1
+            && best.is_some()
+            && let Some(why) = several::skipped(&method, spec.domain.len(), known)
+        {
+            candidates.push(candidate(None, None, why));
+            continue;
         }
         match construct(spec, wanted, &method, most) {
             Ok(compiled) => {
