@@ -92,7 +92,7 @@ const UNSEEN: &str = "the search goes by samples, and those do not see the large
 
 /// How many times as large an error is asked for where a proof ended loose, and how often. Heuristic: that takes half the
 /// neurons.
-const COARSER: (f64, usize) = (10.0, 3);
+const COARSER: (f64, usize) = (10.0, 2);
 
 /// Of a network whose proof ended loose and a smaller one the one with the smaller bound.
 fn provable(loose: Compiled, smaller: Result<Compiled, CompileError>) -> Compiled {

@@ -32,7 +32,8 @@ pub fn methods(auto: &Auto) -> Vec<(&'static str, Method)> {
 /// Why a construction need not be tried where a network is known: `good` neurons do, if that many are known to.
 pub fn skipped(method: &Method, inputs: usize, good: Option<usize>) -> Option<String> {
     match (method, good) {
-        (Method::Towers(_), _) => Some("not tried: only for targets that nothing else is for".to_owned()),
+        (Method::Towers(_), Some(_)) => Some("not tried: it takes many neurons".to_owned()),
+        (Method::Towers(_), None) if inputs > FEW_INPUTS => Some("not tried: too many boxes".to_owned()),
         (Method::LowRank(_), Some(good)) => {
             // Two steps for each input, and a product of four neurons between every two.
             let least = 2 * inputs + 4 * (inputs - 1);

@@ -26,7 +26,9 @@ const MOST_PIECES: usize = 300;
 const SMALL: f64 = 1e-12;
 /// Products of coefficients that a proof may take, if each unit were one product of polynomials: it is some ten of a low degree.
 /// Heuristic: some ten seconds.
-const MOST_PRODUCTS: f64 = 5.5e8;
+const MOST_PRODUCTS: f64 = 8e8;
+/// What a coefficient takes besides its products, in products. Heuristic; it is felt where orders are low.
+const COEFFICIENT: usize = 12;
 /// Divisions of polynomials that a proof may take, and as many that may show that parts hold no large error. Heuristic:
 /// seconds.
 const MOST_DIVISIONS: usize = 500_000;
@@ -62,7 +64,7 @@ pub struct SearchResult<'b, S> {
 
 /// Searches the whole domain of a network for an error above `threshold`, and then for the largest.
 pub fn run<'b, 'q>(boxes: &'b Boxes<'q>, threshold: f64, kept: bool) -> SearchResult<'b, Boxes<'q>> {
-    let pairs: usize = (0..boxes.table().len()).map(|k| boxes.table().products(k).len()).sum();
+    let pairs: usize = (0..boxes.table().len()).map(|k| COEFFICIENT + boxes.table().products(k).len()).sum();
     let cost = boxes.slots().units() as f64 * pairs as f64;
     let expansions = (MOST_PRODUCTS / cost).clamp(200.0, 50_000.0) as usize;
     let effort = Effort { expansions, divisions: MOST_DIVISIONS, in_vain: MOST_IN_VAIN };
