@@ -1,9 +1,10 @@
 //! `method: auto`: the construction that needs the fewest neurons for an error, or has the smallest error for a number of
 //! neurons. What counts is proved, so the choice is the same on every machine.
 
+mod several;
+
 use bumpnet_ir::{
-    Activation, Auto, Bumps, Composed, Gates, Graded, Heights, Layout, LowRank, Method, NetworkSpec, Placement, Route,
-    Smooth, Spec, Steepness,
+    Activation, Auto, Bumps, Graded, Heights, Layout, Method, NetworkSpec, Placement, Route, Smooth, Spec, Steepness,
 };
 
 use crate::compiled::{Candidate, Compiled};
@@ -19,16 +20,21 @@ pub fn choose(spec: &Spec, wanted: &NetworkSpec, parameters: &Auto) -> Result<Co
     let mut best: Option<(usize, Compiled)> = None;
     let mut candidates: Vec<Candidate> = Vec::new();
     let mut first_error = None;
-    let methods = if spec.domain.len() > 1 { methods_of_several(parameters) } else { methods(parameters) };
+    let methods = if spec.domain.len() > 1 { several::methods(parameters) } else { methods(parameters) };
     for (name, method) in methods {
-        // What is good enough for several inputs is not improved upon: a proof over a box is dear.
-        if spec.domain.len() > 1 && best.as_ref().is_some_and(|(_, best)| best.missed.is_none()) {
-            break;
-        }
         // Only a network with fewer neurons would be better than one that is good enough.
         let good = best.as_ref().filter(|(_, best)| best.missed.is_none() && parameters.neurons.is_none());
-        let most = good.map_or(MOST_PIECES, |(_, best)| best.network.neurons());
+        let known = good.map(|(_, best)| best.network.neurons());
+        let most =
+            known.map_or(MOST_PIECES, |known| if spec.domain.len() > 1 { known.saturating_sub(1) } else { known });
         let candidate = |neurons, upper, verdict| Candidate { name: name.to_owned(), neurons, upper, verdict };
+        if spec.domain.len() > 1
+            && best.is_some()
+            && let Some(why) = several::skipped(&method, spec.domain.len(), known)
+        {
+            candidates.push(candidate(None, None, why));
+            continue;
+        }
         match construct(spec, wanted, &method, most) {
             Ok(compiled) => {
                 let (neurons, upper) = (compiled.network.neurons(), compiled.bound());
@@ -85,14 +91,6 @@ fn refused(error: &CompileError, most: usize, spec: &Spec, wanted: &NetworkSpec)
         CompileError::TooFewNeurons { .. } => "not with so few neurons".to_owned(),
         error => error.diagnose(spec, wanted).message,
     }
-}
-
-/// The constructions to try for several inputs, the cheapest networks first.
-fn methods_of_several(auto: &Auto) -> Vec<(&'static str, Method)> {
-    let activation = auto.activation.unwrap_or(Activation::Logistic);
-    let composed = Composed { activation, gates: Gates::Native, neurons: auto.neurons };
-    let low_rank = LowRank { activation, neurons: auto.neurons, max_weight: auto.max_weight };
-    vec![("composed", Method::Composed(composed)), ("low-rank", Method::LowRank(low_rank))]
 }
 
 /// The constructions to try, the cheapest networks first.

@@ -8,6 +8,7 @@ use bumpnet_interval::{Scalar, Unary};
 use bumpnet_ir::{Expr, Input, Precision};
 use bumpnet_prove::{corners, lattice};
 
+use crate::allowance::Allowance;
 use crate::chebyshev;
 use crate::error::CompileError;
 use crate::least_squares::{Factors, dot};
@@ -25,6 +26,11 @@ const MOST_AXES: usize = 4;
 /// Damping that is tried where weights are too large; heuristic, from rounding noise to where little is left.
 const DAMPINGS: [f64; 6] = [1e-13, 1e-12, 1e-11, 1e-10, 1e-8, 1e-6];
 
+/// Multiplications that all fits of a search may take together. Heuristic: some seconds.
+const WORK: f64 = 4e9;
+/// Those that a unit takes at a point, about.
+const UNIT: f64 = 16.0;
+
 /// A target on a box, made ready for fits.
 pub struct BoxFit<'a> {
     target: &'a Expr,
@@ -34,6 +40,7 @@ pub struct BoxFit<'a> {
     pub max_weight: f64,
     checks: Vec<f64>,
     values: Vec<f64>,
+    allowance: Allowance,
 }
 
 /// Output weights.
@@ -59,7 +66,15 @@ impl<'a> BoxFit<'a> {
         let per_axis = root(CHECKS as f64, inputs.len()).ceil() as usize;
         let axis: Vec<f64> = (0..=per_axis).map(|k| 2.0 * k as f64 / per_axis as f64 - 1.0).collect();
         let checks = spread(inputs, axis, CHECKS);
-        let mut fit = BoxFit { target, inputs, precision, max_weight: f64::INFINITY, checks, values: Vec::new() };
+        let mut fit = BoxFit {
+            target,
+            inputs,
+            precision,
+            max_weight: f64::INFINITY,
+            checks,
+            values: Vec::new(),
+            allowance: Allowance::new(WORK),
+        };
         fit.values = fit.sample(&fit.checks)?;
         fit.max_weight = max_weight.unwrap_or(crate::fit::largest_weight(precision) * fit.magnitude());
         Ok(fit)
@@ -68,6 +83,17 @@ impl<'a> BoxFit<'a> {
     /// The target's largest magnitude at the checks.
     pub fn magnitude(&self) -> f64 {
         self.values.iter().fold(f64::MIN_POSITIVE, |m: f64, v| m.max(v.abs()))
+    }
+
+    /// Whether another fit of so many units is within the budget of the search.
+    pub fn affords(&self, units: usize) -> bool {
+        self.allowance.holds(self.cost(units, (DENSITY * units as f64) as usize))
+    }
+
+    /// Multiplications of a fit, about.
+    fn cost(&self, units: usize, samples: usize) -> f64 {
+        let (n, m) = (units as f64, samples as f64);
+        n * n * m + UNIT * n * (m + self.values.len() as f64)
     }
 
     /// The target at normalised points, one after another.
@@ -94,6 +120,7 @@ impl<'a> BoxFit<'a> {
         let values = self.sample(&points)?;
         let mut matrix = columns(&points);
         let units = matrix.len();
+        self.allowance.spend(self.cost(units, values.len()));
         matrix.push(vec![1.0; values.len()]);
         let round = |v: f64| self.precision.round(v);
         let within = |solution: &[f64]| solution[..units].iter().all(|a| a.abs() <= self.max_weight);
@@ -103,6 +130,7 @@ impl<'a> BoxFit<'a> {
             if within(&weights) {
                 break;
             }
+            self.allowance.spend(self.cost(units, values.len() + units));
             weights = damped(&matrix, &values, damping, round);
         }
         let c0 = weights.pop().unwrap_or(0.0);

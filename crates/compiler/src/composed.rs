@@ -6,6 +6,7 @@
 mod assemble;
 mod gates;
 mod ladder;
+mod softened;
 
 use bumpnet_interval::Interval;
 use bumpnet_ir::{Composed, Expr, Gates, Input, Precision};
@@ -22,12 +23,37 @@ use ladder::NetworkLadder;
 const AHEAD: usize = 4;
 /// How much wider than its range a step's network is made, relative: for the errors before it. Heuristic.
 const MARGIN: f64 = 1e-3;
+/// How often that is made sixteen times less where the function ends sooner. Heuristic.
+const CUTS: usize = 10;
 
 /// Constructs the layers for a number of neurons, or as few as an error needs.
 ///
 /// # Errors
 /// A part of the target has no normal form, or a step cannot be approximated.
 pub fn build(
+    target: &Expr,
+    inputs: &[Input],
+    parameters: &Composed,
+    precision: Precision,
+    budget: Budget,
+) -> Result<Draft, CompileError> {
+    let steep = match of_steps(target, inputs, parameters, precision, budget) {
+        Err(error @ CompileError::NotApplicable(_)) => error,
+        done => return done,
+    };
+    let Budget::Error { eps, most } = budget else { return Err(steep) };
+    let Some((soft, off)) = softened::softened(target, inputs, eps) else { return Err(steep) };
+    let budget = Budget::Error { eps: eps - off, most };
+    let mut draft = of_steps(&soft, inputs, parameters, precision, budget).map_err(|_| steep)?;
+    // The steps are those of another function, so they say nothing of the target's own.
+    draft.graph = None;
+    draft.kinds.clear();
+    draft.summary.push(format!("roots are rounded off where they end, by {off:.1e} at most in samples"));
+    Ok(draft)
+}
+
+/// The layers by the steps of a target whose slope is bounded.
+fn of_steps(
     target: &Expr,
     inputs: &[Input],
     parameters: &Composed,
@@ -41,7 +67,7 @@ pub fn build(
         NormalForm::new(target, inputs, expansion).map_err(|problem| CompileError::NotApplicable(Box::new(problem)))?;
     let (ranges, weights) = sensitivity(target, inputs, &form);
     check(target, &form, &ranges, &weights)?;
-    let axes: Vec<Input> = ranges.iter().map(|range| axis(*range)).collect();
+    let axes: Vec<Input> = form.steps.iter().zip(&ranges).map(|(step, range)| axis(*range, &step.function)).collect();
     for (step, axis) in form.steps.iter().zip(&axes) {
         if jump::largest(&step.function, axis).is_some() {
             let message = "this part jumps, and `method: composed` has steps that are continuous only";
@@ -81,10 +107,15 @@ pub fn build(
     Ok(Draft { graph: Some(graph), kinds, summary, limit, ..Draft::new(layers, neurons) })
 }
 
-/// A range as the input of a step's network, a little wider.
-fn axis(range: Interval) -> Input {
+/// A range as the input of a step's network, a little wider where the function goes on.
+fn axis(range: Interval, function: &Expr) -> Input {
     let slack = MARGIN * (range.hi() - range.lo()).max(1e-9 * range.magnitude().get()).max(f64::MIN_POSITIVE);
-    Input { name: "t".to_owned(), lo: range.lo() - slack, hi: range.hi() + slack }
+    let end = |at: f64, slack: f64| {
+        let wider = (0..CUTS).scan(slack, |slack, _| Some(std::mem::replace(slack, *slack / 16.0)));
+        let mut wider = wider.map(|slack| at + slack).filter(|end| function.eval::<f64>(&[*end]).is_finite());
+        wider.next().unwrap_or(at)
+    };
+    Input { name: "t".to_owned(), lo: end(range.lo(), -slack), hi: end(range.hi(), slack) }
 }
 
 /// Every step has a bounded argument, and an error of it has a bounded effect.

@@ -4,6 +4,7 @@
 //! returns a draft or a [`CompileError`], which `compile` turns into a diagnostic at the right place of the spec. What it
 //! drafts is judged by `bumpnet-prove` only.
 
+mod allowance;
 pub mod auto;
 mod box_fit;
 pub mod bumps;
@@ -27,6 +28,7 @@ mod levels;
 mod low_rank;
 pub mod optimal;
 mod ridge;
+mod scale;
 mod search;
 mod smooth;
 mod superposition;

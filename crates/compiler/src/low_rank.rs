@@ -11,6 +11,7 @@ mod train;
 
 use bumpnet_ir::{Activation, Expr, Input, LowRank, Precision};
 
+use crate::allowance::Allowance;
 use crate::draft::{Budget, Draft};
 use crate::error::CompileError;
 use crate::gates::{Builder, Linear, Product, Square, products};
@@ -29,6 +30,11 @@ const LARGEST_WEIGHT: f64 = 1e4;
 /// Errors that are tried for a number of neurons, as steps of a quarter of a decade below the target's size. Heuristic.
 const STEPS: i32 = 52;
 
+/// Multiplications that the search for an error may take, and that for the best of what is larger. Heuristic: some seconds.
+const WORK: (f64, f64) = (4e9, 2e9);
+/// Of the target's size, an error below which binary64 holds no network. Heuristic.
+const FINEST: f64 = 1e-15;
+
 /// Constructs the layers for a number of neurons, or as few as an error needs.
 ///
 /// # Errors
@@ -43,32 +49,25 @@ pub fn build(
     let grid = Grid::new(target, inputs)?;
     let largest = LARGEST_WEIGHT.min(crate::fit::largest_weight(precision)) * grid.magnitude().max(f64::MIN_POSITIVE);
     let max_weight = parameters.max_weight.unwrap_or(largest);
-    let with = |eps: f64| draft(&grid, inputs, parameters.activation, max_weight, eps);
+    let allowance = Allowance::new(WORK.0);
+    let with =
+        |eps: f64, allowance: &Allowance| draft(&grid, inputs, parameters.activation, max_weight, (eps, allowance));
     match budget {
-        Budget::Error { eps, most } => match with(eps) {
-            Some(draft) if draft.pieces <= most => Ok(draft),
-            Some(_) => Err(CompileError::TooMany { most, eps }),
-            None => {
-                // The best of what does.
-                let mut coarser = 4.0 * eps;
-                while coarser < grid.magnitude() {
-                    if let Some(found) = with(coarser) {
-                        let limit =
-                            "more neurons do not help: rounding, the largest weight, or the target's rank is the limit";
-                        return Ok(Draft { limit: Some(limit.to_owned()), ..found });
-                    }
-                    coarser *= 4.0;
-                }
-                Err(CompileError::Unproved("the target has no low rank".to_owned()))
+        Budget::Error { eps, most } => {
+            let hopeful = eps >= FINEST * grid.magnitude();
+            match hopeful.then(|| with(eps, &allowance)).flatten() {
+                Some(draft) if draft.pieces <= most => Ok(draft),
+                Some(_) => Err(CompileError::TooMany { most, eps }),
+                None => coarser(eps, grid.magnitude(), with, allowance.is_empty()),
             }
-        },
+        }
         Budget::Pieces(n) => {
             let (mut best, mut good, mut bad) = (None, 0, STEPS);
             while good + 1 < bad {
                 let middle = (good + bad) / 2;
                 let scale = grid.magnitude().max(f64::MIN_POSITIVE);
                 let eps = (0..middle).fold(scale, |eps, _| eps * QUARTER_DECADE);
-                match with(eps).filter(|draft| draft.pieces <= n) {
+                match with(eps, &allowance).filter(|draft| draft.pieces <= n) {
                     Some(draft) => (best, good) = (Some(draft), middle),
                     None => bad = middle,
                 }
@@ -78,12 +77,39 @@ pub fn build(
     }
 }
 
+/// The best that does, of errors above one that does not: from the target's size down, as small errors are dear.
+fn coarser(
+    eps: f64,
+    magnitude: f64,
+    with: impl Fn(f64, &Allowance) -> Option<Draft>,
+    spent: bool,
+) -> Result<Draft, CompileError> {
+    let allowance = Allowance::new(WORK.1);
+    let (mut best, mut next) = (None, magnitude / 4.0);
+    while next > eps && !allowance.is_empty() {
+        let Some(found) = with(next, &allowance) else { break };
+        (best, next) = (Some(found), next / 4.0);
+    }
+    let limit = match spent {
+        true => "the budget of the search ended; a larger max_error, or another method such as `composed`, would do",
+        false => "more neurons do not help: rounding, the largest weight, or the target's rank is the limit",
+    };
+    let best = best.ok_or(CompileError::Unproved("the target has no low rank".to_owned()))?;
+    Ok(Draft { limit: Some(limit.to_owned()), ..best })
+}
+
 /// `10^(-1/4)`.
 const QUARTER_DECADE: f64 = 0.562_341_325_190_349_1;
 
 /// The network for an error; `None` if an input's layer cannot be that good.
-fn draft(grid: &Grid, inputs: &[Input], activation: Activation, max_weight: f64, eps: f64) -> Option<Draft> {
-    let train = grid.train(RANK * eps);
+fn draft(
+    grid: &Grid,
+    inputs: &[Input],
+    activation: Activation,
+    max_weight: f64,
+    (eps, allowance): (f64, &Allowance),
+) -> Option<Draft> {
+    let train = grid.train(RANK * eps, allowance)?;
     let kept = kept(&train, DROPPED * eps);
     let axes: Vec<AxisLayer> = (0..inputs.len())
         .map(|k| {
@@ -98,6 +124,7 @@ fn draft(grid: &Grid, inputs: &[Input], activation: Activation, max_weight: f64,
                 factors: entries.iter().map(factor).collect(),
                 activation,
                 max_weight,
+                allowance,
             }
             .fewest(LAYERS * eps / inputs.len() as f64)
         })

@@ -48,6 +48,7 @@ pub fn build(
     let own = split::directions(target, inputs.len());
     let problem = Problem::new(target, inputs, (parameters.activation, precision), parameters.max_weight, own)?;
     let (fitted, limit) = match budget {
+        Budget::Pieces(n) if n > MOST_UNITS => return Err(too_many(n)),
         Budget::Pieces(n) => (search(&problem, n)?.0, None),
         Budget::Error { eps, most } => fewest(&problem, AIM * eps, most)?,
     };
@@ -58,6 +59,13 @@ pub fn build(
     ];
     let network = layers(parameters.activation, inputs.len(), &fitted.units, fitted.c0);
     Ok(Draft { summary, limit, ..Draft::new(network, fitted.units.len()) })
+}
+
+fn too_many(units: usize) -> CompileError {
+    CompileError::Parameters {
+        message: format!("`method: ridge` fits {MOST_UNITS} neurons together at most, and {units} are asked for"),
+        help: format!("write `neurons: {MOST_UNITS}`, or fewer"),
+    }
 }
 
 /// One-input networks along each direction, added up; `None` where they do not do.
@@ -156,7 +164,9 @@ fn one(
 fn search(problem: &Problem<'_>, units: usize) -> Result<(Fitted, LadderIndex), CompileError> {
     let mut shape = START;
     for n in LADDER.into_iter().filter(|n| 2 * n < units) {
-        shape = problem.best(n, shape, 0.0)?.1;
+        if problem.fit.affords(units + n) {
+            shape = problem.best(n, shape, 0.0)?.1;
+        }
     }
     problem.best(units, shape, 0.0)
 }
@@ -167,6 +177,9 @@ fn fewest(problem: &Problem<'_>, eps: f64, most: usize) -> Result<(Fitted, Optio
     let (mut shape, mut bad) = (START, 0);
     let mut best: Option<Fitted> = None;
     for n in LADDER.into_iter().filter(|n| *n < most).chain([most]) {
+        if best.is_some() && !problem.fit.affords(n) {
+            break;
+        }
         let (fitted, found) = problem.best(n, shape, eps)?;
         shape = found;
         if fitted.error > eps {
@@ -179,7 +192,7 @@ fn fewest(problem: &Problem<'_>, eps: f64, most: usize) -> Result<(Fitted, Optio
         let (mut good, mut kept) = (n, fitted);
         for _ in 0..BISECTIONS {
             let middle = bad + (good - bad) / 2;
-            if middle == bad || good - bad <= good / 24 {
+            if middle == bad || good - bad <= good / 24 || !problem.fit.affords(middle) {
                 break;
             }
             let (tried, found) = problem.best(middle, shape, eps)?;
@@ -191,7 +204,13 @@ fn fewest(problem: &Problem<'_>, eps: f64, most: usize) -> Result<(Fitted, Optio
         }
         return Ok((kept, None));
     }
-    let limit = format!("{most} neurons do not do");
+    let limit = match bad < most {
+        true => format!(
+            "the budget of the search ended with {bad} neurons; a larger max_error, or another method such as `composed`, \
+             would do"
+        ),
+        false => format!("{most} neurons do not do"),
+    };
     best.map(|best| (best, Some(limit))).ok_or(CompileError::TooFewNeurons { most, least: 1 })
 }
 

@@ -89,6 +89,8 @@ fn round_towers_by_number() {
         let six = compiled(TRIG, &network(&format!("activation: {activation}, resolution: 6")));
         assert!(six.bound() <= 2e-2, "{activation}: {}", six.bound());
     }
+    let three = compiled(TRIG, &network("resolution: 3"));
+    assert_eq!(three.network.layers[0].activation, bumpnet_ir::Activation::Logistic);
     let one = compiled(("sin(5*x)", "x: [1000, 1002]"), &network("activation: logistic, max_error: 1e-6"));
     assert!(one.missed.is_none() && one.network.neurons() <= 20, "{}", one.network.neurons());
     // An error that the largest lattice does not reach is not claimed, and what limits it is told.
@@ -112,4 +114,43 @@ fn low_rank_of_three_inputs() {
         check(RUNGE, "low-rank", 1e-6, 175);
         check(FRANKE, "ridge", 1e-6, 800);
     }
+}
+
+/// The same network at every scale, but for its output row, which is multiplied with the power of two.
+#[test]
+fn scales() {
+    for (function, method) in [("sin(x*y)", "low-rank"), ("exp(-(x^2+y^2))", "ridge"), ("cos(x*y)", "composed")] {
+        let at = |k: i32| {
+            let power = if k < 0 { format!("0.5^{}", -k) } else { format!("2^{k}") };
+            let eps = 1e-2 * f64::from_bits(((1023 + k) as u64) << 52);
+            compiled((&format!("{power}*{function}"), TRIG.1), &format!("method: {method}, max_error: {eps:e}"))
+        };
+        let plain = at(0);
+        for k in [-800, -70, 3, 500] {
+            let scaled = at(k);
+            assert!(scaled.missed.is_none(), "{function} 2^{k}: {:?}", scaled.missed);
+            let back = f64::from_bits(((1023 - k) as u64) << 52);
+            let heights = |compiled: &Compiled, factor: f64| -> Vec<f64> {
+                let last = compiled.network.layers.last().unwrap();
+                last.weights.value.as_slice().iter().map(|v| v * factor).collect()
+            };
+            assert_eq!(heights(&scaled, back), heights(&plain, 1.0), "{function} 2^{k}");
+        }
+    }
+}
+
+/// Where roots end, slopes are not bounded; nor are kinks smooth.
+#[test]
+fn roots_and_kinks() {
+    check(("sqrt(x^2+y^2)", TRIG.1), "auto", 1e-2, 16);
+    check(("2*hypot(x, y)+x", TRIG.1), "composed", 5e-2, 16);
+    let least = compiled(("if(x < y, x, y)", TRIG.1), "method: auto, max_error: 1e-9");
+    assert!(least.missed.is_none() && least.network.neurons() == 1);
+}
+
+/// An error that no network has comes to the best that there is, soon, and to a reason.
+#[test]
+fn the_best_of_what_does() {
+    let least = compiled(("sin(x*y)", TRIG.1), "method: low-rank, max_error: 5e-324");
+    assert!(least.missed.is_some() && least.bound() < 1e-6, "{} {:?}", least.bound(), least.missed);
 }

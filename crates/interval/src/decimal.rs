@@ -28,6 +28,9 @@ pub struct Decimal {
     order: Ordering,
 }
 
+/// The least exponent of a number whose nearest binary64 is zero.
+const LEAST_EXPONENT: i64 = -100_000;
+
 /// Why a text is not a decimal literal that bumpnet can use.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum DecimalError {
@@ -35,7 +38,7 @@ pub enum DecimalError {
     Malformed,
     /// Its nearest binary64 would be infinite.
     Overflow,
-    /// It is not zero but its nearest binary64 would be.
+    /// It is not zero but so small that no exact product of literals is of use.
     Underflow,
 }
 
@@ -60,6 +63,11 @@ impl Decimal {
     /// How the value compares with [`nearest`](Self::nearest), exactly.
     pub fn order(&self) -> Ordering {
         self.order
+    }
+
+    /// Whether it is not zero, but its nearest binary64 is.
+    pub fn vanishes(&self) -> bool {
+        self.bits == 0 && self.order == Ordering::Greater
     }
 
     /// The significant digits and the power of ten of the last of them: the value is `digits x 10^exponent`.
@@ -91,7 +99,10 @@ impl std::str::FromStr for Decimal {
         let nearest: f64 = format!("{significant}e{exponent}").parse().map_err(|_| DecimalError::Malformed)?;
         match nearest {
             n if n.is_infinite() => Err(DecimalError::Overflow),
-            0.0 => Err(DecimalError::Underflow),
+            0.0 if exponent < LEAST_EXPONENT => Err(DecimalError::Underflow),
+            0.0 => {
+                Ok(Decimal { digits: significant.into(), exponent: exponent as i32, bits: 0, order: Ordering::Greater })
+            }
             n => {
                 let exponent = i32::try_from(exponent).map_err(|_| DecimalError::Malformed)?;
                 let order = compare::with_nearest(significant, exponent, n);
@@ -165,7 +176,7 @@ mod tests {
         }
         assert_eq!("1e999".parse::<Decimal>(), Err(DecimalError::Overflow));
         assert_eq!("1e99999999999999999999".parse::<Decimal>(), Err(DecimalError::Overflow));
-        assert_eq!("1e-400".parse::<Decimal>(), Err(DecimalError::Underflow));
+        assert_eq!("1e-400000".parse::<Decimal>(), Err(DecimalError::Underflow));
     }
 
     proptest! {

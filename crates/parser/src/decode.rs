@@ -1,6 +1,6 @@
 //! Reading the tree: keys, choices and numbers, each problem collected with its place.
 
-use bumpnet_interval::Decimal;
+use bumpnet_interval::{Decimal, DecimalError};
 use bumpnet_ir::{Diagnostic, Span};
 
 use crate::expression::scope::Scope;
@@ -117,6 +117,10 @@ impl Reader<'_> {
         // Plain numbers, of which there may be thousands, go straight through.
         let unsigned = text.strip_prefix('-').unwrap_or(text);
         if let Ok(decimal) = unsigned.parse::<Decimal>() {
+            if decimal.vanishes() {
+                let message = format!("{what} is {}", DecimalError::Underflow);
+                return self.problem(Diagnostic::new(node.span.clone(), message));
+            }
             return Some(if unsigned.len() < text.len() { -decimal.nearest() } else { decimal.nearest() });
         }
         let id = self.expression(node, what)?;

@@ -5,6 +5,7 @@
 
 mod fold;
 pub mod grammar;
+mod product;
 pub mod scope;
 mod syntax;
 

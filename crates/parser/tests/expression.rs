@@ -197,3 +197,24 @@ proptest! {
         }
     }
 }
+
+/// Literals of a product are one number, wherever binary64 does not hold one of them.
+#[test]
+fn products_of_extreme_literals() {
+    let text = |text: &str| parse_expression(text, inputs()).unwrap().to_string();
+    for (written, meant) in [
+        ("1e310*x*1e-310", "1*x"),
+        ("-2e310*x*1.5e-310", "-3*x"),
+        ("x*1e-400*2.5e400+x", "x*2.5+x"),
+        ("x/1e310*12e309", "x*1.2"),
+        ("x/1e310/1e-300", "x/10000000000"),
+        ("0*x*1e999", "0*x"),
+        ("1e-400*x", "1e-400*x"),
+        ("2*x*3", "2*x*3"),
+    ] {
+        assert_eq!(text(written), meant, "{written}");
+    }
+    for refused in ["1e310*x", "x^1e310*1e-310", "1e310*x*-1e-310", "1e310+1e-310", "x/3e310*1e310"] {
+        assert!(parse_expression(refused, inputs()).is_err(), "{refused}");
+    }
+}

@@ -2,6 +2,7 @@
 
 mod sample;
 pub mod search;
+mod subproblem;
 
 use bumpnet_ir::{Expr, Network};
 use bumpnet_kernel::boxes::proof::{BoxProof, Boxes};

@@ -2,6 +2,7 @@
 
 use bumpnet_ir::{Activation, Input};
 
+use crate::allowance::Allowance;
 use crate::chebyshev::{interpolate, points};
 use crate::fit::Steps;
 use crate::least_squares::Factors;
@@ -17,6 +18,9 @@ pub const MOST_STEPS: usize = 96;
 /// Points at which functions are fitted, besides those the steps ask for; heuristic.
 const POINTS: usize = 120;
 
+/// Multiplications that a step takes at a point, about.
+const STEP: usize = 16;
+
 /// What is wanted of an axis: functions by values at nodes, and how much an error in each counts.
 pub struct Wanted<'a> {
     pub input: &'a Input,
@@ -25,6 +29,8 @@ pub struct Wanted<'a> {
     pub factors: Vec<f64>,
     pub activation: Activation,
     pub max_weight: f64,
+    /// What the search may take.
+    pub allowance: &'a Allowance,
 }
 
 /// The layer of an axis.
@@ -40,7 +46,7 @@ pub struct AxisLayer {
 }
 
 impl Wanted<'_> {
-    /// The fewest steps for an error; `None` if no number does.
+    /// The fewest steps for an error; `None` if no number does, or none that was found within the budget.
     pub fn fewest(&self, eps: f64) -> Option<AxisLayer> {
         let mut step = 4;
         let mut n = 2;
@@ -50,13 +56,13 @@ impl Wanted<'_> {
                 break axis;
             }
             bad = n;
-            if n >= MOST_STEPS {
+            if n >= MOST_STEPS || self.allowance.is_empty() {
                 return None;
             }
             n = (n + step).min(MOST_STEPS);
             step += step / 4;
         };
-        while bad + 1 < found.steps.len() {
+        while bad + 1 < found.steps.len() && !self.allowance.is_empty() {
             let middle = bad + (found.steps.len() - bad) / 2;
             match self.best(middle).filter(|axis| axis.error <= eps) {
                 Some(axis) => found = axis,
@@ -71,6 +77,7 @@ impl Wanted<'_> {
         let x = points(self.input.lo, self.input.hi, POINTS.max(4 * n));
         let values: Vec<Vec<f64>> =
             self.functions.iter().map(|f| x.iter().map(|x| interpolate(self.nodes, f, *x)).collect()).collect();
+        self.allowance.spend((values.len() * x.len() * self.nodes.len()) as f64);
         let mut best: Option<AxisLayer> = None;
         for overlap in OVERLAPS {
             for pad in PADS.into_iter().filter(|pad| 2 * pad < n) {
@@ -88,6 +95,7 @@ impl Wanted<'_> {
         let steps = smooth::steps(self.input, self.activation, (n, overlap, pad), bumpnet_ir::Precision::F64);
         let mut columns = steps.columns(x);
         columns.push(vec![1.0; x.len()]);
+        self.allowance.spend(((n + STEP + 3 * values.len()) * n * x.len()) as f64);
         let factors = Factors::new(columns.clone(), vec![0.0; x.len()], CUT_OFF);
         let mut off = vec![0.0f64; x.len()];
         let (mut readouts, mut ranges) = (Vec::new(), Vec::new());

@@ -4,6 +4,7 @@
 use bumpnet_ir::{Expr, Input};
 
 use super::svd::{Svd, svd};
+use crate::allowance::Allowance;
 use crate::box_fit::product;
 use crate::chebyshev;
 use crate::error::CompileError;
@@ -37,6 +38,9 @@ fn nodes_per_axis(inputs: usize) -> usize {
         _ => 6,
     }
 }
+
+/// What a singular value decomposition takes, about, in parts of the rows times the square of the columns: some sweeps.
+const SWEEPS: f64 = 20.0;
 
 /// Most memory of a grid and its train.
 const MOST_BYTES: f64 = 1e9;
@@ -96,22 +100,22 @@ impl Grid {
         self.values.iter().fold(0.0, |m, v| m.max(v.abs()))
     }
 
-    /// A train within `eps` of the values on the grid.
-    pub fn train(&self, eps: f64) -> Train {
+    /// A train within `eps` of the values on the grid; `None` where that takes more than the budget.
+    pub fn train(&self, eps: f64, allowance: &Allowance) -> Option<Train> {
         let mut cut = eps * (self.values.len() as f64).sqrt();
         loop {
-            let cores = self.cores(cut);
+            let cores = self.cores(cut, allowance)?;
             let off = contract(&cores).iter().zip(&self.values).fold(0.0f64, |m, (a, b)| m.max((a - b).abs()));
             // Near the rounding of the values themselves no cut helps.
             if off <= eps || cut < 1e-15 * self.magnitude() {
-                return self.finish(cores);
+                return Some(self.finish(cores));
             }
             cut /= 2.0;
         }
     }
 
     /// From the left: each unfolding's singular vectors become a core, and what is left goes on to the right.
-    fn cores(&self, cut: f64) -> Vec<Core> {
+    fn cores(&self, cut: f64, allowance: &Allowance) -> Option<Vec<Core>> {
         let n = self.nodes.len();
         let (mut cores, mut rest, mut rank) = (Vec::new(), self.values.clone(), 1);
         for axis in 0..n - 1 {
@@ -119,6 +123,12 @@ impl Grid {
             let width = rest.len() / (rank * q);
             let columns: Vec<Vec<f64>> =
                 (0..width).map(|j| (0..rank * q).map(|i| rest[i * width + j]).collect()).collect();
+            let (most, least) = (width.max(rank * q) as f64, width.min(rank * q) as f64);
+            let work = SWEEPS * most * least * least;
+            allowance.spend(work);
+            if allowance.is_empty() {
+                return None;
+            }
             let Svd { u, s, v } = svd(&columns);
             let mut tail = 0.0;
             let mut right = s.len();
@@ -134,7 +144,7 @@ impl Grid {
         let q = self.nodes[n - 1].len();
         let values = (0..rank).map(|k| rest[k * q..][..q].to_vec()).collect();
         cores.push(Core { left: rank, right: 1, values });
-        cores
+        Some(cores)
     }
 
     /// The sizes of what stands on either side of each core.
@@ -231,7 +241,7 @@ mod tests {
             let inputs: Vec<Input> = names.iter().map(|n| Input { name: n.clone(), lo: -1.0, hi: 1.5 }).collect();
             let target = bumpnet_parser::parse_expression(text, names).unwrap();
             let grid = Grid::new(&target, &inputs).unwrap();
-            let train = grid.train(1e-12);
+            let train = grid.train(1e-12, &Allowance::new(1e9)).unwrap();
             let off = contract(&train.cores).iter().zip(&grid.values).fold(0.0f64, |m, (a, b)| m.max((a - b).abs()));
             assert!(off <= 1e-12, "{text}: {off}");
             let found: Vec<usize> = train.cores[..train.cores.len() - 1].iter().map(|core| core.right).collect();

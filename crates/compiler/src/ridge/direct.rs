@@ -73,7 +73,7 @@ impl<'a> Problem<'a> {
                 let Some(place) = shape[axis].checked_add_signed(step).filter(|p| *p < ladders[axis]) else { continue };
                 let mut next = shape;
                 next[axis] = place;
-                if tried.contains(&next) {
+                if tried.contains(&next) || !self.fit.affords(units) {
                     continue;
                 }
                 tried.push(next);

@@ -48,6 +48,12 @@ struct TowerFit {
     solution: Solution,
 }
 
+impl TowerFit {
+    fn towers(&self) -> usize {
+        self.counts.iter().product()
+    }
+}
+
 /// The layers for a number of towers per axis, or as few towers as an error needs.
 ///
 /// # Errors
@@ -95,7 +101,10 @@ impl TowerSearch<'_> {
     /// The best with so many towers per axis, its shape found on the way up.
     fn of_number(mut self, n: usize) -> Result<Draft, CompileError> {
         let mut shape = START;
-        for below in LADDER.into_iter().filter(|below| 3 * below <= 2 * n) {
+        let towers = |count: usize| count.pow(self.inputs() as u32);
+        let affordable = |below: &usize| self.fit.affords(towers(n) + towers(*below));
+        let ladder: Vec<usize> = LADDER.into_iter().filter(|below| 3 * below <= 2 * n).filter(affordable).collect();
+        for below in ladder {
             shape = self.best(vec![below; self.inputs()], shape, 0.0)?.shape;
         }
         let found = self.best(vec![n; self.inputs()], shape, 0.0)?;
@@ -110,6 +119,9 @@ impl TowerSearch<'_> {
         let (mut shape, mut bad) = (START, 0);
         let mut best: Option<TowerFit> = None;
         for count in LADDER.into_iter().filter(|count| *count < last).chain([last]) {
+            if best.is_some() && !self.fit.affords(count.pow(n as u32)) {
+                break;
+            }
             let found = self.best(vec![count; n], shape, eps)?;
             shape = found.shape;
             if found.solution.error <= eps {
@@ -122,14 +134,23 @@ impl TowerSearch<'_> {
             }
         }
         match best {
-            Some(best) => Ok(self.assemble(&best, Some(format!("{last} towers per axis do not do")))),
+            Some(best) => {
+                let limit = match bad < last {
+                    true => format!(
+                        "the budget of the search ended with {bad} towers per axis; a larger max_error, or another method \
+                         such as `composed`, would do"
+                    ),
+                    false => format!("{last} towers per axis do not do"),
+                };
+                Ok(self.assemble(&best, Some(limit)))
+            }
             None => Err(CompileError::TooFewNeurons { most, least: 1 }),
         }
     }
 
     /// From towers that are enough down, `bad` per axis are not: first the same number on all axes, then axis by axis.
     fn trim(&mut self, mut found: TowerFit, mut bad: usize, eps: f64) -> Result<TowerFit, CompileError> {
-        while bad + 1 < found.counts[0] {
+        while bad + 1 < found.counts[0] && self.fit.affords(found.towers()) {
             let middle = bad + (found.counts[0] - bad) / 2;
             let next = self.best(vec![middle; self.inputs()], found.shape, eps)?;
             if next.solution.error <= eps { found = next } else { bad = middle }
@@ -138,7 +159,8 @@ impl TowerSearch<'_> {
         while axis < self.inputs() {
             let mut counts = found.counts.clone();
             counts[axis] -= 1;
-            let next = if counts[axis] == 0 { None } else { Some(self.best(counts, found.shape, eps)?) };
+            let affordable = counts[axis] > 0 && self.fit.affords(found.towers());
+            let next = if affordable { Some(self.best(counts, found.shape, eps)?) } else { None };
             match next.filter(|next| next.solution.error <= eps) {
                 Some(next) => found = next,
                 None => axis += 1,
@@ -156,7 +178,7 @@ impl TowerSearch<'_> {
         let few = counts.iter().product::<usize>() <= FEW;
         for height in (0..HEIGHT.len()).filter(|_| few) {
             let start = [START[0], START[1], height];
-            if best.solution.error > enough && !seen.contains(&start) {
+            if best.solution.error > enough && !seen.contains(&start) && self.fit.affords(best.towers()) {
                 let mut found = self.solve(&counts, start)?;
                 seen.push(start);
                 self.descend(&mut found, &mut seen, enough)?;
@@ -179,7 +201,7 @@ impl TowerSearch<'_> {
                 let place = |k: usize| best.shape[k].checked_add_signed(by[k]).filter(|place| *place < ladders[k]);
                 let (Some(a), Some(r), Some(b)) = (place(0), place(1), place(2)) else { continue };
                 let next = [a, r, b];
-                if seen.contains(&next) {
+                if seen.contains(&next) || !self.fit.affords(best.towers()) {
                     continue;
                 }
                 seen.push(next);

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use bumpnet_interval::{Binary, Scalar, Unary};
+use bumpnet_interval::{Binary, Comparison, Scalar, Unary};
 
 use super::{Expr, Node, NodeId};
 use crate::diagnostic::Span;
@@ -48,8 +48,10 @@ impl ExprBuilder {
         }
     }
 
-    /// Adds a node whose children are there already, or finds the equal one.
+    /// Adds a node whose children are there already, or finds the equal one. A choice of the smaller or the larger of what
+    /// is compared is written as what it is, `min`, `max` or `abs`: these are continuous at a glance.
     pub fn push(&mut self, node: Node, span: Span) -> NodeId {
+        let node = self.extreme(&node).unwrap_or(node);
         let next = NodeId(self.nodes.len() as u32);
         let id = *self.known.entry(node.clone()).or_insert(next);
         if id == next {
@@ -57,6 +59,26 @@ impl ExprBuilder {
             self.spans.push(span);
         }
         id
+    }
+
+    /// `if(a < b, a, b)` and its like as `min(a, b)` or `max(a, b)`; `if(a < 0, -a, a)` and its like as `abs(a)`.
+    fn extreme(&self, node: &Node) -> Option<Node> {
+        let Node::If { op, left, right, then, otherwise } = *node else { return None };
+        // Which of the two is taken where they are equal makes no difference.
+        let (low, high) = match op {
+            Comparison::Less | Comparison::LessEqual => (left, right),
+            Comparison::Greater | Comparison::GreaterEqual => (right, left),
+            _ => return None,
+        };
+        let is_zero = |id: NodeId| matches!(&self.nodes[id.index()], Node::Literal(value) if value.parts().0 == "0");
+        let negated = |id: NodeId, of: NodeId| self.nodes[id.index()] == Node::Unary(Unary::Neg, of);
+        match (then, otherwise) {
+            _ if (then, otherwise) == (low, high) => Some(Node::Binary(Binary::Min, left, right)),
+            _ if (then, otherwise) == (high, low) => Some(Node::Binary(Binary::Max, left, right)),
+            _ if is_zero(high) && otherwise == low && negated(then, low) => Some(Node::Unary(Unary::Abs, low)),
+            _ if is_zero(low) && then == high && negated(otherwise, high) => Some(Node::Unary(Unary::Abs, high)),
+            _ => None,
+        }
     }
 
     /// The expression with this root: what the root needs, in canonical order.
@@ -101,5 +123,29 @@ impl Expr {
         let odds = builder.push(Node::Binary(Binary::Div, f, rest), span.clone());
         let logit = builder.push(Node::Unary(Unary::Ln, odds), span);
         builder.finish(logit)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::expr::sexpr;
+
+    #[test]
+    fn choices_of_what_is_compared() {
+        for (choice, meant) in [
+            ("(if (< x y) x y)", "min(x, y)"),
+            ("(if (<= x y) y x)", "max(x, y)"),
+            ("(if (> x y) x y)", "max(x, y)"),
+            ("(if (>= x y) y x)", "min(x, y)"),
+            ("(if (< x 0) (- x) x)", "abs(x)"),
+            ("(if (> x 0) x (- x))", "abs(x)"),
+            ("(if (< 0 x) x (- x))", "abs(x)"),
+            ("(if (< x 0) 0 x)", "max(x, 0)"),
+            ("(if (< x 0) x (- x))", "if(x < 0, x, -x)"),
+            ("(if (== x y) x y)", "if(x == y, x, y)"),
+        ] {
+            let expr = sexpr::parse(choice, vec!["x".into(), "y".into()]).unwrap();
+            assert_eq!(expr.to_string(), meant, "{choice}");
+        }
     }
 }

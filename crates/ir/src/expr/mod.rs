@@ -163,7 +163,7 @@ impl Node {
     }
 
     /// The same node with its children renamed.
-    fn map(&self, rename: impl Fn(NodeId) -> NodeId) -> Node {
+    pub fn map(&self, rename: impl Fn(NodeId) -> NodeId) -> Node {
         match *self {
             Node::Literal(_) | Node::Constant(_) | Node::Input(_) => self.clone(),
             Node::Unary(op, a) => Node::Unary(op, rename(a)),

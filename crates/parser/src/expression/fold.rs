@@ -8,6 +8,7 @@ use bumpnet_ir::{Diagnostic, Node, NodeId, Span};
 use pest::iterators::Pair;
 
 use super::grammar::{Function, MAX_NESTING, Rule, function};
+use super::product::merged;
 use super::scope::Scope;
 use super::syntax;
 use crate::suggest::echo;
@@ -86,12 +87,19 @@ impl Fold<'_> {
         let mut values: Vec<Value> = Vec::new();
         let mut pending: Vec<Pending> = Vec::new();
         let mut complete = true;
-        for part in pair.into_inner() {
+        let parts: Vec<Pair<'_, Rule>> = pair.into_inner().collect();
+        let mut merged = merged(&parts);
+        for (k, part) in parts.into_iter().enumerate() {
             let at = part.as_span().start();
             if depth + pending.len() > MAX_NESTING {
                 return self.problem(*syntax::too_deep(at));
             }
             match part.as_rule() {
+                _ if matches!(merged.get(&k), Some(None)) => {}
+                Rule::number if merged.contains_key(&k) => {
+                    let literal = merged.remove(&k).flatten().map(Node::Literal);
+                    values.extend(literal.map(|literal| self.push(literal, span(&part))));
+                }
                 Rule::prefix if part.as_str() == "-" => pending.push(Pending::Sign(at)),
                 Rule::prefix => {}
                 Rule::infix => {

@@ -53,8 +53,14 @@ pub fn output(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Activation
 
 /// The activation, which must be stated.
 pub fn activation(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Activation> {
+    activation_such_as(reader, fields, Activation::Logistic)
+}
+
+/// The activation of a network, where one that suits it is to be suggested if it has none.
+pub fn activation_such_as(reader: &mut Reader<'_>, fields: &Fields<'_>, suits: Activation) -> Option<Activation> {
     let choices: Vec<(&str, Activation)> =
         Activation::ALL.into_iter().filter(|a| *a != Activation::Identity).map(|a| (a.name(), a)).collect();
-    let node = reader.required(fields, "activation", "the network", "write `activation: logistic`")?;
+    let node =
+        reader.required(fields, "activation", "the network", &format!("write `activation: {}`", suits.name()))?;
     reader.choice(node, "activation", &choices)
 }

@@ -5,7 +5,7 @@ use bumpnet_ir::{
 };
 
 use super::bumps;
-use super::fields::{MAX_RESOLUTION, activation, count, optional};
+use super::fields::{MAX_RESOLUTION, activation, activation_such_as, count, optional};
 use super::fitted::{neurons, smooth_activation};
 use crate::decode::{Fields, Reader};
 
@@ -42,9 +42,12 @@ pub fn ridge(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Ridge> {
 
 /// Parameters of `towers`.
 pub fn towers(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Towers> {
-    let activation = activation(reader, fields);
     let forms = TowerForm::ALL.map(|form| (form.name(), form));
     let form = fields.get("form").map_or(Some(TowerForm::Steps), |node| reader.choice(node, "form", &forms));
+    let activation = match (form, fields.get("activation")) {
+        (Some(TowerForm::Solved), None) => Some(Activation::Logistic),
+        _ => activation_such_as(reader, fields, Activation::Heaviside),
+    };
     let placements = [("uniform", false), ("adaptive", true)];
     let adaptive = fields.get("placement").map_or(Some(false), |node| reader.choice(node, "placement", &placements));
     let steepness = fields.get("steepness").map_or(Some(Steepness::Auto), |node| bumps::steepness(reader, node));

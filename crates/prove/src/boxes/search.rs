@@ -3,7 +3,6 @@
 //! A part of the domain is expanded anew while its remainder is too large. Once the remainder is a small part of the
 //! largest error, the polynomial itself is divided, which costs next to nothing.
 
-use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
 use bumpnet_kernel::boxes::proof::{BoxProof, Boxes, Expanded, Open, expansion};
@@ -12,6 +11,7 @@ use bumpnet_kernel::log::Log;
 use bumpnet_kernel::poly::Cell;
 
 use super::sample;
+use super::subproblem::{Subproblem, SubproblemKind};
 use crate::work::steps;
 
 /// The promise: `upper <= 1.01 lower`.
@@ -24,12 +24,14 @@ const HOPEFUL: f64 = 0.3;
 const MOST_PIECES: usize = 300;
 /// The part of the target's scale below which an error is as good as none.
 const SMALL: f64 = 1e-12;
-/// Products of coefficients that a proof may take. Heuristic: a minute or two.
-const MOST_PRODUCTS: f64 = 1e10;
-/// Divisions of polynomials that a proof may take. Heuristic: seconds.
-const MOST_DIVISIONS: usize = 1_000_000;
-/// How many times as many may show that parts hold no large error: they are cheap. Heuristic: seconds, too.
-const RESOLVING: usize = 4;
+/// Products of coefficients that a proof may take, if each unit were one product of polynomials: it is some ten of a low degree.
+/// Heuristic: some ten seconds.
+const MOST_PRODUCTS: f64 = 8e8;
+/// What a coefficient takes besides its products, in products. Heuristic; it is felt where orders are low.
+const COEFFICIENT: usize = 12;
+/// Divisions of polynomials that a proof may take, and as many that may show that parts hold no large error. Heuristic:
+/// seconds.
+const MOST_DIVISIONS: usize = 500_000;
 /// Expansions after which a bound that is still the first one is given up on. Heuristic: as many as cut each of four axes in five.
 const MOST_IN_VAIN: usize = 1250;
 /// Parts of a domain's side that the arithmetic is chosen on; heuristic.
@@ -60,46 +62,11 @@ pub struct SearchResult<'b, S> {
     pub limited: bool,
 }
 
-/// What may hold a large error.
-struct Subproblem {
-    bound: f64,
-    /// Among equal bounds the older one first.
-    number: usize,
-    /// Which box.
-    of: usize,
-    kind: SubproblemKind,
-}
-
-enum SubproblemKind {
-    /// All of the box, perhaps to be divided.
-    Whole,
-    /// All of it, its polynomial divided as far as was needed.
-    Resolved,
-    /// A piece of it: centre and half-width of its variables.
-    Piece(usize, Vec<(f64, f64)>),
-}
-
-impl PartialEq for Subproblem {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other) == Ordering::Equal
-    }
-}
-impl Eq for Subproblem {}
-impl PartialOrd for Subproblem {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-impl Ord for Subproblem {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.bound.total_cmp(&other.bound).then(other.number.cmp(&self.number))
-    }
-}
-
 /// Searches the whole domain of a network for an error above `threshold`, and then for the largest.
 pub fn run<'b, 'q>(boxes: &'b Boxes<'q>, threshold: f64, kept: bool) -> SearchResult<'b, Boxes<'q>> {
-    let cost = boxes.slots().units() as f64 * boxes.table().len() as f64;
-    let expansions = (MOST_PRODUCTS / cost / 40.0).clamp(200.0, 100_000.0) as usize;
+    let pairs: usize = (0..boxes.table().len()).map(|k| COEFFICIENT + boxes.table().products(k).len()).sum();
+    let cost = boxes.slots().units() as f64 * pairs as f64;
+    let expansions = (MOST_PRODUCTS / cost).clamp(200.0, 50_000.0) as usize;
     let effort = Effort { expansions, divisions: MOST_DIVISIONS, in_vain: MOST_IN_VAIN };
     let search = Search::new(boxes, threshold, sample::largest(boxes));
     // A part around the largest error shows whether binary64 knows the terms well enough.
@@ -148,9 +115,18 @@ struct Search<'b, S> {
 
 impl<'b, S: Source> Search<'b, S> {
     fn new(source: &'b S, threshold: f64, (argmax, lower): (Vec<f64>, f64)) -> Search<'b, S> {
-        let (arithmetic, heap, expanded) = (Arithmetic::Intervals, BinaryHeap::new(), Vec::new());
-        let hopes = steps(RESOLVING * MOST_DIVISIONS);
-        Search { source, arithmetic, threshold, lower, argmax, heap, expanded, parts: 0, hopes, limited: false }
+        Search {
+            source,
+            arithmetic: Arithmetic::Intervals,
+            threshold,
+            lower,
+            argmax,
+            heap: BinaryHeap::new(),
+            expanded: Vec::new(),
+            parts: 0,
+            hopes: steps(MOST_DIVISIONS),
+            limited: false,
+        }
     }
 
     fn probe(&self) -> Vec<Cell> {
