@@ -26,7 +26,7 @@ const MOST_PIECES: usize = 300;
 const SMALL: f64 = 1e-12;
 /// Products of coefficients that a proof may take, if each unit were one product of polynomials: it is some ten of a low degree.
 /// Heuristic: some ten seconds.
-const MOST_PRODUCTS: f64 = 8e8;
+const MOST_PRODUCTS: f64 = 2.5e9;
 /// What a coefficient takes besides its products, in products. Heuristic; it is felt where orders are low.
 const COEFFICIENT: usize = 12;
 /// Divisions of polynomials that a proof may take, and as many that may show that parts hold no large error. Heuristic:
