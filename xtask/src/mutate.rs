@@ -88,8 +88,6 @@ fn one(beginnings: &Beginnings, campaign: Campaign, seed: u64, folder: &Path, to
     let place = case.join("work");
     if let Err(what) = &end {
         println!("harm: --{name} 1 --seed {seed}: {what}; see {}", place.display());
-    } else if spent.0 > SLOW * campaign.patience().as_secs_f64() {
-        println!("slow: --{name} 1 --seed {seed}: {:.1} s, {} MB", spent.0, spent.1);
     }
     if end.is_ok() {
         let _ = std::fs::remove_dir_all(&case); // what is left is overwritten by the next run
@@ -119,10 +117,22 @@ fn damaged(
     }
     let ran = child::run(case, &place, &made.command, campaign.patience());
     *spent = (ran.seconds, ran.megabytes);
-    let what = |what: String| format!("{what}, {:.1} s, {} MB: {}", ran.seconds, ran.megabytes, made.command.join(" "));
-    let code = ran.end.map_err(what)?;
+    let about = if campaign == Campaign::Formulas { about(&made.files) } else { made.command.join(" ") };
+    let what = |what: String| format!("{what}, {:.1} s, {} MB: {about}", ran.seconds, ran.megabytes);
+    let is_slow = ran.seconds > SLOW * campaign.patience().as_secs_f64();
+    let code = ran.end.as_ref().map_err(|end| what(end.clone()))?;
+    if is_slow {
+        println!("{}", what("slow".to_owned()));
+    }
     match made.printed {
         Some(printed) if printed != ran.out => Err(what("it prints what it would not without the damage".to_owned())),
         _ => Ok(format!("exit {code}")),
     }
+}
+
+/// The lines of a spec that say what it asks for.
+fn about(files: &seeds::Files) -> String {
+    let text: String = files.iter().map(|(_, bytes)| String::from_utf8_lossy(bytes)).collect();
+    let asked = text.lines().filter(|line| ["target:", "domain:", "  n:"].iter().any(|key| line.starts_with(key)));
+    asked.map(str::trim).collect::<Vec<_>>().join("; ")
 }

@@ -47,7 +47,8 @@ pub fn run(arguments: &Check, context: &mut Context<'_>) -> Result<u8, Failure> 
         _ => context.write(&said)?,
     }
     if arguments.bless {
-        // As it is now: another run may have accepted other specs' networks while these were built.
+        // As it is now: another run may have accepted other specs' networks while these were built, or does so just now.
+        let _alone = files::alone(&path);
         let mut entries = if path.is_file() { lock::reading::read(&path)? } else { Entries::new() };
         orphans.iter().for_each(|name| drop(entries.remove(name)));
         entries.extend(current);

@@ -1,5 +1,6 @@
 //! Files: finding specs, and reading with a cap; writing is `replacement`.
 
+mod alone;
 mod left_over;
 mod replacement;
 mod words;
@@ -9,6 +10,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use crate::failure::Failure;
+pub use alone::alone;
 pub use replacement::{Replacement, abandon, write, write_again};
 pub use words::{Shown, reason};
 use words::{cannot_read, is_file};

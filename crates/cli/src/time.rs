@@ -107,6 +107,13 @@ fn agree(network: &Network, evaluator: &Evaluator<'_>, plan: &GraphPlan, points:
     plan.eval_into(points, &mut values);
     for (point, value) in points.chunks_exact(inputs).zip(values) {
         let sum = direct(point, 0.0);
+        if !sum.is_finite() {
+            return Err(Failure::new(format!(
+                "{}: the network is {sum:?} at {}: its weights overflow binary64, so there is nothing to time",
+                network.name,
+                place(&network.inputs, point)
+            )));
+        }
         let off = (value - sum).abs();
         if !(off <= allowed || (off <= across && at_jump(point))) {
             return Err(Failure::new(format!(

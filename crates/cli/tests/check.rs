@@ -389,3 +389,19 @@ fn bad_specs_are_not_checked() {
     assert_eq!(folder.read("specs/bumpnet.lock"), lock, "nothing is lost");
     check(&folder, "missing").refused(2, &["cannot read", "missing"]);
 }
+
+/// Each run reads the lock, and writes it with its own networks.
+#[cfg(unix)]
+#[test]
+fn blessings_at_one_instant_lose_nothing() {
+    let folder = Folder::new();
+    let names: Vec<String> = (0..16).map(|k| format!("specs/s{k}.yaml")).collect();
+    names.iter().for_each(|name| drop(folder.write(name, square(4))));
+    folder.write("specs/bumpnet.lock", "{\"format\":\"bumpnet-lock/1\",\n\"networks\":{\n\n}}\n");
+    std::thread::scope(|scope| {
+        names.iter().for_each(|name| drop(scope.spawn(|| bless(&folder, name))));
+    });
+    let lock = folder.read("specs/bumpnet.lock");
+    let lost: Vec<&String> = names.iter().filter(|name| !lock.contains(&name[6..])).collect();
+    assert!(lost.is_empty(), "{lost:?}");
+}

@@ -73,6 +73,7 @@ pub fn lower(models: &[Model], (lo, hi): (f64, f64), wanted: Wanted) -> Lowered 
         }
         None => (pieces.pieces, Index::of_edges(lo, hi, pieces.edges)),
     };
+    debug_assert!(index.edges.is_empty() || index.edges.len() == pieces.len());
     let pieces = if let ([Some(_)], [model]) = (&pieces[..], models)
         && wanted.plans > 1
     {
@@ -167,7 +168,12 @@ fn divide(
     }
     let (from, to) = model.core;
     let edge = |k: u32| if k == 1 << start { to } else { from + (to - from) * (f64::from(k) / f64::from(1 << start)) };
-    let mut stack: Vec<((f64, f64), usize)> = (0..1 << start).rev().map(|k| ((edge(k), edge(k + 1)), start)).collect();
+    // Of a model of a few numbers some parts have none: an edge that is no new one must not make a piece.
+    let parts = (0..1 << start).rev().map(|k| ((edge(k), edge(k + 1)), start));
+    let mut stack: Vec<((f64, f64), usize)> = parts.filter(|((a, b), _)| a < b).collect();
+    if stack.is_empty() {
+        stack.push(((from, to), start));
+    }
     while let Some((core, depth)) = stack.pop() {
         let good = piece_on(poly, model, core, kind.degree(), wanted)
             .filter(|(piece, floor)| is_enough(piece, *floor, wanted));

@@ -7,7 +7,7 @@ use std::time::Duration;
 pub const USAGE: &str =
     "usage: cargo xtask mutate [--CAMPAIGN N]... [--seed S] [--seconds S] [--threads N] [--keep FOLDER]
 
-Each case is a command of its own, with 1 GB of memory and 20 s (a formula has 60 s):
+Each case is a command of its own, with 1 GB of memory and 20 s of a processor (a formula has 60 s):
   --tables N    weight tables, damaged, through every command that reads one
   --specs N     specs, damaged, through compile
   --locks N     locks, damaged, through check
