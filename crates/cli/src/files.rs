@@ -74,6 +74,12 @@ pub fn open(path: &Path) -> Result<File, Failure> {
     file.map_err(|error| cannot_read(path, &error))
 }
 
+/// Removes a file; a pipe or a folder of its name stays.
+pub fn remove(path: &Path) -> Result<(), Failure> {
+    let removed = is_file(path).and_then(|()| std::fs::remove_file(path));
+    removed.map_err(|error| words::cannot_write(path, &error))
+}
+
 /// The first `limit + 1` bytes of a file, so that a reader can tell when it is too long.
 pub fn read(path: &Path, limit: usize) -> Result<Vec<u8>, Failure> {
     let file = open(path)?;

@@ -254,16 +254,15 @@ fn table(network: &Network, rates: &Rates, made: Option<&Made>) -> String {
             if name == "plan" { String::new() } else { text(ratio, &|ratio| format!("{ratio:.2}x")) },
         ]);
     }
-    let lines: Vec<String> = table.lines().map(|line| line.trim_end().to_owned()).collect();
     let plan = made
         .map_or(String::new(), |made| format!("plan: {}, made in {:.1} ms\n", facts(&made.plan), 1e3 * made.seconds));
     format!(
-        "{}: {}, {} at random, {}; `native` is the target as {}\n{}\n{plan}",
+        "{}: {}, {} at random, {}; `native` is the target as {}\n{}{plan}",
         network.name,
         plural(network.neurons(), "neuron"),
         plural(rates.points, "point"),
         plural(rates.threads, "thread"),
         if rates.native_is == "closure" { "a closure of std's functions" } else { "the interpreter has it" },
-        lines.join("\n")
+        crate::context::table_text(&table)
     )
 }

@@ -69,7 +69,7 @@ fn a_larger_error_fails() {
     folder.write("specs/a.yaml", square(19));
     let outcome = check(&folder, "specs");
     expect(&outcome, 1, &["a/net error-regressed"]);
-    outcome.says(&["1 of 1 networks fail"]);
+    outcome.says(&["1 of 1 network fails"]);
     assert_eq!(folder.read("specs/bumpnet.lock"), lock, "only --bless writes the lock");
     expect(&check(&folder, "specs"), 1, &["a/net error-regressed"]);
     // The table shows old and new error, and blessing accepts it.

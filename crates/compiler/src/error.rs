@@ -94,7 +94,14 @@ impl CompileError {
             }
             CompileError::TooMany { most, eps } => {
                 let message = format!("more than {most} pieces are needed for an error of {eps:?}");
-                Diagnostic::new(wanted.span.clone(), message).help("raise max_error, or use `activation: ramp`")
+                let help = match spec.domain.len() {
+                    1 => "raise max_error, or use `activation: ramp`",
+                    _ => {
+                        "raise max_error: above half of the jump where the target jumps, since these pieces have no edge \
+                         exactly there; a target without jumps is met by far fewer neurons with `method: composed`"
+                    }
+                };
+                Diagnostic::new(wanted.span.clone(), message).help(help)
             }
             CompileError::TooManyTowers { most } => {
                 let message = format!("the network would have more than {most} towers or outer steps");

@@ -8,6 +8,7 @@ use bumpnet_ir::{Diagnostic, Expr, Input, Spec};
 use crate::decode::{Fields, MAX_PARTS, Reader, too_many_parts};
 use crate::expression::grammar::MAX_NESTING;
 use crate::expression::scope::Scope;
+use crate::foreign::Place;
 use crate::network::{self, Common};
 use crate::shared::{name, read_gate};
 use crate::suggest::echo;
@@ -27,7 +28,7 @@ pub fn read(tree: &YamlNode, source: &str, stem: &str) -> (Option<Spec>, Vec<Dia
 }
 
 fn top(reader: &mut Reader<'_>, tree: &YamlNode, stem: &str) -> Option<Spec> {
-    let fields = reader.fields(tree, "a spec", tree.span.start..tree.span.start, &KEYS)?;
+    let fields = reader.fields_at(Some(Place::SpecKey), tree, "a spec", tree.span.start..tree.span.start, &KEYS)?;
     version(reader, &fields);
     let name = spec_name(reader, &fields, stem);
     let [description, source] = ["description", "source"]

@@ -214,9 +214,13 @@ fn four_points_at_a_time() {
     for (activation, units) in [
         (Activation::Heaviside, &equal[..]),
         (Activation::Ramp, &equal[..3]),
+        (Activation::Smoothstep, &equal[..2]),
         (Activation::Logistic, &[(1.0, 0.25, 1.0)]),
         (Activation::Logistic, &equal[..]),
     ] {
+        if cfg!(miri) && activation == Activation::Logistic {
+            continue; // their models take Miri too long
+        }
         let network = of_units(activation, units, (-1.0, 1.0), Activation::Identity);
         let plan = plan(&network).expect("one hidden layer");
         let mut xs: Vec<f64> = (0..24).map(|k| f64::from(k) / 11.5 - 1.0).collect();

@@ -3,7 +3,7 @@
 
 use bumpnet_adversary::random::Random;
 
-use super::seeds::Table;
+use super::seeds::SeedTable;
 
 /// Words that are no ordinary number.
 const WORDS: [&str; 22] = [
@@ -38,7 +38,7 @@ const TYPES: [&str; 10] = ["<f8", "<f8", "<f8", "<f4", "<i8", "<i4", ">f8", "|O"
 const SHAPES: [&str; 8] = ["", "0", "0,", "-1,", "18446744073709551615,", "4294967296,4294967296", "1,1,1", "1e3,"];
 
 /// The name of a file of points for a table, and its bytes.
-pub fn points(table: &Table, random: &mut Random) -> (&'static str, Vec<u8>) {
+pub fn points(table: &SeedTable, random: &mut Random) -> (&'static str, Vec<u8>) {
     match random.below(if table.parquet.is_empty() { 2 } else { 3 }) {
         0 => ("p.csv", csv(&table.inputs, random)),
         1 => ("p.npy", npy(table.inputs.len(), random)),

@@ -29,7 +29,7 @@ pub struct Seeds {
     /// Specs.
     pub specs: Vec<String>,
     /// Tables, each with its inputs, its cover and its points in Parquet.
-    pub tables: Vec<Table>,
+    pub tables: Vec<SeedTable>,
     /// The corpus' lock, of `a.yaml` what the first spec has.
     pub lock: String,
     /// The first spec as `a.yaml`, and what `compile` has made of it below `out`.
@@ -39,7 +39,7 @@ pub struct Seeds {
 }
 
 /// A table that damage begins with.
-pub struct Table {
+pub struct SeedTable {
     /// Its text.
     pub text: String,
     /// The names of its inputs.
@@ -77,7 +77,7 @@ impl Seeds {
             path.extension().is_some_and(|e| e == "json") && !path.starts_with(case.join("tables/.cache"))
         });
         let tables = paths.iter().map(|path| table(&case, path)).collect::<Result<Vec<_>, _>>()?;
-        let tables: Vec<Table> = tables.into_iter().filter(|table| table.text.len() < LARGEST).collect();
+        let tables: Vec<SeedTable> = tables.into_iter().filter(|table| table.text.len() < LARGEST).collect();
 
         let one = case.join("one");
         std::fs::write(one.join("a.yaml"), first).map_err(|error| error.to_string())?;
@@ -99,7 +99,7 @@ fn must(case: &Path, folder: &Path, arguments: &[String]) -> Result<String, Stri
     Ok(spent.out)
 }
 
-fn table(case: &Path, path: &Path) -> Result<Table, String> {
+fn table(case: &Path, path: &Path) -> Result<SeedTable, String> {
     let text = text(path)?;
     let inputs = Network::from_json(&text)?.inputs.iter().map(|input| input.name.clone()).collect();
     let mut parquet = Vec::new();
@@ -109,7 +109,7 @@ fn table(case: &Path, path: &Path) -> Result<Table, String> {
         must(case, case, &eval)?;
         parquet = std::fs::read(case.join("points.parquet")).map_err(|error| error.to_string())?;
     }
-    Ok(Table { cover: std::fs::read_to_string(path.with_extension("cover")).ok(), text, inputs, parquet })
+    Ok(SeedTable { cover: std::fs::read_to_string(path.with_extension("cover")).ok(), text, inputs, parquet })
 }
 
 fn text(path: &Path) -> Result<String, String> {

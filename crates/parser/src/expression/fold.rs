@@ -10,6 +10,7 @@ use pest::iterators::Pair;
 use super::grammar::{Function, MAX_NESTING, Rule, function};
 use super::scope::Scope;
 use super::syntax;
+use crate::foreign;
 use crate::suggest::echo;
 
 type Value = (NodeId, Span);
@@ -227,7 +228,8 @@ impl Fold<'_> {
             Diagnostic::new(span(name), format!("`{}` is not a function", echo(text)))
                 .help(format!("products are written with `*`, as in {}*(...)", echo(text)))
         } else {
-            let help = self.scope.suggestions.nearest(text, bumpnet_ir::names::functions());
+            let nearest = |this: &mut Self| this.scope.suggestions.nearest(text, bumpnet_ir::names::functions());
+            let help = foreign::function(text).or_else(|| nearest(self));
             Diagnostic { help, ..Diagnostic::new(span(name), format!("unknown function `{}`", echo(text))) }
         };
         self.problem(problem)

@@ -3,6 +3,7 @@
 use bumpnet_ir::{Activation, Diagnostic, Outside};
 
 use crate::decode::{Fields, Reader};
+use crate::foreign::Place;
 use crate::suggest::echo;
 use crate::yaml::YamlNode;
 
@@ -56,5 +57,5 @@ pub fn activation(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Activa
     let choices: Vec<(&str, Activation)> =
         Activation::ALL.into_iter().filter(|a| *a != Activation::Identity).map(|a| (a.name(), a)).collect();
     let node = reader.required(fields, "activation", "the network", "write `activation: logistic`")?;
-    reader.choice(node, "activation", &choices)
+    reader.choice_at(Some(Place::Activation), node, "activation", &choices)
 }
