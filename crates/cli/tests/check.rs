@@ -405,3 +405,18 @@ fn blessings_at_one_instant_lose_nothing() {
     let lost: Vec<&String> = names.iter().filter(|name| !lock.contains(&name[6..])).collect();
     assert!(lost.is_empty(), "{lost:?}");
 }
+
+/// What is advised works: blessing accepts a larger error, and nothing that a spec does not allow.
+#[test]
+fn what_is_advised_cures() {
+    let folder = Folder::new();
+    let asked = |error: &str| square(20).replace("resolution: 20", &format!("resolution: 20, max_error: {error}"));
+    folder.write("specs/a.yaml", asked("1e-9"));
+    run(arguments!["check", folder.path("specs"), "--bless", "--out", folder.path("out")]).says(&["blessed"]);
+    let outcome = check(&folder, "specs");
+    expect(&outcome, 1, &["a/net over-gate"]);
+    outcome.says(&["1 of 1 network is over what its spec allows", "`--bless` accepts none of that"]);
+    assert!(outcome.out.contains("1e-9") && !outcome.all().contains("if that is meant"), "{}", outcome.all());
+    folder.write("specs/a.yaml", asked("0.5"));
+    expect(&check(&folder, "specs"), 0, &["a/net ok"]);
+}
