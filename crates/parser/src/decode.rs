@@ -164,7 +164,10 @@ impl Reader<'_> {
         if let Ok(decimal) = unsigned.parse::<Decimal>() {
             return Some(if unsigned.len() < text.len() { -decimal.nearest() } else { decimal.nearest() });
         }
-        let id = self.expression(node, what)?;
+        self.scope.is_number = true;
+        let id = self.expression(node, what);
+        self.scope.is_number = false;
+        let id = id?;
         let message = match self.scope.constant(id) {
             Ok(value) if value.is_finite() => return Some(value),
             Ok(value) => format!("{what} is {}, not a finite number", describe(value)),

@@ -141,7 +141,9 @@ fn bindings(reader: &mut Reader<'_>, node: &YamlNode) -> Option<()> {
             let message = format!("`{}` is an input already", echo(&name));
             reader.problems.push(Diagnostic::new(key.span.clone(), message).help("choose another name"));
         }
+        reader.scope.current = Some(name.clone());
         let id = reader.expression(value, &format!("`{}`", echo(&name)));
+        reader.scope.current = None;
         reader.scope.later.remove(&name);
         match (named, id) {
             (Some(()), Some(id)) => reader.scope.bind(name, id),
