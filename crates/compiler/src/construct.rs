@@ -78,7 +78,7 @@ fn judge(found: Found, wanted: &NetworkSpec) -> Compiled {
     let missed = wanted.max_error.filter(|eps| bound > *eps).map(|eps| match (stalled, limit, wanted.precision) {
         (true, ..) if matches!(wanted.method, Method::Towers(_)) => format!(
             "max_error {eps:?} is out of reach: the proved error stays at {bound:.4e} with more cells, as where the target \
-             jumps and no cell ends; a larger max_error would do"
+             jumps and no cell ends; a max_error above the jump would do"
         ),
         (true, ..) => format!("max_error {eps:?} is out of reach: the proved error stays at {bound:.4e} with more bumps"),
         (_, Some(limit), _) => format!("max_error {eps:?} is not met: the proved error is {bound:.4e}; {limit}"),

@@ -97,8 +97,8 @@ impl CompileError {
                 let help = match spec.domain.len() {
                     1 => "raise max_error, or use `activation: ramp`",
                     _ => {
-                        "raise max_error: above half of the jump where the target jumps, since these pieces have no edge \
-                         exactly there; a target without jumps is met by far fewer neurons with `method: composed`"
+                        "raise max_error: above the jump where the target jumps, since these pieces have no edge exactly \
+                         there; a target without jumps is met by far fewer neurons with `method: composed`"
                     }
                 };
                 Diagnostic::new(wanted.span.clone(), message).help(help)
