@@ -49,6 +49,9 @@ impl fmt::Display for Toll {
         for (name, ends) in &self.0 {
             let codes: Vec<String> = ends.codes.iter().map(|(code, count)| format!("{code}: {count}")).collect();
             writeln!(f, "{} {name}, {} did harm; {}", ends.cases, ends.harm, codes.join(", "))?;
+            if ends.slowest.iter().all(|(seconds, _)| *seconds == 0.0) {
+                continue; // kills, which are not measured
+            }
             let slow: Vec<String> = ends.slowest.iter().map(|(s, seed)| format!("{s:.1} s (seed {seed})")).collect();
             let large: Vec<String> = ends.largest.iter().map(|(mb, seed)| format!("{mb} MB (seed {seed})")).collect();
             writeln!(f, "  slowest {}\n  largest {}", slow.join(", "), large.join(", "))?;
