@@ -114,6 +114,32 @@ fn every_bad_spec_is_refused() {
     assert!(slowest.0 < LONGEST, "{}: took {:?}", slowest.1, slowest.0);
 }
 
+/// What to write instead, where a help says just that: a name, or for a key of another method nothing.
+fn followed(source: &str, problem: &Diagnostic) -> Option<String> {
+    let (help, span) = (problem.help.as_ref()?, problem.label.0.clone());
+    let quoted = |lead: &str| help.strip_prefix(lead)?.split('`').next();
+    let new = quoted("did you mean `").or_else(|| quoted("write `").filter(|_| help.ends_with("called here")))?;
+    Some(format!("{}{new}{}", &source[..span.start], &source[span.end..]))
+}
+
+/// Where a help is followed its problem is gone, and no other one is new.
+#[test]
+fn helps_help() {
+    let mut tried = 0;
+    for path in &support::yaml_files(&support::root().join("tests/bad")) {
+        let Ok(source) = std::fs::read_to_string(path) else { continue };
+        let problems = |text: &str| bumpnet_parser::parse_spec(text.as_bytes(), "a").err().unwrap_or_default();
+        let before = problems(&source);
+        for problem in &before {
+            let Some(text) = followed(&source, problem) else { continue };
+            let after = problems(&text);
+            assert!(after.len() < before.len(), "{}: {problem:?}\n{after:?}", path.display());
+            tried += 1;
+        }
+    }
+    assert!(tried >= 15, "{tried} helps");
+}
+
 /// A whole spec around a target.
 fn with_target(target: &str) -> String {
     format!(

@@ -47,7 +47,8 @@ pub fn run(arguments: &Check, context: &mut Context<'_>) -> Result<u8, Failure> 
         _ => context.write(&said)?,
     }
     if arguments.bless {
-        // As it is now: another run may have accepted other specs' networks while these were built.
+        // As it is now: another run may have accepted other specs' networks while these were built, or does so just now.
+        let _alone = files::alone(&path);
         let mut entries = if path.is_file() { lock::reading::read(&path)? } else { Entries::new() };
         orphans.iter().for_each(|name| drop(entries.remove(name)));
         entries.extend(current);
@@ -68,14 +69,25 @@ pub fn run(arguments: &Check, context: &mut Context<'_>) -> Result<u8, Failure> 
     if report.failed == 0 {
         return Ok(exit::CLEAN);
     }
-    context.say(&format!(
-        "{} of {} networks fail; if that is meant, `{} check {} --bless`",
-        report.failed,
-        report.networks.len(),
-        context.name,
-        named(arguments)
-    ));
+    context.say(&advice(&report, &format!("{} check {} --bless", context.name, named(arguments))));
     Ok(exit::REGRESSION)
+}
+
+/// What to do about networks that fail: what has grown can be accepted; what a spec asks for can not.
+fn advice(report: &Report, bless: &str) -> String {
+    let over = report.networks.iter().filter(|finding| finding.verdict == Verdict::OverGate).count();
+    let of = format!("of {}", plural(report.networks.len(), "network"));
+    let spec = "raise the gate or `max_error`, or ask for more neurons, in the spec; `--bless` accepts none of that";
+    match report.failed - over {
+        0 if over == 1 => format!("1 {of} is over what its spec allows: {spec}"),
+        0 => format!("{over} {of} are over what their specs allow: {spec}"),
+        1 if over == 0 => format!("1 {of} fails; if that is meant, `{bless}`"),
+        grown if over == 0 => format!("{grown} {of} fail; if that is meant, `{bless}`"),
+        grown => format!(
+            "{} {of} fail; if the larger errors ({grown}) are meant, `{bless}`; what is over its spec ({over}): {spec}",
+            report.failed
+        ),
+    }
 }
 
 /// Keeps the networks that are to be checked: of one part of all, and of those that have changed. The result is the names
@@ -194,7 +206,8 @@ pub fn finding(loaded: &load::Loaded, network: &NetworkSpec, row: &Row, accepted
         now,
         exact: row.record.certificate.as_ref().map(|proved| proved.upper),
         loose: row.record.loose(),
-        gate: row.gate,
+        // The gate, or what was asked for and not reached.
+        gate: row.gate.or(network.max_error.filter(|_| row.record.missed.is_some())),
         accepted_neurons: old.map(|entry| entry.neurons),
         neurons: Some(row.record.neurons),
         file: loaded.path.to_string_lossy().into_owned(),

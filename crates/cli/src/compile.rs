@@ -11,7 +11,7 @@ use rayon::prelude::*;
 
 use crate::args::{Compile, Format};
 use crate::cache::{self, Record};
-use crate::context::{Context, plural};
+use crate::context::{Context, plural, table_text};
 use crate::failure::Failure;
 use crate::files::Shown;
 use crate::load::Loaded;
@@ -187,6 +187,7 @@ fn network_row(spec: &Spec, network: &NetworkSpec, options: &Options<'_>) -> Res
                 let text = built.network.to_json();
                 let record = record(spec, &built, &text);
                 files::write_again(&table, text.as_bytes())?;
+                cover::drop_older(&table, &built.network.digest())?;
                 unfiled = cache::keep(options.out, spec, network, &record).err();
                 record
             }
@@ -293,7 +294,7 @@ fn table(rows: &[Row]) -> String {
     let specs: std::collections::BTreeSet<&str> = rows.iter().map(|row| row.spec.as_str()).collect();
     let tables = rows.first().and_then(|row| row.table.parent()).and_then(Path::parent);
     let folder = tables.map_or(String::new(), |folder| format!("; tables in {}", folder.shown()));
-    format!("{table}\n{} of {}{folder}\n", plural(rows.len(), "network"), plural(specs.len(), "spec"))
+    format!("{}{} of {}{folder}\n", table_text(&table), plural(rows.len(), "network"), plural(specs.len(), "spec"))
 }
 
 /// A point for people; of many inputs the first.
@@ -325,13 +326,20 @@ fn remark(row: &Row) -> String {
         false => format!("{}, at least {at_least} needed", plural(row.record.pieces, "piece")),
     });
     let loose = row.record.loose().map(loose_words);
+    let proved = row.record.certificate.as_ref();
+    let rms = proved.filter(|c| c.rms.1 > c.bound()).map(|_| "rms: of exact arithmetic, as `exact` is".to_owned());
     let over = (row.over_gate() || row.record.missed.is_some()).then(|| "OVER".to_owned());
-    over.into_iter().chain(minimal).chain(loose).collect::<Vec<_>>().join(", ")
+    over.into_iter().chain(minimal).chain(loose).chain(rms).collect::<Vec<_>>().join(", ")
 }
 
 /// The mark of a bound that may be so many times the error.
 pub fn loose_words(times: f64) -> String {
-    format!("loose: up to {} times the error", round_up(times))
+    // One digit behind the point, rounded up: it is no measurement.
+    let tenths = (10.0 * times).ceil();
+    match tenths < 1e4 {
+        true => format!("loose: the true error may be {:?} times smaller", tenths / 10.0),
+        false => format!("loose: the true error may be {} times smaller", round_up(times)),
+    }
 }
 
 #[cfg(test)]

@@ -67,6 +67,11 @@ pub fn output_error(error: std::io::Error) -> Failure {
     }
 }
 
+/// A table's text, its lines ended by a line break each, without blanks at their ends.
+pub fn table_text(table: &comfy_table::Table) -> String {
+    table.lines().map(|line| line.trim_end().to_owned() + "\n").collect()
+}
+
 /// A table without borders: columns apart by two spaces.
 pub fn plain_table() -> comfy_table::Table {
     let mut table = comfy_table::Table::new();

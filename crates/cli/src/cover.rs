@@ -30,6 +30,15 @@ pub fn keep(table: &Path) -> Result<(), Failure> {
     files::write_again(&path, cover.to_json(&digest).as_bytes())
 }
 
+/// Removes a cover that is of another table than the one of that digest, which stood there before.
+pub fn drop_older(table: &Path, digest: &str) -> Result<(), Failure> {
+    let path = path(table);
+    match read(&path, digest) {
+        Some(Err(_)) => files::remove(&path),
+        _ => Ok(()),
+    }
+}
+
 /// The cover at a path, of the table of that digest; `None` where there is none.
 fn read(path: &Path, digest: &str) -> Option<Result<Cover, String>> {
     if !path.exists() {

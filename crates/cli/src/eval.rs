@@ -56,6 +56,9 @@ const AHEAD: usize = 2;
 /// Points at which a thread evaluates the target at a time. Heuristic, as in the runner.
 const CHUNK: usize = 8192;
 
+/// Points for which no plan is made: it takes longer than they do, of some networks many seconds. Heuristic.
+const FEW: usize = 1000;
+
 /// Points on their way: the points themselves, then each further column.
 type Columns = Vec<Vec<f64>>;
 
@@ -68,7 +71,8 @@ fn stream(
     arguments: &Eval,
     bar: &ProgressBar,
 ) -> Result<(), Failure> {
-    let values_at = evaluation(subject, arguments.direct || arguments.at.is_some());
+    let few = first.len() <= FEW * subject.network.inputs.len();
+    let values_at = evaluation(subject, arguments.direct || arguments.at.is_some() || few);
     std::thread::scope(|scope| {
         let (read, points) = sync_channel::<Vec<f64>>(AHEAD);
         let (evaluated, columns) = sync_channel::<Columns>(AHEAD);
@@ -96,8 +100,8 @@ fn stream(
 /// From points to values.
 type Evaluation<'a> = dyn Fn(&[f64], &mut [f64]) + 'a;
 
-/// How values are found: by the plan, or by direct sum where there is none, where it is asked for, and for the few points of
-/// a list. A network in binary32 is evaluated in binary32, which a plan is not. And a plan is taken where the certificate's
+/// How values are found: by the plan, or by direct sum where there is none, where it is asked for, for the points of a list,
+/// and for few points. A network in binary32 is evaluated in binary32, which a plan is not. And a plan is taken where the certificate's
 /// `evaluated` holds for it too: where values are so small that the plan's last digits are not those of the sum, the sum is.
 fn evaluation(subject: &Subject, direct: bool) -> Box<Evaluation<'_>> {
     let network = &subject.network;

@@ -181,10 +181,10 @@ fn fitted(output: Activation, input: &str) -> String {
 fn proved(certificate: &Certificate, precision: Precision, inputs: &[Input]) -> Vec<String> {
     let mut lines = vec![
         format!(
-            "proved error: sup in [{:.6e}, {}], attained at about {}, RMS in [{:.3e}, {}] ({} cells)",
+            "proved: the largest error is at least {:.6e}, near {}, and at most {}; its RMS is from {:.3e} to {} ({} cells)",
             certificate.lower,
-            round_up(certificate.upper),
             place(inputs, &certificate.argmax),
+            round_up(certificate.upper),
             certificate.rms.0,
             round_up(certificate.rms.1),
             certificate.cells
@@ -197,10 +197,11 @@ fn proved(certificate: &Certificate, precision: Precision, inputs: &[Input]) -> 
     ];
     if let Some(hidden) = &certificate.hidden {
         lines.push(format!(
-            "before the output sigmoid, against ln(f/(1-f)): sup proved in [{:.6e}, {}], attained at about {}",
+            "before the output sigmoid, against ln(f/(1-f)): the largest error is proved to be at least {:.6e}, near {}, and at \
+             most {}",
             hidden.lower,
-            round_up(hidden.upper),
-            place(inputs, &hidden.argmax)
+            place(inputs, &hidden.argmax),
+            round_up(hidden.upper)
         ));
     }
     lines.extend(certificate.note.iter().map(|note| format!("note: {note}")));

@@ -33,6 +33,11 @@ pub fn run(arguments: &Export, context: &mut Context<'_>) -> Result<u8, Failure>
         None => write(arguments.format, &subject.network, &certificate, &options),
     };
     let bytes = written.map_err(|error| Failure::new(format!("{}: {error}", visible(&arguments.network))))?;
+    let by_table =
+        matches!(arguments.format, ExportFormat::C | ExportFormat::Rust) && subject.network.layers.len() <= 2;
+    if let Some(why) = bumpnet_export::bound::both_sides(&certificate).filter(|_| by_table) {
+        context.say(&format!("note: {why}"));
+    }
     match &arguments.output {
         Some(path) => files::write(path, &bytes)?,
         None => context.put(&bytes)?,

@@ -1,5 +1,6 @@
 //! Files: finding specs, and reading with a cap; writing is `replacement`.
 
+mod alone;
 mod left_over;
 mod replacement;
 mod words;
@@ -9,6 +10,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use crate::failure::Failure;
+pub use alone::alone;
 pub use replacement::{Replacement, abandon, write, write_again};
 pub use words::{Shown, reason};
 use words::{cannot_read, is_file};
@@ -70,6 +72,12 @@ pub fn open(path: &Path) -> Result<File, Failure> {
     left_over::sweep_beside(path);
     let file = is_file(path).and_then(|()| File::open(path));
     file.map_err(|error| cannot_read(path, &error))
+}
+
+/// Removes a file; a pipe or a folder of its name stays.
+pub fn remove(path: &Path) -> Result<(), Failure> {
+    let removed = is_file(path).and_then(|()| std::fs::remove_file(path));
+    removed.map_err(|error| words::cannot_write(path, &error))
 }
 
 /// The first `limit + 1` bytes of a file, so that a reader can tell when it is too long.

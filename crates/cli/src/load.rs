@@ -14,6 +14,9 @@ use crate::{files, render};
 /// Files of whose errors is spoken; more are counted only.
 const SHOWN: usize = 20;
 
+/// What a weight table begins with.
+const TABLE: &[u8] = b"{\"format\":\"bumpnet-network/";
+
 /// A good spec, with its file for later diagnostics.
 pub struct Loaded {
     /// As the user named it, or as found in a folder.
@@ -77,6 +80,13 @@ type Parsed = (Vec<u8>, Result<Spec, Vec<Diagnostic>>);
 
 fn read(path: &Path) -> Result<Parsed, Failure> {
     let source = files::read(path, bumpnet_parser::MAX_FILE_BYTES)?;
+    if source.trim_ascii_start().starts_with(TABLE) {
+        return Err(Failure::new(format!(
+            "{} is a weight table, and this command is for specs\n  help: `verify`, `eval`, `export`, `plot`, `time`, `diff` \
+             and `report` read tables",
+            path.shown()
+        )));
+    }
     let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     let parsed = bumpnet_parser::parse_spec(&source, &stem).map(settled);
     Ok((source, parsed))

@@ -19,6 +19,8 @@ use crate::select::{self, Subject};
 /// Steps up to which both sides of each are drawn, and bumps up to which the panel of bumps is; beyond, a pixel holds
 /// several. Heuristic.
 const MOST_STEPS: usize = 2000;
+/// Points of all bumps together, at most: 160 MB. Only flat units, whose bumps are as wide as the domain, have more. Heuristic.
+const MOST_POINTS: usize = 10_000_000;
 /// Points across the rise of a step.
 const RISE_POINTS: i32 = 24;
 
@@ -133,7 +135,8 @@ fn bumps(network: &Network, input: &Input) -> Vec<Polyline> {
     let pairs =
         count % 2 == 0 && (0..count / 2).all(|k| alpha(2 * k) == -alpha(2 * k + 1)) && output.bias.get(0) == 0.0;
     let x = abscissae(&Evaluator::new(network), input);
-    let curve = |f: &dyn Fn(f64) -> f64| nonzero(&x, x.iter().map(|x| f(*x)).collect());
+    let most = MOST_POINTS / (count + 1);
+    let curve = |f: &dyn Fn(f64) -> f64| thinned(nonzero(&x, x.iter().map(|x| f(*x)).collect()), most);
     if pairs {
         let bump = |k: usize| curve(&|x| alpha(2 * k) * (high - low) * (unit(2 * k, x) - unit(2 * k + 1, x)));
         return (0..count / 2).map(bump).collect();
@@ -151,9 +154,33 @@ fn bumps(network: &Network, input: &Input) -> Vec<Polyline> {
         .collect()
 }
 
+/// A curve by no more than so many points, and its last.
+fn thinned((x, y): Polyline, most: usize) -> Polyline {
+    let step = x.len().div_ceil(most);
+    if step < 2 {
+        return (x, y);
+    }
+    let keep = |of: Vec<f64>| of.iter().copied().step_by(step).chain(of.last().copied()).collect();
+    (keep(x), keep(y))
+}
+
 /// The part of a curve that is not flat zero, with one zero kept on either side.
 fn nonzero(x: &[f64], y: Vec<f64>) -> Polyline {
     let from = y.iter().position(|y| *y != 0.0).unwrap_or(0).saturating_sub(1);
     let to = y.iter().rposition(|y| *y != 0.0).map_or(0, |last| (last + 2).min(y.len()));
     (x[from..to.max(from)].to_vec(), y[from..to.max(from)].to_vec())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Flat units beside one another took 16 bytes for each of them at each of fifty points for each of them.
+    #[test]
+    fn bumps_of_flat_units_are_few_points() {
+        let x: Vec<f64> = (0..1000).map(f64::from).collect();
+        let (fewer, y) = thinned((x.clone(), x.clone()), 99);
+        assert_eq!((fewer.len(), fewer[1], fewer.last(), &y), (92, 11.0, Some(&999.0), &fewer));
+        assert_eq!(thinned((x.clone(), x.clone()), 1000), (x.clone(), x));
+    }
 }

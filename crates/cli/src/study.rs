@@ -157,8 +157,7 @@ fn table(spec: &Spec, results: &Results) -> String {
         };
         table.add_row([n.to_string()].into_iter().chain(results.entries.iter().map(entry)));
     }
-    let lines: Vec<String> = table.lines().map(|line| line.trim_end().to_owned()).collect();
-    format!("{}, {}\n{}\n", spec.target, domain(spec), lines.join("\n"))
+    format!("{}, {}\n{}", spec.target, domain(spec), crate::context::table_text(&table))
 }
 
 fn domain(spec: &Spec) -> String {

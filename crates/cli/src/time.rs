@@ -107,6 +107,13 @@ fn agree(network: &Network, evaluator: &Evaluator<'_>, plan: &GraphPlan, points:
     plan.eval_into(points, &mut values);
     for (point, value) in points.chunks_exact(inputs).zip(values) {
         let sum = direct(point, 0.0);
+        if !sum.is_finite() {
+            return Err(Failure::new(format!(
+                "{}: the network is {sum:?} at {}: its weights overflow binary64, so there is nothing to time",
+                network.name,
+                place(&network.inputs, point)
+            )));
+        }
         let off = (value - sum).abs();
         if !(off <= allowed || (off <= across && at_jump(point))) {
             return Err(Failure::new(format!(
@@ -247,16 +254,15 @@ fn table(network: &Network, rates: &Rates, made: Option<&Made>) -> String {
             if name == "plan" { String::new() } else { text(ratio, &|ratio| format!("{ratio:.2}x")) },
         ]);
     }
-    let lines: Vec<String> = table.lines().map(|line| line.trim_end().to_owned()).collect();
     let plan = made
         .map_or(String::new(), |made| format!("plan: {}, made in {:.1} ms\n", facts(&made.plan), 1e3 * made.seconds));
     format!(
-        "{}: {}, {} at random, {}; `native` is the target as {}\n{}\n{plan}",
+        "{}: {}, {} at random, {}; `native` is the target as {}\n{}{plan}",
         network.name,
         plural(network.neurons(), "neuron"),
         plural(rates.points, "point"),
         plural(rates.threads, "thread"),
         if rates.native_is == "closure" { "a closure of std's functions" } else { "the interpreter has it" },
-        lines.join("\n")
+        crate::context::table_text(&table)
     )
 }

@@ -1,5 +1,7 @@
 //! `verify`: a table's certificate proved anew. Only the table's own text is used, and no construction.
 
+use std::path::Path;
+
 use crate::args::Verify;
 use crate::compile::round_up;
 use crate::context::Context;
@@ -10,6 +12,15 @@ use crate::{cover, exit, load, select};
 /// Runs the command.
 pub fn run(arguments: &Verify, context: &mut Context<'_>) -> Result<u8, Failure> {
     let name = arguments.table.shown();
+    if let Some(spec) = named_spec(&arguments.table) {
+        return Err(Failure::new(format!(
+            "{} is a spec, and `verify` is for weight tables\n  help: `{} compile {}` proves its networks and writes their \
+             tables, OUT/SPEC/NETWORK.json",
+            spec.shown(),
+            context.name,
+            spec.shown()
+        )));
+    }
     let subject = select::table(&arguments.table)?;
     let network = &subject.network;
     if let Some(path) = &arguments.spec {
@@ -51,4 +62,10 @@ pub fn run(arguments: &Verify, context: &mut Context<'_>) -> Result<u8, Failure>
             Ok(exit::REGRESSION)
         }
     }
+}
+
+/// The spec that `SPEC` or `SPEC#NETWORK` names, given where a table is meant.
+fn named_spec(table: &Path) -> Option<&Path> {
+    let path = table.to_str().map_or(table, |text| Path::new(select::split(text).0));
+    path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml").then_some(path)
 }

@@ -69,7 +69,7 @@ fn a_larger_error_fails() {
     folder.write("specs/a.yaml", square(19));
     let outcome = check(&folder, "specs");
     expect(&outcome, 1, &["a/net error-regressed"]);
-    outcome.says(&["1 of 1 networks fail"]);
+    outcome.says(&["1 of 1 network fails"]);
     assert_eq!(folder.read("specs/bumpnet.lock"), lock, "only --bless writes the lock");
     expect(&check(&folder, "specs"), 1, &["a/net error-regressed"]);
     // The table shows old and new error, and blessing accepts it.
@@ -388,4 +388,35 @@ fn bad_specs_are_not_checked() {
     run(arguments!["check", folder.path("specs"), "--bless", "--out", folder.path("out")]).refused(2, &["b.yaml:2:9"]);
     assert_eq!(folder.read("specs/bumpnet.lock"), lock, "nothing is lost");
     check(&folder, "missing").refused(2, &["cannot read", "missing"]);
+}
+
+/// Each run reads the lock, and writes it with its own networks.
+#[cfg(unix)]
+#[test]
+fn blessings_at_one_instant_lose_nothing() {
+    let folder = Folder::new();
+    let names: Vec<String> = (0..16).map(|k| format!("specs/s{k}.yaml")).collect();
+    names.iter().for_each(|name| drop(folder.write(name, square(4))));
+    folder.write("specs/bumpnet.lock", "{\"format\":\"bumpnet-lock/1\",\n\"networks\":{\n\n}}\n");
+    std::thread::scope(|scope| {
+        names.iter().for_each(|name| drop(scope.spawn(|| bless(&folder, name))));
+    });
+    let lock = folder.read("specs/bumpnet.lock");
+    let lost: Vec<&String> = names.iter().filter(|name| !lock.contains(&name[6..])).collect();
+    assert!(lost.is_empty(), "{lost:?}");
+}
+
+/// What is advised works: blessing accepts a larger error, and nothing that a spec does not allow.
+#[test]
+fn what_is_advised_cures() {
+    let folder = Folder::new();
+    let asked = |error: &str| square(20).replace("resolution: 20", &format!("resolution: 20, max_error: {error}"));
+    folder.write("specs/a.yaml", asked("1e-9"));
+    run(arguments!["check", folder.path("specs"), "--bless", "--out", folder.path("out")]).says(&["blessed"]);
+    let outcome = check(&folder, "specs");
+    expect(&outcome, 1, &["a/net over-gate"]);
+    outcome.says(&["1 of 1 network is over what its spec allows", "`--bless` accepts none of that"]);
+    assert!(outcome.out.contains("1e-9") && !outcome.all().contains("if that is meant"), "{}", outcome.all());
+    folder.write("specs/a.yaml", asked("0.5"));
+    expect(&check(&folder, "specs"), 0, &["a/net ok"]);
 }

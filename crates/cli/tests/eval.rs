@@ -35,8 +35,13 @@ impl Subject {
         run(all)
     }
 
-    /// What the network is at these points, one by one.
+    /// What the network is at these points, one by one: many are looked up.
     fn values(&self, points: &[f64]) -> Vec<f64> {
+        if points.len() > 1000 { self.planned(points) } else { self.sums(points) }
+    }
+
+    /// The same by its plan.
+    fn planned(&self, points: &[f64]) -> Vec<f64> {
         let plan = plan(&self.network).unwrap();
         points.iter().map(|x| plan.eval(*x)).collect()
     }
@@ -52,12 +57,12 @@ impl Subject {
     fn expect_sums(&self, csv: &str, points: &[f64]) {
         let rows: Vec<Vec<f64>> = points.iter().zip(self.sums(points)).map(|(x, y)| vec![*x, y]).collect();
         assert_eq!(bits(&parsed(csv, "x,network")), bits(&rows), "{csv}");
-        for (row, planned) in rows.iter().zip(self.values(points)) {
+        for (row, planned) in rows.iter().zip(self.planned(points)) {
             assert!((row[1] - planned).abs() < 1e-15 || planned.is_nan(), "{row:?} {planned}");
         }
     }
 
-    /// Expects a CSV of these points and the network's values by its plan.
+    /// Expects a CSV of these points and the network's values.
     #[track_caller]
     fn expect(&self, csv: &str, points: &[f64]) {
         let rows: Vec<Vec<f64>> = points.iter().zip(self.values(points)).map(|(x, y)| vec![*x, y]).collect();

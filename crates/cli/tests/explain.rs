@@ -42,7 +42,7 @@ fn the_graph_of_a_composed_network() {
     let sum = rows.iter().chain([&rounded]).map(|row| figures(row, 1)).sum::<f64>();
     // Each is rounded up to four digits.
     assert!(sum >= figures(all, 1) * 0.999 && sum <= figures(all, 1) * 1.002, "{sum} {all}");
-    let bound = text.split_once("proved error: sup in [").unwrap().1.split([',', ']']).nth(1).unwrap();
+    let bound = text.split_once("and at most ").unwrap().1.split(';').next().unwrap();
     // The sum is a bound too; the proved one knows of signs.
     assert!(bound.trim().parse::<f64>().unwrap() <= figures(all, 1));
     for k in 1..=rows.len() {

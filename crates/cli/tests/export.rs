@@ -239,3 +239,16 @@ fn what_does_not_go_is_refused() {
     run(arguments!["export", network(&folder, "steps"), "--format", "pdf"]).refused(2, &["invalid value 'pdf'"]);
     run(arguments!["export", folder.path("none.json"), "--format", "c"]).refused(2, &["there is no such file"]);
 }
+
+/// A table says why its bound is larger than what is proved of the network as it is evaluated.
+#[test]
+fn jumps_count_twice() {
+    let folder = Folder::new();
+    let jumps = "net: {method: bumps, activation: heaviside, placement: optimal, max_error: 0.1}";
+    let spec = folder.write("a.yaml", spec_with(jumps).replace("x^2", "floor(10*x)"));
+    for (format, says) in [("c", true), ("rust", true), ("csv", false)] {
+        let outcome = run(arguments!["export", spec, "--format", format]);
+        assert_eq!(outcome.err.contains("counts both sides of every jump"), says, "{format}: {}", outcome.err);
+        assert!(outcome.clean().contains("counts both sides of every jump"), "{format}");
+    }
+}

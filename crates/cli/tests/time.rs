@@ -165,4 +165,11 @@ fn what_cannot_be_timed() {
     time("missing.json", "").refused(2, &["cannot read"]);
     let damaged = folder.write("damaged.json", "{}").display().to_string();
     time(&damaged, "").refused(2, &["not a weight table"]);
+    // Two units of the largest weight.
+    let two = folder.write("two.yaml", support::square(8));
+    run(arguments!["compile", two, "--out", folder.path("out")]).clean();
+    let network = bumpnet_ir::Network::from_json(&folder.read("out/two/net.json")).unwrap().with_certificate(None);
+    let huge = network.changed(|parts| parts.layers[1].weights.value = bumpnet_ir::Values::Same(f64::MAX)).unwrap();
+    let huge = folder.write("huge.json", huge.to_json()).display().to_string();
+    time(&huge, "--points 10").refused(2, &["its weights overflow binary64, so there is nothing to time"]);
 }

@@ -115,3 +115,29 @@ fn covers() {
     run(arguments!["compile", spec, "--out", out, "--cover"]).clean();
     assert!(run(arguments!["verify", table]).clean().contains("by its cover"));
 }
+
+/// A spec where a table is meant, and a table where a spec is.
+#[test]
+fn what_is_taken_for_the_other() {
+    let (folder, table) = compiled();
+    let spec = folder.write("b.yaml", square(4));
+    run(arguments!["verify", spec]).refused(2, &["b.yaml is a spec", "for weight tables", "compile"]);
+    run(arguments!["verify", format!("{}#net", spec.display())]).refused(2, &["b.yaml is a spec"]);
+    run(arguments!["verify", folder.root()]).refused(2, &["it is a folder, not a file"]);
+    for command in ["compile", "check"] {
+        run(arguments![command, table, "--out", folder.path("o")]).refused(2, &["is a weight table", "for specs"]);
+    }
+}
+
+/// The cover of a table goes with it.
+#[test]
+fn an_older_cover_goes() {
+    let folder = Folder::new();
+    let (out, cover) = (folder.path("out"), folder.path("out/a/net.cover"));
+    run(arguments!["compile", folder.write("a.yaml", square(20)), "--out", out, "--cover"]).clean();
+    assert!(cover.exists());
+    run(arguments!["compile", folder.path("a.yaml"), "--out", out, "--force"]).clean();
+    assert!(cover.exists(), "it is the same table");
+    run(arguments!["compile", folder.write("a.yaml", square(21)), "--out", out]).clean();
+    assert!(!cover.exists());
+}

@@ -76,7 +76,8 @@ fn by_cells(
     if let Err(jump) = cells {
         found.stalled = false;
         found.compiled.missed = Some(format!(
-            "the target jumps by more than {:?} at {} = {jump:?}, where equal cells have no edge; `placement: optimal` has",
+            "the target jumps by more than {:?} at {} = {jump:?}, where no equal cells have an edge: write \
+             `placement: optimal`, which puts edges on jumps",
             2.0 * eps,
             input.name
         ));
@@ -120,6 +121,10 @@ fn judge(found: Found, wanted: &NetworkSpec) -> Compiled {
         matches!(compiled.method, Method::LowRank(_) | Method::Ridge(_)) && wanted.precision == Precision::F64;
     let limit = limit.or(is_loose(&compiled).then_some(BUDGET)).or(sampled.then_some(UNSEEN));
     let missed = wanted.max_error.filter(|eps| bound > *eps).map(|eps| match (stalled, limit, wanted.precision) {
+        (true, ..) if matches!(wanted.method, Method::Towers(_)) => format!(
+            "max_error {eps:?} is out of reach: the proved error stays at {bound:.4e} with more cells, as where the target \
+             jumps and no cell ends; a max_error above the jump would do"
+        ),
         (true, ..) => format!("max_error {eps:?} is out of reach: the proved error stays at {bound:.4e} with more bumps"),
         (_, Some(limit), _) => format!("max_error {eps:?} is not met: the proved error is {bound:.4e}; {limit}"),
         (_, _, Precision::F32) => format!(

@@ -96,7 +96,10 @@ impl CompileError {
                 let message = format!("more than {most} pieces are needed for an error of {eps:?}");
                 let help = match spec.domain.len() {
                     1 => "raise max_error, or use `activation: ramp`",
-                    _ => "raise max_error, or use `method: composed`, which needs a few neurons only",
+                    _ => {
+                        "raise max_error: above the jump where the target jumps, since these pieces have no edge exactly \
+                         there; a target without jumps is met by far fewer neurons with `method: composed`"
+                    }
                 };
                 Diagnostic::new(wanted.span.clone(), message).help(help)
             }

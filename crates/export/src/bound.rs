@@ -36,6 +36,19 @@ pub const ONNX_RUNTIME: Evaluator = Evaluator { name: "ONNX Runtime", logistic: 
 /// This workspace's own evaluator: 4 ulp of a number up to 1, and one rounding more.
 pub const RUNNER: Evaluator = Evaluator { name: "bumpnet", logistic: 10.0, others: 10.0 };
 
+/// Why a bound is larger than what this workspace's evaluator keeps to, where it is.
+pub fn both_sides(certificate: &Certificate) -> Option<String> {
+    let evaluated = certificate.evaluated;
+    (certificate.upper > 1.01 * evaluated).then(|| {
+        format!(
+            "{:?} counts both sides of every jump, of the target and of the network, which lie between two numbers of the \
+             precision; evaluated at those numbers by bumpnet, which takes each jump where the target does, the network is \
+             within {evaluated:?}, but another program may take a jump one number beside",
+            certificate.upper
+        )
+    })
+}
+
 /// A bound of |program - target| over the domain, at inputs of the network's precision; infinite where nothing is proved.
 ///
 /// Most certificates' `evaluated` is for this workspace's evaluator, and what another program may differ from the exact

@@ -4,6 +4,7 @@ use bumpnet_ir::{Certificate, Network, Outside, text};
 use bumpnet_prove::Standing;
 
 use crate::Options;
+use crate::bound::both_sides;
 
 /// Names and values, in the order in which they are written. The values are foreign text: each format escapes them.
 pub type Facts = Vec<(&'static str, String)>;
@@ -20,7 +21,7 @@ pub fn facts(network: &Network, certificate: &Certificate, options: &Options<'_>
     let shape =
         format!("{} neurons, {} parameters, {}", network.neurons(), network.parameters(), network.precision.name());
     let mark = if options.standing.is_proved() { "" } else { " (stated)" };
-    vec![
+    let mut facts = vec![
         ("name", network.name.clone()),
         ("target", network.target.clone()),
         ("domain", domain.join(", ")),
@@ -35,7 +36,9 @@ pub fn facts(network: &Network, certificate: &Certificate, options: &Options<'_>
         ("proof", certificate.method.clone() + mark),
         ("digest", network.digest()),
         ("tool", options.tool.to_owned()),
-    ]
+    ];
+    facts.extend(both_sides(certificate).map(|why| ("bound_jumps", why)));
+    facts
 }
 
 /// What a bound is, in words; where it is only stated, who can tell whether it holds.

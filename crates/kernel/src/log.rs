@@ -69,6 +69,11 @@ impl LogCursor<'_> {
         self.steps.next().copied()
     }
 
+    /// Nothing, if all was read: what is left over belongs to no step.
+    pub fn end(&self) -> Option<()> {
+        (self.steps.len() == 0 && self.numbers.len() == 0).then_some(())
+    }
+
     /// The next place or size.
     pub fn number(&mut self) -> Option<f64> {
         self.numbers.next().copied()

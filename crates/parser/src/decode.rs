@@ -4,6 +4,7 @@ use bumpnet_interval::{Decimal, DecimalError};
 use bumpnet_ir::{Diagnostic, Span};
 
 use crate::expression::scope::Scope;
+use crate::foreign::{self, Place};
 use crate::suggest::echo;
 use crate::yaml::{self, Style, Value, YamlNode};
 
@@ -22,6 +23,8 @@ pub struct Reader<'a> {
 pub struct Fields<'t> {
     /// Where a missing key is reported.
     pub span: Span,
+    /// Whether there are keys that are not known: what seems to be missing may be meant by them.
+    has_unknown: bool,
     entries: Vec<(&'t YamlNode, &'t YamlNode)>,
 }
 
@@ -67,27 +70,58 @@ impl Reader<'_> {
 
     /// The entries of a mapping that has these keys only. Missing ones are reported at `span`.
     pub fn fields<'t>(&mut self, node: &'t YamlNode, what: &str, span: Span, keys: &[&str]) -> Option<Fields<'t>> {
+        self.fields_at(None, node, what, span, keys)
+    }
+
+    /// The same where other tools have words for the keys.
+    pub fn fields_at<'t>(
+        &mut self,
+        place: Option<Place>,
+        node: &'t YamlNode,
+        what: &str,
+        span: Span,
+        keys: &[&str],
+    ) -> Option<Fields<'t>> {
         let mut entries = self.entries(node, what)?;
+        let all = entries.len();
         entries.retain(|(key, _)| {
             let text = key.text().unwrap_or_default();
             let known = keys.contains(&text);
             if !known {
-                let help = self.scope.suggestions.nearest(text, keys.iter().copied());
+                let help = self.meant(place, text, keys.iter().copied());
                 let message = format!("unknown key `{}` in {what}", echo(text));
                 self.problems.push(Diagnostic { help, ..Diagnostic::new(key.span.clone(), message) });
             }
             known
         });
-        Some(Fields { span, entries })
+        Some(Fields { span, has_unknown: entries.len() < all, entries })
+    }
+
+    /// What to do about a word that is not known.
+    fn meant<'c>(
+        &mut self,
+        place: Option<Place>,
+        word: &str,
+        known: impl IntoIterator<Item = &'c str, IntoIter: Clone>,
+    ) -> Option<String> {
+        match place.and_then(|place| foreign::word(place, word)) {
+            Some(meant) => Some(meant.help()),
+            None => self.scope.suggestions.nearest(word, known),
+        }
+    }
+
+    /// Notes that a key is missing, unless a key that is not known may be it: that is the one mistake then.
+    pub fn missing<T>(&mut self, fields: &Fields<'_>, message: String, help: &str) -> Option<T> {
+        if !fields.has_unknown {
+            self.problems.push(Diagnostic::new(fields.span.clone(), message).help(help));
+        }
+        None
     }
 
     /// The value of a key that must be there.
     pub fn required<'t>(&mut self, fields: &Fields<'t>, key: &str, what: &str, help: &str) -> Option<&'t YamlNode> {
         let found = fields.get(key);
-        if found.is_none() {
-            self.problems.push(Diagnostic::new(fields.span.clone(), format!("{what} has no `{key}`")).help(help));
-        }
-        found
+        if found.is_none() { self.missing(fields, format!("{what} has no `{key}`"), help) } else { found }
     }
 
     /// The text of a scalar.
@@ -101,10 +135,21 @@ impl Reader<'_> {
 
     /// One of these names.
     pub fn choice<T: Copy>(&mut self, node: &YamlNode, what: &str, choices: &[(&str, T)]) -> Option<T> {
+        self.choice_at(None, node, what, choices)
+    }
+
+    /// The same where other tools have words for the names.
+    pub fn choice_at<T: Copy>(
+        &mut self,
+        place: Option<Place>,
+        node: &YamlNode,
+        what: &str,
+        choices: &[(&str, T)],
+    ) -> Option<T> {
         let text = self.text(node, what)?;
         let found = choices.iter().find(|(name, _)| *name == text).map(|(_, value)| *value);
         if found.is_none() {
-            let help = self.scope.suggestions.nearest(text, choices.iter().map(|(name, _)| *name));
+            let help = self.meant(place, text, choices.iter().map(|(name, _)| *name));
             let message = format!("unknown {what} `{}`", echo(text));
             self.problems.push(Diagnostic { help, ..Diagnostic::new(node.span.clone(), message) });
         }
@@ -123,7 +168,10 @@ impl Reader<'_> {
             }
             return Some(if unsigned.len() < text.len() { -decimal.nearest() } else { decimal.nearest() });
         }
-        let id = self.expression(node, what)?;
+        self.scope.is_number = true;
+        let id = self.expression(node, what);
+        self.scope.is_number = false;
+        let id = id?;
         let message = match self.scope.constant(id) {
             Ok(value) if value.is_finite() => return Some(value),
             Ok(value) => format!("{what} is {}, not a finite number", describe(value)),

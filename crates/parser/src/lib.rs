@@ -9,6 +9,7 @@
 
 mod decode;
 pub mod expression;
+mod foreign;
 mod network;
 pub mod schema;
 mod shared;

@@ -8,6 +8,7 @@ mod several;
 use bumpnet_ir::{Diagnostic, Gate, Input, Method, NetworkSpec, Outside, Precision, Span};
 
 use crate::decode::{Fields, Reader};
+use crate::foreign::Place;
 use crate::shared::{name, read_gate};
 use crate::yaml::YamlNode;
 
@@ -92,23 +93,22 @@ fn one(reader: &mut Reader<'_>, key: &YamlNode, node: &YamlNode, common: &Common
     let domain = common.domain;
     let name = name(reader, key.text()?, key.span.clone(), "name");
     let keys = keys();
-    let fields = reader.fields(node, "a network", key.span.clone(), &keys)?;
+    let fields = reader.fields_at(Some(Place::NetworkKey), node, "a network", key.span.clone(), &keys)?;
     let own_gate = fields.get("gate").and_then(|node| read_gate(reader, node));
     let max_error = fields.get("max_error").and_then(|node| reader.positive(node, "max_error"));
     let precision =
         fields.get("precision").map_or(Some(Precision::F64), |node| reader.choice(node, "precision", &PRECISIONS));
     let outside = fields.get("outside").map_or(Some(common.outside), |node| fields::outside(reader, node));
     let known = match fields.get("method") {
-        Some(node) => reader.choice(node, "method", &METHODS),
+        Some(node) => reader.choice_at(Some(Place::Method), node, "method", &METHODS),
         // An error asked for says what is wanted; how is left to the compiler.
         None if fields.get("max_error").is_some() => Some(MethodName::Auto),
-        None => {
-            let problem = Diagnostic::new(fields.span.clone(), "the network has no `method`");
-            reader.problem(problem.help(
-                "write `method: bumps`, `smooth` or `graded`, for several inputs `composed`; or `max_error`, and the compiler \
-                 chooses the method",
-            ))
-        }
+        None => reader.missing(
+            &fields,
+            "the network has no `method`".to_owned(),
+            "write `method: bumps`, `smooth` or `graded`, for several inputs `composed`; or `max_error`, and the compiler \
+             chooses the method",
+        ),
     };
     foreign_keys(reader, &fields, known);
     let span = fields.get("method").map_or(key.span.clone(), |node| node.span.clone());
@@ -119,8 +119,8 @@ fn one(reader: &mut Reader<'_>, key: &YamlNode, node: &YamlNode, common: &Common
     }
     let method = match known {
         // Without a method it is not known which keys are missing.
-        None if fields.get("method").is_none() => None,
-        None | Some(MethodName::Bumps) => bumps::bumps(reader, &fields, domain).map(Method::Bumps),
+        None => None,
+        Some(MethodName::Bumps) => bumps::bumps(reader, &fields, domain).map(Method::Bumps),
         Some(MethodName::Smooth) => fitted::smooth(reader, &fields).map(Method::Smooth),
         Some(MethodName::Graded) => fitted::graded(reader, &fields).map(Method::Graded),
         Some(MethodName::Auto) => fitted::auto(reader, &fields).map(Method::Auto),
@@ -166,10 +166,8 @@ fn foreign_keys(reader: &mut Reader<'_>, fields: &Fields<'_>, method: Option<Met
 
 /// Whether the method is for so many inputs.
 fn inputs_fit(reader: &mut Reader<'_>, method: Option<MethodName>, domain: Option<&[Input]>, span: Span) {
-    let Some(inputs) = domain else { return };
-    // A method that is not known is read as `bumps`, and this would be said of that.
-    let name = METHODS.iter().find(|(_, m)| Some(*m) == method).map_or("bumps", |(name, _)| name);
-    let method = method.unwrap_or(MethodName::Bumps);
+    let (Some(inputs), Some(method)) = (domain, method) else { return };
+    let name = METHODS.iter().find(|(_, m)| *m == method).map_or("", |(name, _)| name);
     if inputs.len() > 1 && matches!(method, MethodName::Bumps | MethodName::Smooth | MethodName::Graded) {
         let message = format!("`{name}` is for one input, the domain has {}", inputs.len());
         let help = "use `method: composed`, or fix the other inputs with `let`, one spec for each";

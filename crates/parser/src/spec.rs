@@ -8,6 +8,7 @@ use bumpnet_ir::{Diagnostic, Expr, Input, Spec};
 use crate::decode::{Fields, MAX_PARTS, Reader, too_many_parts};
 use crate::expression::grammar::MAX_NESTING;
 use crate::expression::scope::Scope;
+use crate::foreign::Place;
 use crate::network::{self, Common};
 use crate::shared::{name, read_gate};
 use crate::suggest::echo;
@@ -27,7 +28,7 @@ pub fn read(tree: &YamlNode, source: &str, stem: &str) -> (Option<Spec>, Vec<Dia
 }
 
 fn top(reader: &mut Reader<'_>, tree: &YamlNode, stem: &str) -> Option<Spec> {
-    let fields = reader.fields(tree, "a spec", tree.span.start..tree.span.start, &KEYS)?;
+    let fields = reader.fields_at(Some(Place::SpecKey), tree, "a spec", tree.span.start..tree.span.start, &KEYS)?;
     version(reader, &fields);
     let name = spec_name(reader, &fields, stem);
     let [description, source] = ["description", "source"]
@@ -140,7 +141,9 @@ fn bindings(reader: &mut Reader<'_>, node: &YamlNode) -> Option<()> {
             let message = format!("`{}` is an input already", echo(&name));
             reader.problems.push(Diagnostic::new(key.span.clone(), message).help("choose another name"));
         }
+        reader.scope.current = Some(name.clone());
         let id = reader.expression(value, &format!("`{}`", echo(&name)));
+        reader.scope.current = None;
         reader.scope.later.remove(&name);
         match (named, id) {
             (Some(()), Some(id)) => reader.scope.bind(name, id),

@@ -73,6 +73,7 @@ pub fn lower(models: &[Model], (lo, hi): (f64, f64), wanted: Wanted) -> Lowered 
         }
         None => (pieces.pieces, Index::of_edges(lo, hi, pieces.edges)),
     };
+    debug_assert!(index.edges.is_empty() || index.edges.len() == pieces.len());
     let pieces = if let ([Some(_)], [model]) = (&pieces[..], models)
         && wanted.plans > 1
     {
@@ -123,24 +124,35 @@ fn divide_all(models: &[Model], kind: Kind, limit: f64, wanted: Wanted) -> Optio
 
 /// A piece on a part of a model, and what is not known of the model there, which does not get better by halving.
 ///
-/// The output neuron's function is composed with the sum on the part, where its series converges if the part is small.
-fn piece_on(poly: &Poly<Wide>, model: &Model, core: (f64, f64), degree: usize, wanted: Wanted) -> Option<(Piece, f64)> {
+/// The output neuron's function is composed with the sum on the part, where its series converges if the part is small: the
+/// error says that it may.
+fn piece_on(
+    poly: &Poly<Wide>,
+    model: &Model,
+    core: (f64, f64),
+    degree: usize,
+    wanted: Wanted,
+) -> Result<(Piece, f64), Hopeless> {
     let cell = widened(core, model, wanted.margin);
     let part = poly.restrict(&model.cell, &cell);
     // What is not known of the sum, and behind the output the intervals' own width: all but the composition's remainder.
     let (whole, known) = match wanted.output {
         Activation::Identity => (part, ORDER + 1),
-        output => (bumpnet_prove::through(output, &part.interval())?.convert(), ORDER),
+        output => (bumpnet_prove::through(output, &part.interval()).ok_or(Hopeless(false))?.convert(), ORDER),
     };
     let floor = whole.coefficients().iter().take(known).map(|c| c.radius()).sum::<UpperBound>().get();
-    Some((economise(&whole, &cell, degree)?, floor))
+    // What is too large for binary64 is larger on a part: it is divided by powers of the width.
+    Ok((economise(&whole, &cell, degree).ok_or(Hopeless(true))?, floor))
 }
+
+/// There is no piece; whether there is none on a smaller part either.
+struct Hopeless(bool);
 
 /// A single piece of the lowest degree that is good enough, filled up with zeros, which need not be evaluated.
 fn lowest(model: &Model, kind: Kind, wanted: Wanted) -> Option<Piece> {
     let poly = model.poly.as_ref()?;
     let at = |degree: usize| {
-        let (mut piece, floor) = piece_on(poly, model, model.core, degree, wanted)?;
+        let (mut piece, floor) = piece_on(poly, model, model.core, degree, wanted).ok()?;
         piece.coefficients.resize(kind.degree() + 1, 0.0);
         let enough = degree == kind.degree() || is_enough(&piece, floor, wanted);
         enough.then_some(piece)
@@ -167,12 +179,18 @@ fn divide(
     }
     let (from, to) = model.core;
     let edge = |k: u32| if k == 1 << start { to } else { from + (to - from) * (f64::from(k) / f64::from(1 << start)) };
-    let mut stack: Vec<((f64, f64), usize)> = (0..1 << start).rev().map(|k| ((edge(k), edge(k + 1)), start)).collect();
+    // Of a model of a few numbers some parts have none: an edge that is no new one must not make a piece.
+    let parts = (0..1 << start).rev().map(|k| ((edge(k), edge(k + 1)), start));
+    let mut stack: Vec<((f64, f64), usize)> = parts.filter(|((a, b), _)| a < b).collect();
+    if stack.is_empty() {
+        stack.push(((from, to), start));
+    }
     while let Some((core, depth)) = stack.pop() {
-        let good = piece_on(poly, model, core, kind.degree(), wanted)
-            .filter(|(piece, floor)| is_enough(piece, *floor, wanted));
+        let piece = piece_on(poly, model, core, kind.degree(), wanted);
+        let divides = !matches!(piece, Err(Hopeless(true)));
+        let good = piece.ok().filter(|(piece, floor)| is_enough(piece, *floor, wanted));
         let middle = Cell { a: core.0, b: core.1 }.centre();
-        if good.is_none() && depth < DEEPEST && core.0 < middle && middle < core.1 {
+        if good.is_none() && divides && depth < DEEPEST && core.0 < middle && middle < core.1 {
             stack.push(((middle, core.1), depth + 1));
             stack.push(((core.0, middle), depth + 1));
             continue;
@@ -237,7 +255,7 @@ fn equal_cells(
         if !(model.cell.a <= a - wanted.margin / 2.0 && b + wanted.margin / 2.0 <= model.cell.b) {
             return None;
         }
-        piece_on(model.poly.as_ref()?, model, (a, b), kind.degree(), wanted).map(|(piece, _)| piece)
+        piece_on(model.poly.as_ref()?, model, (a, b), kind.degree(), wanted).ok().map(|(piece, _)| piece)
     };
     (0..count).map(cell).collect()
 }

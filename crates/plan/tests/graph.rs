@@ -1,7 +1,7 @@
 //! Plans of networks of several inputs: within their bound of the exact network, wherever one looks.
 
 use bumpnet_interval::{Interval, Wide};
-use bumpnet_ir::{Activation, Input, Method, Network, Outside, Parts, Precision};
+use bumpnet_ir::{Activation, Input, Layer, Method, Network, Outside, Parts, Precision, Values, Weights};
 use bumpnet_plan::{GraphPlan, PlanOptions, graph_plan, graph_plan_with, plan};
 
 /// The networks of a file of the corpus.
@@ -303,7 +303,7 @@ fn other_networks() {
         parts.layers[0].inputs = vec![0];
         parts.layers[1].inputs = vec![2, 3, 1];
         parts.layers[1].activation = Activation::Identity;
-        parts.layers[1].weights = bumpnet_ir::Weights::row(vec![1.0, -0.5, 0.25]);
+        parts.layers[1].weights = Weights::row(vec![1.0, -0.5, 0.25]);
         let network = Network::new(parts).unwrap();
         match graph_plan(&network) {
             Err(problem) => assert!(activation == Activation::Ogee, "{activation:?}: {problem}"),
@@ -321,4 +321,23 @@ fn what_has_no_plan() {
     let twice = twice.changed(|parts| parts.layers[0].inputs.fill(0)).unwrap();
     let problem = graph_plan(&twice).expect_err("two weights for one slot").to_string();
     assert!(problem.contains("two weights"), "{problem}");
+    // A value that is known only to be among all numbers, since its size and what it may be off overflow.
+    let layer = |activation, slots: &[u32], rows: &[u32], weight| Layer {
+        activation,
+        rows: 1 + rows[rows.len() - 1] as usize,
+        weights: Weights { row: rows.to_vec(), col: (0..rows.len() as u32).collect(), value: Values::Same(weight) },
+        inputs: slots.to_vec(),
+        bias: Values::Same(0.0),
+    };
+    let (logistic, identity) = (Activation::Logistic, Activation::Identity);
+    let huge = towers.with_certificate(None).changed(|parts| {
+        parts.layers = vec![
+            layer(logistic, &[0, 1], &[0, 1], 1.0),
+            layer(identity, &[2, 3], &[0, 0], 0.4 * f64::MAX),
+            layer(logistic, &[4], &[0], 1.0),
+            layer(identity, &[5], &[0], 1.0),
+        ];
+    });
+    let problem = graph_plan(&huge.unwrap()).expect_err("a range without an end").to_string();
+    assert!(problem.contains("cannot be bounded"), "{problem}");
 }

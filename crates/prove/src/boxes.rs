@@ -60,7 +60,9 @@ pub fn by_cover(target: &Expr, network: &Network, cover: &Cover) -> Option<Resul
 pub fn repeat<'b, S: Source>(source: &'b S, log: &Log) -> Option<BoxProof<'b, S>> {
     let mut steps = log.read();
     let arithmetic = search::arithmetic(steps.step()?)?;
-    replay::from_root(source, arithmetic, &mut steps)
+    let proof = replay::from_root(source, arithmetic, &mut steps)?;
+    steps.end()?;
+    Some(proof)
 }
 
 fn note(found: &SearchResult<'_, Boxes<'_>>) -> String {

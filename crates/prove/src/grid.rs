@@ -63,7 +63,9 @@ pub fn certify(target: &Expr, network: &Network, threshold: f64, kept: bool) -> 
 pub fn by_cover(target: &Expr, network: &Network, cover: &Cover) -> Option<Result<Proved, CertifyError>> {
     let stated = network.certificate.as_ref()?;
     let of = Gridded::new(target, network).ok()?;
-    let proof = replay::from_root(&of, &mut cover.part(cover::Part::Error)?.read())?;
+    let mut steps = cover.part(cover::Part::Error)?.read();
+    let proof = replay::from_root(&of, &mut steps)?;
+    steps.end()?;
     Some(proof.conclude(stated.argmax.clone(), stated.note.clone()))
 }
 

@@ -4,7 +4,7 @@ use bumpnet_interval::{Interval, Wide};
 use bumpnet_ir::{Expr, Network, Precision, Window};
 use bumpnet_kernel::conclude::Ending;
 use bumpnet_kernel::line::Line;
-use bumpnet_kernel::log::Log;
+use bumpnet_kernel::log::{Log, LogCursor};
 use bumpnet_kernel::on_line::LineProof;
 use bumpnet_kernel::poly::Number;
 use bumpnet_kernel::{CertifyError, Proved, replay};
@@ -77,10 +77,11 @@ fn on(line: &Line<'_>, threshold: f64, kept: bool) -> Result<(Proved, Cover), Ce
 pub fn by_cover(target: &Expr, network: &Network, cover: &Cover) -> Option<Result<Proved, CertifyError>> {
     let stated = network.certificate.as_ref()?;
     let line = Line::new(target, network)?.ok()?;
-    let error = cover.part(Part::Error)?;
-    let proof = repeat(&line, error)?;
+    let mut steps = cover.part(Part::Error)?.read();
+    let proof = follow(&line, &mut steps)?;
     // The last step says whether the numbers of the precision were looked at by themselves.
-    let at_numbers = (error.steps.last() == Some(&1)).then_some(DIVISIONS);
+    let at_numbers = (steps.step()? == 1).then_some(DIVISIONS);
+    steps.end()?;
     let squares = match cover.part(Part::Squares) {
         Some(log) => Some(repeat(&line, log)?),
         None => None,
@@ -97,10 +98,17 @@ pub fn by_cover(target: &Expr, network: &Network, cover: &Cover) -> Option<Resul
 /// Repeats a proof from its log; `None` where that does not fit.
 pub fn repeat<'l, 'q>(line: &'l Line<'q>, log: &Log) -> Option<LineProof<'l, 'q>> {
     let mut steps = log.read();
+    let proof = follow(line, &mut steps)?;
+    steps.end()?;
+    Some(proof)
+}
+
+/// Repeats a proof from the next steps.
+fn follow<'l, 'q>(line: &'l Line<'q>, steps: &mut LogCursor<'_>) -> Option<LineProof<'l, 'q>> {
     match steps.step()? {
-        BY_INTERVALS => replay::from_root::<Interval>(line, &mut steps),
-        BY_WIDE => replay::from_root::<Wide>(line, &mut steps),
-        BY_SWEEP => replay::from_sweep(line, &mut steps),
+        BY_INTERVALS => replay::from_root::<Interval>(line, steps),
+        BY_WIDE => replay::from_root::<Wide>(line, steps),
+        BY_SWEEP => replay::from_sweep(line, steps),
         _ => None,
     }
 }

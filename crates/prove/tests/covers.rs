@@ -41,6 +41,14 @@ fn a_cover_proves_what_its_search_has() {
         assert!(Cover::from_json(&text, "u").is_err());
         let proved = verify_by(&cover, &target, &network, &stated).unwrap_or_else(|| panic!("{spec:?}: no proof"));
         assert_eq!(Certificate::from(proved), stated, "{spec:?}");
+        // What no step needs is no part of a proof. (Blocks of composed networks are then searched for.)
+        for (end, more) in [("],\"numbers\"", "1"), ("]}]}", "0.5")] {
+            let (before, after) = text.split_at(text.rfind(end).unwrap());
+            let comma = if before.ends_with('[') { "" } else { "," };
+            let longer = Cover::from_json(&format!("{before}{comma}{more}{after}"), "t").unwrap();
+            let proved = verify_by(&longer, &target, &network, &stated);
+            assert!(proved.is_none() || network.graph.is_some(), "{spec:?} and {more}");
+        }
     }
 }
 

@@ -6,6 +6,8 @@ use std::ops::Range;
 use bumpnet_adversary::random::Random;
 use bumpnet_ir::{Activation, digest};
 
+use super::formulas;
+
 /// Numbers as a table writes them, and counts.
 const FLOATS: [&str; 14] = [
     "0.0",
@@ -32,10 +34,12 @@ pub fn table(text: &str, random: &mut Random) -> String {
     let end = text.find(",\"digest\":").unwrap_or(text.len());
     let mut body = format!("{}}}", &text[..end]);
     for _ in 0..random.count(1, 4) {
-        body = match random.below(8) {
+        body = match random.below(10) {
             0 => same(&body, random),
             1 => activation(&body, random),
-            _ => number(&body, random, &FLOATS, &COUNTS),
+            2 => target(&body, random),
+            3 | 4 => number(&body, random, &FLOATS, &COUNTS),
+            _ => float(&body, random),
         };
     }
     let digest = digest::sha256(if random.once_in(20) { b"" } else { body.as_bytes() });
@@ -62,6 +66,38 @@ pub fn lock(text: &str, random: &mut Random) -> String {
         1 => text[..random.below(text.len())].to_owned(), // ASCII
         _ => number(text, random, &FLOATS, &COUNTS),
     }
+}
+
+/// A record of the cache with some damage; half of them with a digest that fits. The second value says that this one cannot be
+/// told from a good one, and so need not be made anew.
+pub fn record(text: &str, random: &mut Random) -> (String, bool) {
+    let damaged = match random.below(3) {
+        0 => text[..random.below(text.len())].to_owned(), // ASCII
+        _ => number(text, random, &FLOATS, &COUNTS),
+    };
+    let part = |from: &str, to: &str| {
+        let start = damaged.find(from)? + from.len();
+        Some(&damaged[start..start + damaged[start..].rfind(to)?])
+    };
+    match (random.once_in(2), part("{\"key\":\"", "\",\"digest\""), part(",\"record\":", "}")) {
+        (true, Some(key), Some(record)) => {
+            let digest = digest::sha256(format!("{key}\n{record}").as_bytes());
+            (format!("{{\"key\":\"{key}\",\"digest\":\"{digest}\",\"record\":{record}}}\n"), true)
+        }
+        _ => (damaged, false),
+    }
+}
+
+/// A cover with some damage.
+pub fn cover(text: &str, random: &mut Random) -> String {
+    let mut text = text.to_owned();
+    for _ in 0..random.count(1, 3) {
+        text = match random.once_in(8) {
+            true => text[..random.below(text.len())].to_owned(), // ASCII
+            false => number(&text, random, &FLOATS, &COUNTS),
+        };
+    }
+    text
 }
 
 /// A number becomes another one of its kind, or an element comes twice, or not at all.
@@ -109,6 +145,26 @@ fn same(text: &str, random: &mut Random) -> String {
         false => (rest.find([',', '}']).unwrap_or(0), "[0.5,0.25]"),
     };
     text[..at].to_owned() + new + &rest[length..]
+}
+
+/// A float becomes another one: mostly the table is still one.
+fn float(text: &str, random: &mut Random) -> String {
+    let floats: Vec<Range<usize>> =
+        numbers(text).into_iter().filter(|at| text[at.clone()].contains(['.', 'e'])).collect();
+    let Some(at) = (!floats.is_empty()).then(|| floats[random.below(floats.len())].clone()) else {
+        return text.to_owned();
+    };
+    text[..at.start].to_owned() + random.pick(&FLOATS) + &text[at.end..]
+}
+
+/// The table is for another target.
+fn target(text: &str, random: &mut Random) -> String {
+    let Some(start) = text.find("\"target\":\"").map(|at| at + "\"target\":\"".len()) else { return text.to_owned() };
+    let end = text[start..].find('"').map_or(text.len(), |end| start + end);
+    let names: Vec<&str> =
+        text.match_indices("{\"name\":\"").filter_map(|(at, key)| text[at + key.len()..].split('"').next()).collect();
+    let new = if names.is_empty() { "0".to_owned() } else { formulas::formula(random, &names, 3) };
+    text[..start].to_owned() + &new + &text[end..]
 }
 
 /// A layer gets another activation.

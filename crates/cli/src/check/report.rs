@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::compile::{loose_words, round_up};
-use crate::context::plural;
+use crate::context::{plural, table_text};
 use crate::lock::Verdict;
 
 /// The format's name and version.
@@ -107,7 +107,7 @@ pub fn table(report: &Report) -> String {
             finding.loose.map_or(String::new(), loose_words),
         ]);
     }
-    format!("{table}\n{}\n", report.summary())
+    format!("{}{}\n", table_text(&table), report.summary())
 }
 
 /// Workflow commands of GitHub Actions: an annotation on the spec's line for each network that is not as accepted.

@@ -23,7 +23,7 @@ pub fn is_file(path: &Path) -> std::io::Result<()> {
     let known = std::fs::metadata(path)?;
     let what = match (known.is_file(), known.is_dir()) {
         (true, _) => return Ok(()),
-        (_, true) => "it is a folder",
+        (_, true) => "it is a folder, not a file",
         _ => "it is a pipe or a device, not a file",
     };
     Err(std::io::Error::other(what))

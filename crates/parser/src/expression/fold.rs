@@ -11,6 +11,7 @@ use super::grammar::{Function, MAX_NESTING, Rule, function};
 use super::product::merged;
 use super::scope::Scope;
 use super::syntax;
+use crate::foreign;
 use crate::suggest::echo;
 
 type Value = (NodeId, Span);
@@ -159,7 +160,8 @@ impl Fold<'_> {
     }
 
     fn name(&mut self, name: &str, span: Span) -> Option<Value> {
-        let Scope { builder, bindings, named, later, refused, complete, suggestions, .. } = &mut *self.scope;
+        let Scope { builder, bindings, named, later, refused, complete, suggestions, is_number, current, .. } =
+            &mut *self.scope;
         let inputs = builder.inputs();
         if let Some(index) = inputs.iter().position(|input| input == name) {
             return Some(self.push(Node::Input(index as u16), span));
@@ -177,6 +179,10 @@ impl Fold<'_> {
             let problem = Diagnostic::new(span, format!("`{name}` is a function and needs arguments"));
             return self.problem(problem.help(format!("write {name}(...)")));
         }
+        if current.as_deref() == Some(name) {
+            let problem = Diagnostic::new(span, format!("`{}` is defined by itself", echo(name)));
+            return self.problem(problem.help("a `let` value is a formula of inputs and of values above it"));
+        }
         if later.contains(name) {
             let problem = Diagnostic::new(span, format!("`{}` is used before it is defined", echo(name)));
             return self.problem(problem.help("`let` is read from top to bottom: move its line up"));
@@ -184,6 +190,7 @@ impl Fold<'_> {
         if !*complete {
             return None;
         }
+        let inputs = if *is_number { &[][..] } else { inputs };
         let known = inputs.iter().chain(&*named).map(String::as_str).chain(Constant::ALL.iter().map(|c| c.name()));
         let help = suggestions.nearest(name, known);
         self.problem(Diagnostic { help, ..Diagnostic::new(span, format!("unknown name `{}`", echo(name))) })
@@ -235,7 +242,8 @@ impl Fold<'_> {
             Diagnostic::new(span(name), format!("`{}` is not a function", echo(text)))
                 .help(format!("products are written with `*`, as in {}*(...)", echo(text)))
         } else {
-            let help = self.scope.suggestions.nearest(text, bumpnet_ir::names::functions());
+            let nearest = |this: &mut Self| this.scope.suggestions.nearest(text, bumpnet_ir::names::functions());
+            let help = foreign::function(text).or_else(|| nearest(self));
             Diagnostic { help, ..Diagnostic::new(span(name), format!("unknown function `{}`", echo(text))) }
         };
         self.problem(problem)

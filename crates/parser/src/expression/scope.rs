@@ -22,6 +22,10 @@ pub struct Scope {
     /// Whether all inputs and `let` names could be read; otherwise an unknown name is no further mistake either.
     pub complete: bool,
     pub(crate) suggestions: Suggestions,
+    /// Whether a number is read, so that no input is offered for a name.
+    pub(crate) is_number: bool,
+    /// The `let` value being read.
+    pub(crate) current: Option<String>,
     /// Of the arena's nodes so far: the value, and an input that it depends on.
     known: (Vec<f64>, Vec<Option<u16>>),
 }
@@ -37,6 +41,8 @@ impl Scope {
             refused: HashSet::new(),
             complete: true,
             suggestions: Suggestions::new(),
+            is_number: false,
+            current: None,
             known: (Vec::new(), Vec::new()),
         }
     }

@@ -38,6 +38,9 @@ pub fn explain(text: &str, error: &pest::error::Error<Rule>) -> Diagnostic {
     let after_operand = before.ends_with(|c: char| c.is_alphanumeric() || matches!(c, ')' | '.' | '_'));
     let Some(found) = text[at..].chars().next() else { return unfinished(text, before, after_operand) };
     let one = at..at + found.len_utf8();
+    if let Some((message, help)) = number(&text[..at], &text[at..]) {
+        return Diagnostic::new(one, message).help(help);
+    }
     match found {
         '%' => Diagnostic::new(one, "there is no operator `%`").help("write a - b*floor(a/b)"),
         '!' => Diagnostic::new(one, "there is no factorial").help("write the number"),
@@ -63,6 +66,36 @@ pub fn explain(text: &str, error: &pest::error::Error<Rule>) -> Diagnostic {
     }
 }
 
+/// What is wrong where a number of another language goes on behind one of this: `1_000`, `0x10`, `1.2.3`, `1e`.
+fn number(before: &str, rest: &str) -> Option<(&'static str, String)> {
+    let is_part = |c: char| c.is_ascii_digit() || c == '.';
+    let digits = &before[before.trim_end_matches(is_part).len()..];
+    if digits.is_empty()
+        || digits.len() > 20
+        || before[..before.len() - digits.len()].ends_with(|c: char| c.is_alphanumeric() || c == '_')
+    {
+        return None;
+    }
+    let all: String = rest.chars().take_while(|c| is_part(*c) || *c == '_').filter(|c| *c != '_').take(20).collect();
+    let radix = match rest.chars().next()?.to_ascii_lowercase() {
+        '_' if rest[1..].starts_with(|c: char| c.is_ascii_digit()) => {
+            return Some(("digits stand together", format!("write {digits}{all}")));
+        }
+        '.' if digits.contains('.') => return Some(("a number has one point", "write one number, as 1.23".to_owned())),
+        'e' if !rest[1..].starts_with(|c: char| c.is_alphanumeric() || c == '_') => {
+            let message = "the exponent is missing";
+            return Some((message, format!("write {digits}e6 for millions, or {digits}*e with Euler's number")));
+        }
+        'x' => 16,
+        'o' => 8,
+        'b' => 2,
+        _ => return None,
+    };
+    let value: String = rest[1..].chars().take_while(char::is_ascii_alphanumeric).collect();
+    let value = if digits == "0" { u64::from_str_radix(&value, radix).ok() } else { None };
+    value.map(|value| ("numbers are decimal", format!("write {value}")))
+}
+
 fn implicit_product(at: std::ops::Range<usize>) -> Diagnostic {
     Diagnostic::new(at, "an operator is missing here").help("products are written with `*`, as in 2*x")
 }
@@ -85,4 +118,26 @@ fn unfinished(text: &str, before: &str, after_operand: bool) -> Diagnostic {
     }
     let at = open.last().copied().unwrap_or(end);
     Diagnostic::new(at..at + 1, "`(` without `)`").label("opened here").help("close it")
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::parse_expression;
+
+    /// Followed, the help is a formula.
+    #[test]
+    fn numbers_of_other_languages() {
+        for (text, help) in [
+            ("1_000*x", Some("write 1000")),
+            ("x+0x10", Some("write 16")),
+            ("0b101", Some("write 5")),
+            ("1.2.3", Some("write one number, as 1.23")),
+            ("2e*x", Some("write 2e6 for millions, or 2*e with Euler's number")),
+            ("2x", Some("products are written with `*`, as in 2*x")),
+            ("0x", Some("products are written with `*`, as in 2*x")),
+        ] {
+            let problems = parse_expression(text, vec!["x".into()]).unwrap_err();
+            assert_eq!(problems[0].help.as_deref(), help, "{text}");
+        }
+    }
 }

@@ -123,10 +123,8 @@ fn agree(
         if fields.get("max_error").is_some() {
             return Some(None);
         }
-        let problem = Diagnostic::new(fields.span.clone(), "the network has no `resolution` and no `max_error`");
-        return reader.problem(
-            problem.help("write how many bumps, as in `resolution: 20`, or how good, as in `max_error: 1e-3`"),
-        );
+        let help = "write how many bumps, as in `resolution: 20`, or how good, as in `max_error: 1e-3`";
+        return reader.missing(fields, "the network has no `resolution` and no `max_error`".to_owned(), help);
     };
     if count == 0 {
         return reader.problem(Diagnostic::new(first, format!("{what} speaks of no bump at all")));

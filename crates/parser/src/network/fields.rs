@@ -3,6 +3,7 @@
 use bumpnet_ir::{Activation, Diagnostic, Outside};
 
 use crate::decode::{Fields, Reader};
+use crate::foreign::Place;
 use crate::suggest::echo;
 use crate::yaml::YamlNode;
 
@@ -62,5 +63,5 @@ pub fn activation_such_as(reader: &mut Reader<'_>, fields: &Fields<'_>, suits: A
         Activation::ALL.into_iter().filter(|a| *a != Activation::Identity).map(|a| (a.name(), a)).collect();
     let node =
         reader.required(fields, "activation", "the network", &format!("write `activation: {}`", suits.name()))?;
-    reader.choice(node, "activation", &choices)
+    reader.choice_at(Some(Place::Activation), node, "activation", &choices)
 }

@@ -108,11 +108,10 @@ pub fn neurons(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Option<us
     match fields.get("resolution") {
         Some(node) => count(reader, node, "the resolution", 1..=MAX_NEURONS).map(Some),
         None if fields.get("max_error").is_some() => Some(None),
-        None => {
-            let problem = Diagnostic::new(fields.span.clone(), "the network has no `resolution` and no `max_error`");
-            reader.problem(
-                problem.help("write how many neurons, as in `resolution: 20`, or how good, as in `max_error: 1e-3`"),
-            )
-        }
+        None => reader.missing(
+            fields,
+            "the network has no `resolution` and no `max_error`".to_owned(),
+            "write how many neurons, as in `resolution: 20`, or how good, as in `max_error: 1e-3`",
+        ),
     }
 }

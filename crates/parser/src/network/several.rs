@@ -54,14 +54,11 @@ pub fn towers(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Towers> {
     let resolution = match fields.get("resolution") {
         Some(node) => count(reader, node, "the resolution", 1..=MAX_RESOLUTION).map(Some),
         None if fields.get("max_error").is_some() => Some(None),
-        None => {
-            let problem = Diagnostic::new(fields.span.clone(), "the network has no `resolution` and no `max_error`");
-            reader.problem(
-                problem.help(
-                    "write how many cells per axis, as in `resolution: 16`, or how good, as in `max_error: 1e-2`",
-                ),
-            )
-        }
+        None => reader.missing(
+            fields,
+            "the network has no `resolution` and no `max_error`".to_owned(),
+            "write how many cells per axis, as in `resolution: 16`, or how good, as in `max_error: 1e-2`",
+        ),
     };
     let (form, adaptive) = (form?, adaptive?);
     if let (TowerForm::Literal | TowerForm::Solved, true, Some(node)) = (form, adaptive, fields.get("placement")) {
@@ -92,9 +89,8 @@ pub fn superposition(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Sup
         return reader.problem(problem.help("write `digits`: with more of them the cubes are smaller"));
     }
     if fields.get("digits").is_none() && fields.get("max_error").is_none() {
-        let problem = Diagnostic::new(fields.span.clone(), "the network has no `digits` and no `max_error`");
-        return reader
-            .problem(problem.help("write how many digits, as in `digits: 2`, or how good, as in `max_error: 0.1`"));
+        let help = "write how many digits, as in `digits: 2`, or how good, as in `max_error: 0.1`";
+        return reader.missing(fields, "the network has no `digits` and no `max_error`".to_owned(), help);
     }
     let (readout, digits, rounds) = (readout?, digits?, rounds?);
     if let (Some(rounds), Some(node)) = (rounds, fields.get("rounds")) {
