@@ -126,6 +126,10 @@ fn aimed(
             break;
         }
         aim *= 0.9995 * eps / bound;
+        // Below the normal numbers nothing is gained.
+        if aim < f64::MIN_POSITIVE {
+            break;
+        }
         let Ok(next) = build(aim) else { break };
         if next.bound() < bound {
             built = next;

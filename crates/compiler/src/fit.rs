@@ -4,6 +4,8 @@
 //! The points are dense where the steps are, so that the least-squares solution is nearly the best one in the sup norm.
 //! Errors here are sampled, and only choose between candidates; the certificate judges what is kept.
 
+use std::cell::Cell;
+
 use bumpnet_ir::{Activation, Expr, Input, Layer, Network, Precision};
 
 use crate::chebyshev;
@@ -16,6 +18,8 @@ const CUT_OFF: f64 = 1e-14;
 /// Roundings for each unit of active weight, in binary64 and binary32: what the proof finds of most networks of the corpus is 10 to
 /// 15, and 4 to 6. Heuristic.
 const ROUNDINGS: (f64, f64) = (12.0, 6.0);
+/// Smaller values of a unit are none.
+const NOTHING: f64 = 1e-100;
 /// Points at which the goal's magnitude is looked up; heuristic.
 const SCALE_POINTS: usize = 64;
 
@@ -57,7 +61,9 @@ impl Steps {
 
     /// The values of all units at some points: one column per unit.
     pub fn columns(&self, x: &[f64]) -> Vec<Vec<f64>> {
-        let value = |w: f64, b: f64| x.iter().map(move |x| self.activation.value(w * x + b));
+        // Nothing is changed by numbers so small, and products of them are slow where they are not normal.
+        let kept = |value: f64| if value.abs() < NOTHING { 0.0 } else { value };
+        let value = |w: f64, b: f64| x.iter().map(move |x| kept(self.activation.value(w * x + b)));
         self.w.iter().zip(&self.b).map(|(w, b)| value(*w, *b).collect()).collect()
     }
 }
@@ -211,9 +217,14 @@ pub fn largest_weight(precision: Precision) -> f64 {
     }
 }
 
-/// The power of two below a magnitude; 1 for zero and subnormal numbers.
+/// The power of two below a magnitude; 1 for zero.
 fn power_of_two(magnitude: f64) -> f64 {
-    if magnitude.is_normal() { f64::from_bits(magnitude.to_bits() & 0x7ff0_0000_0000_0000) } else { 1.0 }
+    let bits = magnitude.to_bits();
+    match magnitude {
+        0.0 => 1.0,
+        normal if normal.is_normal() => f64::from_bits(bits & 0x7ff0_0000_0000_0000),
+        _ => f64::from_bits(1 << bits.ilog2()),
+    }
 }
 
 impl Fitted {
@@ -234,6 +245,8 @@ pub struct Fit<'a> {
     /// What the rows are multiplied by: the slope of the output neuron, and the root of the weights.
     root: Vec<f64>,
     factors: Factors,
+    /// Operations of all factorisations so far.
+    operations: Cell<u64>,
 }
 
 impl<'a> Fit<'a> {
@@ -243,7 +256,18 @@ impl<'a> Fit<'a> {
         columns.push(vec![1.0; samples.x.len()]);
         let root = samples.slope.clone();
         let factors = factor(&columns, &samples, &root);
-        Fit { goal, samples, columns, limits: steps.activation.limits(), root, factors }
+        let operations = Cell::new(factors.operations());
+        Fit { goal, samples, columns, limits: steps.activation.limits(), root, factors, operations }
+    }
+
+    /// The operations that all solutions took so far.
+    pub fn operations(&self) -> u64 {
+        self.operations.get()
+    }
+
+    fn count(&self, factors: Factors) -> Factors {
+        self.operations.set(self.operations.get() + factors.operations());
+        factors
     }
 
     /// The least-squares solution, however large its weights.
@@ -296,7 +320,7 @@ impl<'a> Fit<'a> {
         columns.iter_mut().filter(|column| column.is_empty()).for_each(|column| column.resize(rows, 0.0));
         let mut rhs: Vec<f64> = self.samples.f.iter().zip(&self.root).map(|(f, root)| f * root).collect();
         rhs.resize(rows, 0.0);
-        Factors::new(columns, rhs, CUT_OFF)
+        self.count(Factors::new(columns, rhs, CUT_OFF))
     }
 
     /// The solution of the smallest rank found, by bisection, whose error at the samples is at most `eps`; `None` if not
@@ -366,7 +390,7 @@ impl<'a> Fit<'a> {
             }
             weights.iter_mut().zip(&deviations).for_each(|(w, d)| *w = (*w * d / mean).max(LEAST_WEIGHT));
             self.root = self.samples.slope.iter().zip(&weights).map(|(s, w)| s * w.sqrt()).collect();
-            self.factors = factor(&self.columns, &self.samples, &self.root);
+            self.factors = self.count(factor(&self.columns, &self.samples, &self.root));
             let next = self.solve();
             if next.error < best.error {
                 best = next;

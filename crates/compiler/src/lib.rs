@@ -26,6 +26,7 @@ mod least_squares;
 mod levels;
 mod low_rank;
 pub mod optimal;
+mod purse;
 mod ridge;
 mod search;
 mod smooth;
