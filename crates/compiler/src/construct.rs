@@ -1,6 +1,7 @@
 //! One construction, its proof, and what it is asked again where an error is wanted.
 
 use bumpnet_ir::{Activation, Layer, Method, Network, NetworkSpec, Parts, Placement, Precision, Spec, TowerForm};
+use bumpnet_prove::watch::stopped;
 use bumpnet_prove::{CertifyError, certify};
 
 use crate::compiled::Compiled;
@@ -62,7 +63,7 @@ fn by_cells(
     if let Err(jump) = cells {
         found.stalled = false;
         found.compiled.missed = Some(format!(
-            "the target jumps by more than {:?} at {} = {jump:?}, where equal cells have no edge; `placement: optimal` has",
+            "the target changes by more than {:?} at {} = {jump:?}, as at a jump, where equal cells have no edge; `placement: optimal` has",
             2.0 * eps,
             input.name
         ));
@@ -127,7 +128,7 @@ fn aimed(
         }
         aim *= 0.9995 * eps / bound;
         // Below the normal numbers nothing is gained.
-        if aim < f64::MIN_POSITIVE {
+        if aim < f64::MIN_POSITIVE || stopped() {
             break;
         }
         let Ok(next) = build(aim) else { break };
