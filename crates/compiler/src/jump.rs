@@ -53,15 +53,17 @@ pub fn largest(target: &Expr, input: &Input) -> Option<Jump> {
     let mut order: Vec<usize> = (0..POINTS - 1).filter(|k| change(k) > SMALLEST * magnitude).collect();
     order.sort_by(|i, j| change(j).total_cmp(&change(i)).then(i.cmp(j)));
     let followed = order.into_iter().take(FOLLOWED).map(|k| follow(target, points[k], points[k + 1]));
-    let jumps = followed.filter_map(|(a, b)| proved(target, a, b)).filter(|jump| jump.size > SMALLEST * magnitude);
+    let jumps =
+        followed.filter_map(|(a, b)| proved(target, input, a, b)).filter(|jump| jump.size > SMALLEST * magnitude);
     jumps.reduce(|best, jump| if jump.size > best.size { jump } else { best })
 }
 
 /// What is proved of two neighbouring numbers, or of those beside them: plain evaluation may be on a jump's other side. `None`
 /// where the values may be equal.
-fn proved(target: &Expr, a: f64, b: f64) -> Option<Jump> {
+fn proved(target: &Expr, input: &Input, a: f64, b: f64) -> Option<Jump> {
     let value = |x: f64| target.eval(&[Wide::point(x)]).interval();
-    let pairs = [(a, b), (a.next_down(), b.next_up())].into_iter().filter_map(|(a, b)| {
+    let beside = (a.next_down().max(input.lo), b.next_up().min(input.hi));
+    let pairs = [(a, b), beside].into_iter().filter_map(|(a, b)| {
         let over = target.eval(&[Interval::new(a, b)?]);
         let size = (value(b) - value(a)).mignitude();
         (size > 0.0).then(|| Jump { at: b, size, steep: over.quality() == Quality::Continuous })
@@ -138,6 +140,7 @@ mod tests {
     fn no_jump_is_told_of_a_continuous_target() {
         // Values of rounding only, and values that change from one number to the next.
         assert_eq!(found("x-sin(x)", -1e-6, 1e-6), None);
+        assert!(found("acos(x)", -1.0, 1.0).is_none_or(|jump| jump.steep));
         let jump = found("tanh(1e18*(x-0.3))", 0.0, 1.0);
         assert!(jump.is_some_and(|jump| jump.steep), "{jump:?}");
     }
