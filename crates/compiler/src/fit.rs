@@ -6,6 +6,7 @@
 
 use std::cell::Cell;
 
+use bumpnet_interval::{Scalar, Unary};
 use bumpnet_ir::{Activation, Expr, Input, Layer, Network, Precision};
 
 use crate::chebyshev;
@@ -126,11 +127,14 @@ impl<'a> Goal<'a> {
                 Precision::F64 => ROUNDINGS.0,
                 Precision::F32 => ROUNDINGS.1,
             };
+        let far = far(input);
+        let rounding = if far > NEAR { rounding + precision.unit_roundoff() * FAR * far } else { rounding };
         let mut goal = Goal { target, hidden, output, precision, max_weight: f64::INFINITY, scale: 1.0, rounding };
         let samples = goal.sample(chebyshev::points(input.lo, input.hi, SCALE_POINTS))?;
         let magnitude = samples.f.iter().fold(0.0, |largest: f64, f| largest.max(f.abs()));
         goal.scale = power_of_two(magnitude);
-        goal.max_weight = max_weight.unwrap_or(largest_weight(precision) * magnitude.max(f64::MIN_POSITIVE));
+        let largest = if far > NEAR { largest_weight(precision) * root(far) } else { largest_weight(precision) };
+        goal.max_weight = max_weight.unwrap_or(largest * magnitude.max(f64::MIN_POSITIVE));
         Ok(goal)
     }
 
@@ -205,6 +209,23 @@ impl<'a> Goal<'a> {
         let hidden = (pick(&steps.w), pick(&steps.b));
         Network::one_hidden_layer(steps.activation, hidden, pick(&fitted.alpha), fitted.c0, self.output)
     }
+}
+
+/// How far a domain is from zero, in units of its width.
+fn far(input: &Input) -> f64 {
+    input.lo.abs().max(input.hi.abs()) / (input.hi - input.lo)
+}
+
+/// Domains farther from zero than this: there the rounding of `w x + b`, two numbers that nearly cancel, is what counts.
+/// Heuristic.
+const NEAR: f64 = 64.0;
+/// That rounding is about so many times `far u` for each unit of active weight: of a slope of 1/4 and steps whose `w` is 16 in
+/// units of the domain. Heuristic.
+const FAR: f64 = 12.0;
+
+/// By how much smaller weights must be there: between what does in binary64 and in binary32 near zero. Heuristic.
+fn root(far: f64) -> f64 {
+    f64::unary(Unary::Exp, &(-0.55 * f64::unary(Unary::Ln, &far)))
 }
 
 /// Largest output weight, relative to the target's magnitude, unless the spec says otherwise. Heuristic: the sum's
