@@ -10,7 +10,7 @@ use report::{Finding, Report};
 
 use crate::args::{Check, CheckFormat, Partition};
 use crate::cache::Record;
-use crate::compile::{self, Outcome, Row};
+use crate::compile::{self, Completion, Row};
 use crate::context::{Context, plural};
 use crate::failure::Failure;
 use crate::files::Shown;
@@ -34,9 +34,9 @@ pub fn run(arguments: &Check, context: &mut Context<'_>) -> Result<u8, Failure> 
     let (rows, outcome) = compile::networks(&specs, &options, context)?;
     match outcome {
         _ if !all_good => return Ok(exit::USAGE),
-        Outcome::Refused => return Ok(exit::USAGE),
-        Outcome::Unfinished => return Ok(exit::REGRESSION),
-        Outcome::Built => {}
+        Completion::Refused => return Ok(exit::USAGE),
+        Completion::Unfinished => return Ok(exit::REGRESSION),
+        Completion::Built => {}
     }
     let current = entries(&specs, &rows, &path);
     let mut orphans = orphans(&accepted, &names, &arguments.paths, &path);

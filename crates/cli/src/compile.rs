@@ -40,7 +40,7 @@ pub struct Row {
 
 /// What became of the networks that were asked for.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum Outcome {
+pub enum Completion {
     /// All are built.
     Built,
     /// Searches were asked to end before all were.
@@ -72,8 +72,8 @@ pub fn run(arguments: &Compile, context: &mut Context<'_>) -> Result<u8, Failure
     let failed: Vec<String> = rows.iter().flat_map(complaints).collect();
     failed.iter().for_each(|complaint| context.say(complaint));
     Ok(match (all_good, outcome) {
-        (false, _) | (_, Outcome::Refused) => exit::USAGE,
-        (true, Outcome::Built) if failed.is_empty() => exit::CLEAN,
+        (false, _) | (_, Completion::Refused) => exit::USAGE,
+        (true, Completion::Built) if failed.is_empty() => exit::CLEAN,
         _ => exit::REGRESSION,
     })
 }
@@ -117,8 +117,8 @@ pub fn networks(
     specs: &[Loaded],
     options: &Options<'_>,
     context: &mut Context<'_>,
-) -> Result<(Vec<Row>, Outcome), Failure> {
-    let (mut rows, mut outcome, mut left) = (Vec::new(), Outcome::Built, 0);
+) -> Result<(Vec<Row>, Completion), Failure> {
+    let (mut rows, mut outcome, mut left) = (Vec::new(), Completion::Built, 0);
     for (attempt, (loaded, _)) in attempts(specs, options, context)?.into_iter().zip(tasks(specs)) {
         match attempt {
             Some(Ok(row)) => {
@@ -127,7 +127,7 @@ pub fn networks(
             }
             Some(Err(problem)) => {
                 loaded.say(&[problem], context);
-                outcome = Outcome::Refused;
+                outcome = Completion::Refused;
             }
             None => left += 1,
         }
@@ -136,7 +136,7 @@ pub fn networks(
         let count = plural(left, "network");
         let why = context.wait.why();
         context.say(&format!("note: {why}; {count} did not come to an end, and what is finished is kept"));
-        outcome = outcome.max(Outcome::Unfinished);
+        outcome = outcome.max(Completion::Unfinished);
     }
     let reasons: Vec<&Failure> = rows.iter().filter_map(|row| row.unfiled.as_ref()).collect();
     if let Some(reason) = reasons.first() {

@@ -86,7 +86,7 @@ pub fn run(arguments: Vec<OsString>, context: &mut Context<'_>) -> u8 {
 }
 
 fn dispatch(command: Command, context: &mut Context<'_>) -> Result<u8, Failure> {
-    let _waiter = Waiter::begin(command.patience(), context);
+    let _waiter = Waiter::begin(command.patience(), &context.wait, context.terminal);
     match command {
         Command::Compile(arguments) => compile::run(&arguments, context),
         Command::Check(arguments) => check::run(&arguments, context),

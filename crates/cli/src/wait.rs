@@ -9,8 +9,6 @@ use std::time::{Duration, Instant};
 use bumpnet_prove::watch::{self, Watch};
 use clap::Args;
 
-use crate::context::Context;
-
 /// How long nothing is said of a search.
 const QUIET: Duration = Duration::from_secs(2);
 /// How often the line is looked after.
@@ -104,12 +102,12 @@ pub struct Waiter {
 
 impl Waiter {
     /// Begins to wait, if there is anything to be done meanwhile.
-    pub fn begin(patience: Option<&Patience>, context: &Context<'_>) -> Waiter {
-        let Some(patience) = patience.filter(|p| p.timeout.is_some() || p.progress || context.terminal) else {
+    pub fn begin(patience: Option<&Patience>, wait: &Arc<Wait>, terminal: bool) -> Waiter {
+        let Some(patience) = patience.filter(|p| p.timeout.is_some() || p.progress || terminal) else {
             return Waiter { end: None, thread: None };
         };
         let (end, ended) = mpsc::channel();
-        let (wait, terminal) = (Arc::clone(&context.wait), context.terminal);
+        let wait = Arc::clone(wait);
         let limit = patience.timeout.map(Duration::from_secs_f64);
         let spoken = patience.progress || terminal;
         let thread = std::thread::spawn(move || watch_over(&wait, &ended, limit, (spoken, terminal)));
