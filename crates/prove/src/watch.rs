@@ -56,13 +56,13 @@ pub fn watched<R>(watch: &Arc<Watch>, name: &str, body: impl FnOnce() -> R) -> R
 
 /// Runs `body` under the watch of the thread that hands it out.
 pub(crate) fn under<R>(watched: Watched, body: impl FnOnce() -> R) -> R {
-    struct Restore(Watched);
-    impl Drop for Restore {
+    struct RestoreWatch(Watched);
+    impl Drop for RestoreWatch {
         fn drop(&mut self) {
             WATCHED.replace(self.0.take());
         }
     }
-    let _restore = Restore(WATCHED.replace(watched));
+    let _restore = RestoreWatch(WATCHED.replace(watched));
     body()
 }
 
