@@ -30,8 +30,8 @@ const GRAIN: f64 = 16.0;
 /// corpus takes a tenth of it at most. Without a limit the division around a place where two branches of the target touch, as
 /// in `max(sin(x), x)` at 0, would go on through all numbers that are too near for the branches to be told apart.
 const MANY: (usize, usize) = (1 << 16, 64);
-/// How many times that may be visited before any cell is taken as it is. Heuristic: seconds.
-const LONG: usize = 4;
+/// How many times that may be visited before any cell is taken as it is. Heuristic.
+const LONG: usize = 16;
 /// The part of it after which a search that is asked to end does so: what was found is proved, if loosely. Heuristic.
 const SHORT: usize = 16;
 /// How narrow, as a part of the domain; heuristic.
