@@ -91,6 +91,7 @@ fn bumpnet(arguments: &[&Path]) {
         input: Box::new(std::io::empty()),
         ci: false,
         terminal: false,
+        wait: Default::default(),
     };
     let arguments = arguments.iter().map(|argument| argument.as_os_str().to_owned()).collect();
     assert_eq!(bumpnet_cli::run(arguments, &mut context), 0);

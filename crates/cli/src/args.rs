@@ -7,6 +7,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::context::Context;
 use crate::exit;
+use crate::wait::Patience;
 
 /// Where tables, figures and the cache go unless `--out` says otherwise.
 pub const DEFAULT_OUT: &str = "target/bumpnet";
@@ -96,6 +97,26 @@ pub enum Command {
     Man(Man),
 }
 
+impl Command {
+    /// How long to wait for the command's searches.
+    pub fn patience(&self) -> Option<&Patience> {
+        match self {
+            Command::Compile(arguments) => Some(&arguments.patience),
+            Command::Check(arguments) => Some(&arguments.patience),
+            Command::Verify(arguments) => Some(&arguments.patience),
+            Command::Diff(arguments) => Some(&arguments.patience),
+            Command::Eval(arguments) => Some(&arguments.patience),
+            Command::Export(arguments) => Some(&arguments.patience),
+            Command::Plot(arguments) => Some(&arguments.patience),
+            Command::Study(arguments) => Some(&arguments.patience),
+            Command::Report(arguments) => Some(&arguments.patience),
+            Command::Time(arguments) => Some(&arguments.patience),
+            Command::Explain(arguments) => Some(&arguments.patience),
+            Command::New(_) | Command::Soak(_) | Command::Schema(_) | Command::Completions(_) | Command::Man(_) => None,
+        }
+    }
+}
+
 #[derive(Args)]
 pub struct Compile {
     /// Spec files, and folders that are searched for *.yaml and *.yml
@@ -119,6 +140,8 @@ pub struct Compile {
     /// Keep each proof's cover beside the table, NAME.cover, with which `verify` needs no search
     #[arg(long)]
     pub cover: bool,
+    #[command(flatten)]
+    pub patience: Patience,
 }
 
 #[derive(Args)]
@@ -144,6 +167,8 @@ pub struct Check {
     /// Threads to use; all cores by default
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub jobs: Option<u16>,
+    #[command(flatten)]
+    pub patience: Patience,
 }
 
 /// How `check` prints what it has found.
@@ -190,6 +215,8 @@ pub struct Verify {
     /// Search for the proof even if a cover is beside the table
     #[arg(long)]
     pub no_cover: bool,
+    #[command(flatten)]
+    pub patience: Patience,
 }
 
 #[derive(Args)]
@@ -200,6 +227,8 @@ pub struct Diff {
     /// The network after: the same
     #[arg(value_name = "TABLE|SPEC#NETWORK|REVISION:TABLE")]
     pub new: String,
+    #[command(flatten)]
+    pub patience: Patience,
 }
 
 #[derive(Args)]
@@ -229,6 +258,8 @@ pub struct Eval {
     /// Print the target and the error beside the network's value
     #[arg(long)]
     pub target: bool,
+    #[command(flatten)]
+    pub patience: Patience,
 }
 
 #[derive(Args)]
@@ -248,6 +279,8 @@ pub struct Export {
     /// Round weights and biases to this precision and prove the bound anew; the network's own by default
     #[arg(long, value_enum)]
     pub precision: Option<ExportPrecision>,
+    #[command(flatten)]
+    pub patience: Patience,
 }
 
 /// What a network is exported as.
@@ -311,6 +344,8 @@ pub struct Plot {
     /// Folder for figures without --output
     #[arg(long, value_name = "DIR", default_value = DEFAULT_OUT)]
     pub out: PathBuf,
+    #[command(flatten)]
+    pub patience: Patience,
 }
 
 #[derive(Args)]
@@ -338,6 +373,8 @@ pub struct Study {
     /// Folder for the figure without --output
     #[arg(long, value_name = "DIR", default_value = DEFAULT_OUT)]
     pub out: PathBuf,
+    #[command(flatten)]
+    pub patience: Patience,
 }
 
 /// A method of the study.
@@ -369,6 +406,8 @@ pub struct Report {
     /// Threads to use; all cores by default
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub jobs: Option<u16>,
+    #[command(flatten)]
+    pub patience: Patience,
 }
 
 #[derive(Args)]
@@ -385,6 +424,8 @@ pub struct Time {
     /// What to print on standard output: a table for people, or one JSON object
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub format: Format,
+    #[command(flatten)]
+    pub patience: Patience,
 }
 
 #[derive(Args)]
@@ -392,6 +433,8 @@ pub struct Explain {
     /// A spec, or one network of it: FILE.yaml#NETWORK
     #[arg(value_name = "SPEC|SPEC#NETWORK")]
     pub spec: String,
+    #[command(flatten)]
+    pub patience: Patience,
 }
 
 #[derive(Args)]

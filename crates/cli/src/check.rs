@@ -10,7 +10,7 @@ use report::{Finding, Report};
 
 use crate::args::{Check, CheckFormat, Partition};
 use crate::cache::Record;
-use crate::compile::{self, Row};
+use crate::compile::{self, Completion, Row};
 use crate::context::{Context, plural};
 use crate::failure::Failure;
 use crate::files::Shown;
@@ -31,9 +31,12 @@ pub fn run(arguments: &Check, context: &mut Context<'_>) -> Result<u8, Failure> 
 
     let names = narrow(&mut specs, arguments, (&accepted, &path));
     let options = compile::Options { out: &arguments.out, force: false, jobs: arguments.jobs, cover: false };
-    let (rows, all_built) = compile::networks(&specs, &options, context)?;
-    if !(all_good && all_built) {
-        return Ok(exit::USAGE);
+    let (rows, outcome) = compile::networks(&specs, &options, context)?;
+    match outcome {
+        _ if !all_good => return Ok(exit::USAGE),
+        Completion::Refused => return Ok(exit::USAGE),
+        Completion::Unfinished => return Ok(exit::REGRESSION),
+        Completion::Built => {}
     }
     let current = entries(&specs, &rows, &path);
     let mut orphans = orphans(&accepted, &names, &arguments.paths, &path);

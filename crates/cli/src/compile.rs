@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use bumpnet_compiler::Compiled;
 use bumpnet_ir::text::in_json;
-use bumpnet_ir::{Diagnostic, NetworkSpec, Spec};
+use bumpnet_ir::{Diagnostic, Method, NetworkSpec, Spec};
 use rayon::prelude::*;
 
 use crate::args::{Compile, Format};
@@ -15,6 +15,7 @@ use crate::context::{Context, plural, table_text};
 use crate::failure::Failure;
 use crate::files::Shown;
 use crate::load::Loaded;
+use crate::wait::Wait;
 use crate::{cover, exit, files, load};
 
 /// One network's line.
@@ -33,6 +34,19 @@ pub struct Row {
     pub table: PathBuf,
     /// Why the cache did not take its record: it will be made anew.
     pub unfiled: Option<Failure>,
+    /// Whether the search was asked to end before: another run may come to another network.
+    pub stopped: bool,
+}
+
+/// What became of the networks that were asked for.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Completion {
+    /// All are built.
+    Built,
+    /// Searches were asked to end before all were.
+    Unfinished,
+    /// Some were refused.
+    Refused,
 }
 
 impl Row {
@@ -49,7 +63,7 @@ pub fn run(arguments: &Compile, context: &mut Context<'_>) -> Result<u8, Failure
         set_resolution(&mut specs, resolution as usize, context);
     }
     let options = Options { out: &arguments.out, force: arguments.force, jobs: arguments.jobs, cover: arguments.cover };
-    let (rows, all_built) = networks(&specs, &options, context)?;
+    let (rows, outcome) = networks(&specs, &options, context)?;
     match arguments.format {
         Format::Json => context.write(&rows.iter().map(json_line).collect::<String>())?,
         Format::Table if rows.is_empty() => {}
@@ -57,10 +71,10 @@ pub fn run(arguments: &Compile, context: &mut Context<'_>) -> Result<u8, Failure
     }
     let failed: Vec<String> = rows.iter().flat_map(complaints).collect();
     failed.iter().for_each(|complaint| context.say(complaint));
-    Ok(match (all_good && all_built, failed.is_empty()) {
-        (false, _) => exit::USAGE,
-        (true, false) => exit::REGRESSION,
-        (true, true) => exit::CLEAN,
+    Ok(match (all_good, outcome) {
+        (false, _) | (_, Completion::Refused) => exit::USAGE,
+        (true, Completion::Built) if failed.is_empty() => exit::CLEAN,
+        _ => exit::REGRESSION,
     })
 }
 
@@ -97,30 +111,39 @@ pub struct Options<'a> {
     pub cover: bool,
 }
 
-/// Builds all networks of these specs, in parallel; rows come in the order of the specs. Diagnostics are printed; the
-/// second value says that there were none.
+/// Builds all networks of these specs, in parallel; rows come in the order of the specs. Diagnostics are printed. Rows are as
+/// many as networks, and none of them stopped, where all are built.
 pub fn networks(
     specs: &[Loaded],
     options: &Options<'_>,
     context: &mut Context<'_>,
-) -> Result<(Vec<Row>, bool), Failure> {
-    let mut rows = Vec::new();
-    let mut all_built = true;
+) -> Result<(Vec<Row>, Completion), Failure> {
+    let (mut rows, mut outcome, mut left) = (Vec::new(), Completion::Built, 0);
     for (attempt, (loaded, _)) in attempts(specs, options, context)?.into_iter().zip(tasks(specs)) {
         match attempt {
-            Ok(row) => rows.push(row),
-            Err(problem) => {
-                loaded.say(&[problem], context);
-                all_built = false;
+            Some(Ok(row)) => {
+                left += usize::from(row.stopped);
+                rows.push(row);
             }
+            Some(Err(problem)) => {
+                loaded.say(&[problem], context);
+                outcome = Completion::Refused;
+            }
+            None => left += 1,
         }
+    }
+    if left > 0 {
+        let count = plural(left, "network");
+        let why = context.wait.why();
+        context.say(&format!("note: {why}; {count} did not come to an end, and what is finished is kept"));
+        outcome = outcome.max(Completion::Unfinished);
     }
     let reasons: Vec<&Failure> = rows.iter().filter_map(|row| row.unfiled.as_ref()).collect();
     if let Some(reason) = reasons.first() {
         let count = plural(reasons.len(), "network");
         context.say(&format!("note: {count} will be made anew the next time: {reason}"));
     }
-    Ok((rows, all_built))
+    Ok((rows, outcome))
 }
 
 /// The networks of these specs, in order.
@@ -128,31 +151,52 @@ fn tasks(specs: &[Loaded]) -> Vec<(&Loaded, &NetworkSpec)> {
     specs.iter().flat_map(|loaded| loaded.spec.networks.iter().map(move |network| (loaded, network))).collect()
 }
 
-/// The same without a word: in the place of a network that a construction refuses is its diagnostic.
+/// The same without a word: in the place of a network that a construction refuses is its diagnostic, and nothing in that of
+/// one that was not begun because searches are to end. The heaviest are begun first.
 pub fn attempts(
     specs: &[Loaded],
     options: &Options<'_>,
     context: &Context<'_>,
-) -> Result<Vec<Result<Row, Diagnostic>>, Failure> {
+) -> Result<Vec<Option<Result<Row, Diagnostic>>>, Failure> {
     let tasks = tasks(specs);
     cache::sweep(options.out);
-    let bar = progress(tasks.len() as u64, "compiling {wide_bar} {pos}/{len} networks, {eta} left", context);
+    let wait = &context.wait;
+    wait.expect(tasks.len());
     let failed = AtomicBool::new(false);
-    let results: Vec<_> = pool(options.jobs)?.install(|| {
-        let work = |(loaded, network): &(&Loaded, &NetworkSpec)| {
+    let mut order: Vec<usize> = (0..tasks.len()).collect();
+    order.sort_by_key(|k| std::cmp::Reverse(weight(&tasks[*k].0.spec, tasks[*k].1)));
+    let mut results: Vec<(usize, Result<Option<_>, Failure>)> = pool(options.jobs)?.install(|| {
+        let work = |&k: &usize| {
             // After a failure to write, which will not get better, the rest is not tried.
-            if failed.load(Ordering::Relaxed) {
-                return None;
+            if failed.load(Ordering::Relaxed) || wait.is_over() {
+                return (k, Ok(None));
             }
-            let result = network_row(&loaded.spec, network, options);
+            let (loaded, network) = tasks[k];
+            let result = network_row(&loaded.spec, network, options, wait);
             failed.fetch_or(result.is_err(), Ordering::Relaxed);
-            bar.inc(1);
-            Some(result)
+            wait.done();
+            (k, result.map(Some))
         };
-        tasks.par_iter().map(work).collect()
+        // In this order, one after the other as threads are free.
+        order.iter().par_bridge().map(work).collect()
     });
-    bar.finish_and_clear();
-    results.into_iter().flatten().collect()
+    results.sort_by_key(|(k, _)| *k);
+    results.into_iter().map(|(_, result)| result).collect()
+}
+
+/// How heavy a network is, about: what is begun last should be light.
+fn weight(spec: &Spec, network: &NetworkSpec) -> u64 {
+    let method = match &network.method {
+        Method::Composed(_) | Method::Bumps(_) => 1,
+        Method::Smooth(_) | Method::Graded(_) => 4,
+        Method::Auto(_) | Method::Towers(_) | Method::Superposition(_) => 8,
+        Method::LowRank(_) => 16,
+        Method::Ridge(_) => 32,
+    };
+    // Three digits of the error, or a hundred neurons, are one more of the same.
+    let digits = network.max_error.map_or(0, |eps| (1.0 / eps).clamp(1.0, 1e18) as u64);
+    let digits = u64::from(digits.max(1).ilog10()) / 3;
+    method * spec.domain.len() as u64 * (1 + digits)
 }
 
 /// So many threads, or as many as there are cores.
@@ -174,24 +218,35 @@ pub fn progress(length: u64, template: &str, context: &Context<'_>) -> indicatif
 }
 
 /// One network: from the cache, or built, written and filed. A construction that refuses is the inner error.
-fn network_row(spec: &Spec, network: &NetworkSpec, options: &Options<'_>) -> Result<Result<Row, Diagnostic>, Failure> {
+fn network_row(
+    spec: &Spec,
+    network: &NetworkSpec,
+    options: &Options<'_>,
+    wait: &Wait,
+) -> Result<Result<Row, Diagnostic>, Failure> {
+    let mut stopped = false;
     let start = Instant::now();
     let table = table_path(options.out, spec, network);
     let mut unfiled = None;
     let known = if options.force { None } else { known(options.out, spec, network) };
     let record = match known {
         Some(record) => record,
-        None => match bumpnet_compiler::compile(spec, network) {
-            Err(problem) => return Ok(Err(problem)),
-            Ok(built) => {
-                let text = built.network.to_json();
-                let record = record(spec, &built, &text);
-                files::write_again(&table, text.as_bytes())?;
-                cover::drop_older(&table, &built.network.digest())?;
-                unfiled = cache::keep(options.out, spec, network, &record).err();
-                record
+        None => {
+            match wait.search(&format!("{}/{}", spec.name, network.name), || bumpnet_compiler::compile(spec, network)) {
+                Err(problem) => return Ok(Err(problem)),
+                Ok(built) => {
+                    let text = built.network.to_json();
+                    let record = record(spec, &built, &text);
+                    files::write_again(&table, text.as_bytes())?;
+                    cover::drop_older(&table, &built.network.digest())?;
+                    stopped = wait.is_over();
+                    if !stopped {
+                        unfiled = cache::keep(options.out, spec, network, &record).err();
+                    }
+                    record
+                }
             }
-        },
+        }
     };
     if options.cover {
         cover::keep(&table)?;
@@ -204,6 +259,7 @@ fn network_row(spec: &Spec, network: &NetworkSpec, options: &Options<'_>) -> Res
         seconds: start.elapsed().as_secs_f64(),
         table,
         unfiled,
+        stopped,
     }))
 }
 
@@ -329,7 +385,8 @@ fn remark(row: &Row) -> String {
     let proved = row.record.certificate.as_ref();
     let rms = proved.filter(|c| c.rms.1 > c.bound()).map(|_| "rms: of exact arithmetic, as `exact` is".to_owned());
     let over = (row.over_gate() || row.record.missed.is_some()).then(|| "OVER".to_owned());
-    over.into_iter().chain(minimal).chain(loose).chain(rms).collect::<Vec<_>>().join(", ")
+    let stopped = row.stopped.then(|| "stopped".to_owned());
+    over.into_iter().chain(stopped).chain(minimal).chain(loose).chain(rms).collect::<Vec<_>>().join(", ")
 }
 
 /// The mark of a bound that may be so many times the error.

@@ -1,10 +1,12 @@
 //! What surrounds a command: its name, output streams, and whether it runs in CI or before a person.
 
 use std::io::{IsTerminal, Write};
+use std::sync::Arc;
 
 use bumpnet_ir::text::{printed, printed_in_colour};
 
 use crate::failure::Failure;
+use crate::wait::Wait;
 
 /// What surrounds a command.
 pub struct Context<'a> {
@@ -20,6 +22,8 @@ pub struct Context<'a> {
     pub ci: bool,
     /// Whether a terminal watches standard error: progress bars and colours.
     pub terminal: bool,
+    /// What is known of searches under way.
+    pub wait: Arc<Wait>,
 }
 
 impl Context<'_> {
@@ -32,6 +36,7 @@ impl Context<'_> {
             input: Box::new(std::io::stdin()),
             ci: std::env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false"),
             terminal: std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none(),
+            wait: Arc::default(),
         }
     }
 

@@ -28,7 +28,8 @@ pub fn run(arguments: &Explain, context: &mut Context<'_>) -> Result<u8, Failure
     let (loaded, wanted) = select::spec(&arguments.spec, context)?;
     context.write(&header(&loaded))?;
     for network in &wanted {
-        match build::build(&loaded.spec, network) {
+        let name = format!("{}/{}", loaded.spec.name, network.name);
+        match context.wait.search(&name, || build::build(&loaded.spec, network)) {
             Ok(built) => context.write(&network_text(&loaded, network, &built))?,
             Err(problem) => {
                 loaded.say(&[problem], context);
@@ -36,7 +37,7 @@ pub fn run(arguments: &Explain, context: &mut Context<'_>) -> Result<u8, Failure
             }
         }
     }
-    Ok(crate::exit::CLEAN)
+    Ok(if context.wait.is_over() { crate::exit::REGRESSION } else { crate::exit::CLEAN })
 }
 
 fn header(loaded: &Loaded) -> String {

@@ -32,20 +32,31 @@ mod study;
 mod time;
 mod verify;
 mod version;
+mod wait;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 pub use context::Context;
 pub use failure::Failure;
 
+pub use wait::Wait;
+
 use args::Command;
+use wait::Waiter;
 
 /// Runs the process: its arguments, standard output and error, environment. `name` is how the user calls it.
 pub fn main(name: &'static str) -> ExitCode {
     // Without a handler an interrupt still ends the process; only temporary files may be left then.
-    let _ = ctrlc::set_handler(|| files::abandon(i32::from(exit::INTERRUPTED)));
     let mut context = Context::of_process(name);
+    let wait = Arc::clone(&context.wait);
+    // The first interrupt ends searches, and what is finished is kept; the next one ends the process.
+    let _ = ctrlc::set_handler(move || {
+        if !wait.interrupt() {
+            files::abandon(i32::from(exit::INTERRUPTED))
+        }
+    });
     ExitCode::from(run(std::env::args_os().skip(1).collect(), &mut context))
 }
 
@@ -55,6 +66,9 @@ pub fn run(arguments: Vec<OsString>, context: &mut Context<'_>) -> u8 {
         Ok(command) => dispatch(command, context),
         Err(code) => Ok(code),
     };
+    if context.wait.is_interrupted() && outcome.is_ok() {
+        return exit::INTERRUPTED;
+    }
     match outcome {
         Ok(code) => code,
         Err(Failure::Said) => exit::USAGE,
@@ -72,6 +86,7 @@ pub fn run(arguments: Vec<OsString>, context: &mut Context<'_>) -> u8 {
 }
 
 fn dispatch(command: Command, context: &mut Context<'_>) -> Result<u8, Failure> {
+    let _waiter = Waiter::begin(command.patience(), &context.wait, context.terminal);
     match command {
         Command::Compile(arguments) => compile::run(&arguments, context),
         Command::Check(arguments) => check::run(&arguments, context),

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 
 use crate::args::Report;
 use crate::check;
-use crate::compile::{self, Row};
+use crate::compile::{self, Completion, Row};
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::files::Shown;
@@ -29,10 +29,10 @@ pub fn run(arguments: &Report, context: &mut Context<'_>) -> Result<u8, Failure>
     let tables = tables.into_iter().map(|path| table(path)).collect::<Result<Vec<Subject>, Failure>>()?;
     let (specs, all_good) = wanted(&specs, context)?;
     let options = compile::Options { out: &arguments.out, force: false, jobs: arguments.jobs, cover: false };
-    let (rows, all_built) = compile::networks(&specs, &options, context)?;
-    if !(all_good && all_built) {
+    let (rows, outcome) = compile::networks(&specs, &options, context)?;
+    if !all_good || outcome != Completion::Built {
         context.say(&format!("{} is not written", path.shown()));
-        return Ok(exit::USAGE);
+        return Ok(if all_good && outcome == Completion::Unfinished { exit::REGRESSION } else { exit::USAGE });
     }
     let mut subjects = subjects(&specs, &rows, &options, context)?;
     subjects.extend(tables);

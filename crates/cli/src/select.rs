@@ -87,7 +87,11 @@ pub fn named<'a>(loaded: &'a Loaded, name: &str) -> Result<&'a NetworkSpec, Fail
 }
 
 fn subject(loaded: &Loaded, wanted: &NetworkSpec, context: &mut Context<'_>) -> Result<Subject, Failure> {
-    match bumpnet_compiler::compile(&loaded.spec, wanted) {
+    let name = format!("{}/{}", loaded.spec.name, wanted.name);
+    match context.wait.search(&name, || bumpnet_compiler::compile(&loaded.spec, wanted)) {
+        Ok(_) if context.wait.is_over() => {
+            Err(Failure::new(format!("{} before the search for {name} came to an end", context.wait.why())))
+        }
         Ok(built) => {
             Ok(Subject { network: built.network, target: loaded.spec.target.clone(), standing: built.standing })
         }

@@ -91,8 +91,13 @@ fn results(spec: &Spec, columns: Vec<Column>, neurons: Vec<usize>, context: &Con
     let tasks: Vec<(Column, usize)> =
         columns.iter().flat_map(|column| neurons.iter().map(move |n| (*column, *n))).collect();
     let bar = progress(tasks.len() as u64, "compiling {wide_bar} {pos}/{len} networks, {eta} left", context);
+    let wait = &context.wait;
     let work = |(column, n): &(Column, usize)| {
-        let entry = column.entry(spec, *n, variation);
+        let name = format!("{}, {n} neurons", column.name());
+        let entry = match wait.is_over() {
+            true => Err(wait.why().to_owned()),
+            false => wait.search(&name, || column.entry(spec, *n, variation)),
+        };
         bar.inc(1);
         entry
     };

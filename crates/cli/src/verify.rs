@@ -41,7 +41,10 @@ pub fn run(arguments: &Verify, context: &mut Context<'_>) -> Result<u8, Failure>
     }
     let (proved, how) = match covered {
         Some(Ok(proved)) => (Ok(proved), ", by its cover"),
-        _ => (bumpnet_prove::verify(&subject.target, network, stated), ""),
+        _ => {
+            let search = || bumpnet_prove::verify(&subject.target, network, stated);
+            (context.wait.search(&name, search), "")
+        }
     };
     match proved {
         Ok(proved) => context.print(&format!(
@@ -57,6 +60,10 @@ pub fn run(arguments: &Verify, context: &mut Context<'_>) -> Result<u8, Failure>
             round_up(stated.evaluated),
             proved.cells
         )),
+        Err(_) if context.wait.is_over() => {
+            context.say(&format!("{name}: not verified: {} before a proof was found", context.wait.why()));
+            Ok(exit::REGRESSION)
+        }
         Err(reason) => {
             context.say(&format!("{name}: not verified: {reason}"));
             Ok(exit::REGRESSION)

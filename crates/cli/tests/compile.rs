@@ -382,3 +382,30 @@ fn a_record_has_no_certificate() {
     assert!(!record.contains("evaluated") && !record.contains("certificate"), "{record}");
     assert_eq!(without_time(&run(arguments()).clean()), first);
 }
+
+/// A search that takes long ends with its time: what is finished is kept, and what is not is made anew.
+#[test]
+fn a_time_that_is_over() {
+    let folder = Folder::new();
+    let slow = "version: 1\ntarget: sin(1e6*x)\ndomain: {x: [0, 1]}\nnetworks:\n  n: {method: auto, max_error: 1e-3}\n";
+    let spec = folder.write("slow.yaml", slow);
+    let timed = |seconds: &str| {
+        run(vec![
+            "compile".into(),
+            spec.clone().into(),
+            "--out".into(),
+            folder.path("out").into(),
+            "--timeout".into(),
+            seconds.into(),
+        ])
+    };
+    let Outcome { code, out, err } = timed("0.05");
+    assert!(code == 1 && out.contains("stopped"), "{code} {out} {err}");
+    assert!(err.contains("the time of --timeout is over; 1 network did not come to an end"), "{err}");
+    let table = std::fs::read_to_string(folder.path("out/slow/n.json")).unwrap();
+    assert!(Network::from_json(&table).unwrap().certificate.is_some());
+    assert!(!folder.path("out/.cache/slow/n.json").exists());
+    for wrong in ["0", "-1", "soon"] {
+        assert_eq!(timed(wrong).code, 2);
+    }
+}

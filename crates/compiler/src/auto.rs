@@ -4,60 +4,264 @@
 mod several;
 
 use bumpnet_ir::{
-    Activation, Auto, Bumps, Graded, Heights, Layout, Method, NetworkSpec, Placement, Route, Smooth, Spec, Steepness,
+    Activation, Auto, Bumps, Expr, Graded, Heights, Input, Layout, Method, NetworkSpec, Placement, Route, Smooth, Spec,
+    Steepness,
 };
+use bumpnet_prove::watch;
 
+use crate::chebyshev;
 use crate::compiled::{Candidate, Compiled};
 use crate::construct::construct;
 use crate::draft::MOST_PIECES;
 use crate::error::CompileError;
+use crate::knots;
+
+/// Coefficients of Chebyshev interpolation up to which equally spaced steps are the cheapest to look for. Heuristic.
+const FEW_COEFFICIENTS: usize = 64;
+/// Pieces up to which polygons and jumps are looked for first: as many as fitted steps may have.
+const PROBED: usize = crate::fit::MOST_NEURONS;
+
+/// Straight pieces, at most, where nothing else does: seconds. Heuristic.
+const MOST_STRAIGHT: usize = 1 << 18;
 
 /// Tries all constructions that may apply and keeps the best.
 ///
 /// # Errors
 /// That of the first construction, if none comes to a network.
 pub fn choose(spec: &Spec, wanted: &NetworkSpec, parameters: &Auto) -> Result<Compiled, CompileError> {
-    let mut best: Option<(usize, Compiled)> = None;
-    let mut candidates: Vec<Candidate> = Vec::new();
-    let mut first_error = None;
-    let methods = if spec.domain.len() > 1 { several::methods(parameters) } else { methods(parameters) };
-    for (name, method) in methods {
-        // Only a network with fewer neurons would be better than one that is good enough.
-        let good = best.as_ref().filter(|(_, best)| best.missed.is_none() && parameters.neurons.is_none());
-        let known = good.map(|(_, best)| best.network.neurons());
-        let most =
-            known.map_or(MOST_PIECES, |known| if spec.domain.len() > 1 { known.saturating_sub(1) } else { known });
-        let candidate = |neurons, upper, verdict| Candidate { name: name.to_owned(), neurons, upper, verdict };
-        if spec.domain.len() > 1
-            && best.is_some()
-            && let Some(why) = several::skipped(&method, spec.domain.len(), known)
-        {
-            candidates.push(candidate(None, None, why));
-            continue;
+    let mut choice = Choice::new(spec, wanted, parameters);
+    match (&spec.domain[..], wanted.max_error) {
+        ([input], Some(eps)) if parameters.neurons.is_none() => choice.by_error(input, eps),
+        ([_], _) => methods(parameters).iter().for_each(|(name, method)| choice.attempt(name, method, MOST_PIECES)),
+        _ => choice.of_several(),
+    }
+    choice.finish()
+}
+
+/// A choice under way.
+struct Choice<'a> {
+    spec: &'a Spec,
+    wanted: &'a NetworkSpec,
+    parameters: &'a Auto,
+    /// The best network so far, and its place among the candidates.
+    best: Option<(usize, Compiled)>,
+    candidates: Vec<Candidate>,
+    first_error: Option<CompileError>,
+    /// The pieces of a polygon that is known, and not yet constructed.
+    polygon: Option<usize>,
+    /// What was tried with any number of neurons.
+    unlimited: Vec<&'static str>,
+}
+
+impl<'a> Choice<'a> {
+    fn new(spec: &'a Spec, wanted: &'a NetworkSpec, parameters: &'a Auto) -> Choice<'a> {
+        Choice {
+            spec,
+            wanted,
+            parameters,
+            best: None,
+            candidates: Vec::new(),
+            first_error: None,
+            polygon: None,
+            unlimited: Vec::new(),
         }
-        match construct(spec, wanted, &method, most) {
-            Ok(compiled) => {
-                let (neurons, upper) = (compiled.network.neurons(), compiled.bound());
-                candidates.push(candidate(Some(neurons), Some(upper), verdict(&compiled, good.is_some())));
-                if best.as_ref().is_none_or(|(_, best)| better(&compiled, best, wanted.max_error.is_some())) {
-                    best = Some((candidates.len() - 1, compiled));
-                }
+    }
+
+    /// The fewest neurons for an error. What is cheap comes first, and what costs more must do with fewer neurons than are
+    /// known to do; what cannot is not tried.
+    fn by_error(&mut self, input: &Input, eps: f64) {
+        let methods = methods(self.parameters);
+        let estimates = Estimates::of(&self.spec.target, input, eps, &methods);
+        let mut order: Vec<&(&str, Method)> = methods.iter().collect();
+        order.sort_by_key(|(_, method)| estimates.cost(method));
+        // A polygon is counted on before it is proved.
+        self.polygon = estimates.polygon;
+        for (name, method) in &order {
+            if is_optimal(method, Activation::Ramp) {
+                self.polygon = None;
             }
-            Err(error) => {
-                candidates.push(candidate(None, None, refused(&error, most, spec, wanted)));
-                first_error.get_or_insert(error);
+            match estimates.hopeless(method, self.most()) {
+                Some(why) => self.skip(name, &why),
+                None => self.attempt(name, method, self.most()),
+            }
+        }
+        for (name, method) in order {
+            if self.good().is_none() && !self.unlimited.contains(name) {
+                self.attempt(name, method, MOST_PIECES);
             }
         }
     }
-    let Some((chosen, mut compiled)) = best else {
-        return Err(first_error.unwrap_or(CompileError::Unproved("no construction applies".to_owned())));
-    };
-    candidates[chosen].verdict = match (&compiled.missed, parameters.neurons) {
-        (None, None) => "chosen: the fewest neurons that prove the error".to_owned(),
-        _ => "chosen: the smallest proved error".to_owned(),
-    };
-    compiled.candidates = candidates;
-    Ok(compiled)
+
+    /// For several inputs: the cheapest networks first, each with fewer neurons than are known to do.
+    fn of_several(&mut self) {
+        let inputs = self.spec.domain.len();
+        for (name, method) in several::methods(self.parameters) {
+            let known = self.good().map(|best| best.network.neurons());
+            match several::skipped(&method, inputs, known).filter(|_| self.best.is_some()) {
+                Some(why) => {
+                    self.note(name, None, why);
+                }
+                None => self.attempt(name, &method, known.map_or(MOST_PIECES, |known| known.saturating_sub(1))),
+            }
+        }
+    }
+
+    /// The best network, if it is good enough and only one with fewer neurons would be better.
+    fn good(&self) -> Option<&Compiled> {
+        let best = self.best.as_ref().map(|(_, best)| best);
+        best.filter(|best| best.missed.is_none() && self.parameters.neurons.is_none())
+    }
+
+    /// Most neurons of a network that would be better than what is known.
+    fn most(&self) -> usize {
+        let good = self.good().map(|best| best.network.neurons());
+        let known = good.into_iter().chain(self.polygon).min();
+        // One neuron may be none when it is fitted.
+        known.map_or(MOST_PIECES, |known| if known < 2 { known } else { known - 1 })
+    }
+
+    fn attempt(&mut self, name: &'static str, method: &Method, most: usize) {
+        if most == 0 {
+            return self.skip(name, "no network has fewer neurons");
+        }
+        if self.best.is_some() && watch::stopped() {
+            return self.skip(name, "the search was stopped");
+        }
+        watch::trying(|| name.to_owned());
+        let capped = most < MOST_PIECES;
+        if !capped {
+            self.unlimited.push(name);
+        }
+        let most = if is_optimal(method, Activation::Ramp) { most.min(MOST_STRAIGHT) } else { most };
+        match construct(self.spec, self.wanted, method, most) {
+            Ok(compiled) => {
+                let (neurons, upper) = (compiled.network.neurons(), compiled.bound());
+                let place = self.note(name, Some((neurons, upper)), verdict(&compiled, capped));
+                if self.best.as_ref().is_none_or(|(_, best)| better(&compiled, best, self.wanted.max_error.is_some())) {
+                    self.best = Some((place, compiled));
+                }
+            }
+            Err(error) => {
+                self.note(name, None, refused(&error, most, self.spec, self.wanted));
+                if !capped {
+                    self.first_error.get_or_insert(error);
+                }
+            }
+        }
+    }
+
+    fn skip(&mut self, name: &str, why: &str) {
+        self.note(name, None, format!("skipped: {why}"));
+    }
+
+    /// Notes what became of a candidate, in the place of what became of it before; returns the place.
+    fn note(&mut self, name: &str, network: Option<(usize, f64)>, verdict: String) -> usize {
+        let (neurons, upper) = network.unzip();
+        let candidate = Candidate { name: name.to_owned(), neurons, upper, verdict };
+        match self.candidates.iter().position(|known| known.name == name) {
+            Some(place) => {
+                self.candidates[place] = candidate;
+                place
+            }
+            None => {
+                self.candidates.push(candidate);
+                self.candidates.len() - 1
+            }
+        }
+    }
+
+    fn finish(mut self) -> Result<Compiled, CompileError> {
+        let Some((chosen, mut compiled)) = self.best else {
+            let none = || CompileError::Unproved("no construction applies".to_owned());
+            return Err(self.first_error.unwrap_or_else(none));
+        };
+        self.candidates[chosen].verdict = match (&compiled.missed, self.parameters.neurons) {
+            (None, None) => "chosen: the fewest neurons that prove the error".to_owned(),
+            _ => "chosen: the smallest proved error".to_owned(),
+        };
+        compiled.candidates = self.candidates;
+        Ok(compiled)
+    }
+}
+
+/// What is known of a target before anything is constructed.
+struct Estimates<'a> {
+    hidden: Expr,
+    input: &'a Input,
+    /// The error before the output neuron.
+    eps: f64,
+    /// Whether few coefficients of Chebyshev interpolation do.
+    analytic: bool,
+    /// Constant pieces that samples of the target alone take: the target takes no fewer, but for the rounding of samples.
+    steps: usize,
+    /// Straight pieces, if they are not very many.
+    polygon: Option<usize>,
+}
+
+impl<'a> Estimates<'a> {
+    fn of(target: &Expr, input: &'a Input, eps: f64, methods: &[(&'static str, Method)]) -> Estimates<'a> {
+        let logistic = methods.iter().any(|(_, method)| method.output() == Activation::Logistic);
+        let (hidden, before) = if logistic { (target.logit(), 4.0 * eps) } else { (target.clone(), eps) };
+        let straight = methods.iter().any(|(_, method)| is_optimal(method, Activation::Ramp));
+        Estimates {
+            analytic: chebyshev::needed_within(&hidden, input, before, 2 * FEW_COEFFICIENTS).is_some(),
+            steps: steps_needed(target, input, eps),
+            polygon: if straight { knots::count(target, input, eps, PROBED) } else { None },
+            hidden,
+            input,
+            eps: before,
+        }
+    }
+
+    /// The place of a method in the order by cost.
+    fn cost(&self, method: &Method) -> usize {
+        match method {
+            Method::Smooth(_) if self.analytic => 0,
+            method if is_optimal(method, Activation::Heaviside) => 1,
+            Method::Graded(_) => 2,
+            Method::Smooth(_) => 3,
+            _ => 4,
+        }
+    }
+
+    /// Why a method will not do with so many neurons, if it will not: estimates, and heuristic.
+    fn hopeless(&self, method: &Method, most: usize) -> Option<String> {
+        let capped = most < MOST_PIECES;
+        match method {
+            Method::Smooth(_) if capped => {
+                let coefficients = chebyshev::needed_within(&self.hidden, self.input, self.eps, 4 * most);
+                coefficients.is_none_or(|needed| needed > 2 * most).then(|| {
+                    format!("a polynomial through Chebyshev points takes more than {} coefficients", 2 * most.max(8))
+                })
+            }
+            method if is_optimal(method, Activation::Heaviside) => (self.steps > most.min(PROBED))
+                .then(|| format!("samples of the target take {} of its pieces already", self.steps)),
+            method if is_optimal(method, Activation::Ramp) && capped => match self.polygon {
+                Some(pieces) => (pieces > most).then(|| format!("it takes {pieces} pieces")),
+                None => Some(format!("it takes more than {PROBED} pieces, or none keep to the error")),
+            },
+            _ => None,
+        }
+    }
+}
+
+fn is_optimal(method: &Method, activation: Activation) -> bool {
+    let optimal = |bumps: &Bumps| bumps.placement == Placement::Optimal && bumps.activation == activation;
+    matches!(method, Method::Bumps(bumps) if optimal(bumps))
+}
+
+fn steps_needed(target: &Expr, input: &Input, eps: f64) -> usize {
+    let points = chebyshev::points(input.lo, input.hi, 2 * PROBED);
+    let mut values = vec![0.0; points.len()];
+    target.eval_many(&points, &mut values);
+    let (mut pieces, mut low, mut high) = (1, f64::INFINITY, f64::NEG_INFINITY);
+    for value in values {
+        (low, high) = (low.min(value), high.max(value));
+        if high - low > 2.0 * eps {
+            (pieces, low, high) = (pieces + 1, value, value);
+        }
+    }
+    pieces
 }
 
 /// Good enough with fewer neurons; or else the smaller error, and of equal ones the fewer neurons.

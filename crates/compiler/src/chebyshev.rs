@@ -41,8 +41,13 @@ fn coefficients(values: &[f64]) -> Vec<f64> {
 /// The interpolant's error is at most twice the sum of the coefficients left out (Trefethen, theorem 4.2); the sum of
 /// those computed stands for it. An estimate, not a bound.
 pub fn needed(target: &Expr, input: &Input, eps: f64) -> Option<usize> {
+    needed_within(target, input, eps, MOST_COEFFICIENTS)
+}
+
+/// The same, from series of `most` terms at most, so that about half as many coefficients may be found to do.
+pub fn needed_within(target: &Expr, input: &Input, eps: f64, most: usize) -> Option<usize> {
     let mut last = 16;
-    while last <= MOST_COEFFICIENTS {
+    while last <= most.min(MOST_COEFFICIENTS) {
         let points = points(input.lo, input.hi, last);
         let mut values = vec![0.0; points.len()];
         target.eval_many(&points, &mut values);

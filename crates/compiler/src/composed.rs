@@ -23,8 +23,8 @@ use ladder::NetworkLadder;
 const AHEAD: usize = 4;
 /// How much wider than its range a step's network is made, relative: for the errors before it. Heuristic.
 const MARGIN: f64 = 1e-3;
-/// How often that is made sixteen times less where the function ends sooner. Heuristic.
-const CUTS: usize = 10;
+/// Parts of that, where the function ends sooner. Heuristic.
+const PARTS: [f64; 4] = [1.0, 1.0 / 16.0, 1.0 / 256.0, 1.0 / 4096.0];
 
 /// Constructs the layers for a number of neurons, or as few as an error needs.
 ///
@@ -67,9 +67,9 @@ fn of_steps(
         NormalForm::new(target, inputs, expansion).map_err(|problem| CompileError::NotApplicable(Box::new(problem)))?;
     let (ranges, weights) = sensitivity(target, inputs, &form);
     check(target, &form, &ranges, &weights)?;
-    let axes: Vec<Input> = form.steps.iter().zip(&ranges).map(|(step, range)| axis(*range, &step.function)).collect();
+    let axes: Vec<Input> = form.steps.iter().zip(&ranges).map(|(step, range)| axis(&step.function, *range)).collect();
     for (step, axis) in form.steps.iter().zip(&axes) {
-        if jump::largest(&step.function, axis).is_some() {
+        if jump::largest(&step.function, axis).is_some_and(|jump| !jump.steep) {
             let message = "this part jumps, and `method: composed` has steps that are continuous only";
             let problem = bumpnet_ir::Diagnostic::new(place(target, step), message).help("use `method: towers`");
             return Err(CompileError::NotApplicable(Box::new(problem)));
@@ -85,13 +85,9 @@ fn of_steps(
         match first(k) {
             j if j < k => ladder_of.push(ladder_of[j]),
             _ => {
-                ladders.push(NetworkLadder::new(
-                    &form.steps[k].function,
-                    axis,
-                    parameters.activation,
-                    native,
-                    precision,
-                )?);
+                let step = &form.steps[k];
+                let ladder = NetworkLadder::new(&step.function, axis, parameters.activation, native, precision);
+                ladders.push(ladder.map_err(|error| of_argument(target, step, error))?);
                 ladder_of.push(ladders.len() - 1);
             }
         }
@@ -107,15 +103,26 @@ fn of_steps(
     Ok(Draft { graph: Some(graph), kinds, summary, limit, ..Draft::new(layers, neurons) })
 }
 
-/// A range as the input of a step's network, a little wider where the function goes on.
-fn axis(range: Interval, function: &Expr) -> Input {
+/// A range as the input of a step's network, a little wider where the function lives there too.
+fn axis(function: &Expr, range: Interval) -> Input {
     let slack = MARGIN * (range.hi() - range.lo()).max(1e-9 * range.magnitude().get()).max(f64::MIN_POSITIVE);
-    let end = |at: f64, slack: f64| {
-        let wider = (0..CUTS).scan(slack, |slack, _| Some(std::mem::replace(slack, *slack / 16.0)));
-        let mut wider = wider.map(|slack| at + slack).filter(|end| function.eval::<f64>(&[*end]).is_finite());
-        wider.next().unwrap_or(at)
+    let wider = |(below, above): (f64, f64)| Input {
+        name: "t".to_owned(),
+        lo: range.lo() - below * slack,
+        hi: range.hi() + above * slack,
     };
-    Input { name: "t".to_owned(), lo: end(range.lo(), -slack), hi: end(range.hi(), slack) }
+    let lives = |input: &Input| bumpnet_prove::analyse(function, std::slice::from_ref(input)).is_ok();
+    let sides = |part: f64| [(part, part), (0.0, part), (part, 0.0)];
+    PARTS.into_iter().flat_map(sides).map(wider).find(lives).unwrap_or_else(|| wider((0.0, 0.0)))
+}
+
+/// What a step's network is refused for, said of the step's argument and not of the target's.
+fn of_argument(target: &Expr, step: &Step, error: CompileError) -> CompileError {
+    let CompileError::NotFinite { at, .. } = error else { return error };
+    let message = format!("this part has no finite value where its argument is {at:?}");
+    let problem = bumpnet_ir::Diagnostic::new(place(target, step), message)
+        .help("arguments are known to be in a range only, and networks of parts before it are off by a little: use another method");
+    CompileError::NotApplicable(Box::new(problem))
 }
 
 /// Every step has a bounded argument, and an error of it has a bounded effect.

@@ -4,6 +4,7 @@ use bumpnet_ir::{
     Activation, Certificate, Expr, Input, Layer, Method, Network, NetworkSpec, Parts, Placement, Precision, Spec,
     TowerForm,
 };
+use bumpnet_prove::watch::stopped;
 use bumpnet_prove::{CertifyError, certify};
 
 use crate::compiled::Compiled;
@@ -76,7 +77,7 @@ fn by_cells(
     if let Err(jump) = cells {
         found.stalled = false;
         found.compiled.missed = Some(format!(
-            "the target jumps by more than {:?} at {} = {jump:?}, where no equal cells have an edge: write \
+            "the target changes by more than {:?} at {} = {jump:?}, as at a jump, where no equal cells have an edge: write \
              `placement: optimal`, which puts edges on jumps",
             2.0 * eps,
             input.name
@@ -201,6 +202,10 @@ fn aimed(
             break;
         }
         aim *= 0.9995 * eps / bound;
+        // Below the normal numbers nothing is gained.
+        if aim < f64::MIN_POSITIVE || stopped() {
+            break;
+        }
         let Ok(next) = build(aim) else { break };
         if next.bound() < bound {
             built = next;

@@ -51,3 +51,11 @@ pub enum Budget {
     #[allow(missing_docs)]
     Error { eps: f64, most: usize },
 }
+
+impl Budget {
+    /// Whether only a network that reaches the error counts: a number of pieces below the largest is that of one which does,
+    /// less one. A construction refuses as soon as it knows that it comes to none.
+    pub fn is_capped(&self) -> bool {
+        matches!(self, Budget::Error { most, .. } if *most < MOST_PIECES)
+    }
+}

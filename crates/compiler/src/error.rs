@@ -20,7 +20,7 @@ pub enum CompileError {
     CellsCollapse { at: f64, resolution: usize },
     /// A weight or bias, or what the evaluator sums, would be infinite.
     WeightOverflow,
-    /// The target jumps here, so no continuous function is within the error.
+    /// No straight piece from here on is within the error, as where the target jumps.
     #[allow(missing_docs)]
     Jump { at: f64, eps: f64 },
     /// Neighbouring numbers do not resolve the target to the error here.
@@ -40,7 +40,7 @@ pub enum CompileError {
     Parameters { message: String, help: String },
     /// A construction's condition that this target does not meet, in words; the place is its own or the whole target's.
     NotApplicable(Box<Diagnostic>),
-    /// The target turns too often near this point.
+    /// Pieces on which the target is proved to rise or to fall are too many near this point.
     #[allow(missing_docs)]
     TurnsTooOften { at: f64 },
     /// The target is not defined and bounded on its whole domain.
@@ -80,10 +80,11 @@ impl CompileError {
                     .help("lower the steepness, or scale the input or the target")
             }
             CompileError::Jump { at, eps } => {
-                let message = format!("the target jumps by more than {:?} near {input} = {at:?}", 2.0 * eps);
+                let message =
+                    format!("no straight piece from {input} = {at:?} on keeps to {eps:?}, as where the target jumps");
                 Diagnostic::new(spec.target_span.clone(), message)
                     .related(wanted.span.clone(), "for this network")
-                    .help("only steps meet a jump: use `activation: heaviside`, or raise max_error above half the jump")
+                    .help("use `activation: heaviside`, whose steps meet a jump, or raise max_error")
             }
             CompileError::Unresolved { at, eps } => {
                 let message =
@@ -116,7 +117,10 @@ impl CompileError {
             CompileError::Parameters { message, help } => Diagnostic::new(wanted.span.clone(), message).help(help),
             CompileError::NotApplicable(problem) => problem.related(wanted.span.clone(), "for this network"),
             CompileError::TurnsTooOften { at } => {
-                let message = format!("the target turns too often near {input} = {at:?} to place cells optimally");
+                let message = format!(
+                    "the domain is not divided into few enough pieces on which the target is proved to rise or to fall: near \
+                     {input} = {at:?} they are too many"
+                );
                 Diagnostic::new(spec.target_span.clone(), message)
                     .related(wanted.span.clone(), "for this network")
                     .help("use `placement: uniform`, or a smaller domain")

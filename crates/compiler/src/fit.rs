@@ -4,6 +4,9 @@
 //! The points are dense where the steps are, so that the least-squares solution is nearly the best one in the sup norm.
 //! Errors here are sampled, and only choose between candidates; the certificate judges what is kept.
 
+use std::cell::Cell;
+
+use bumpnet_interval::{Scalar, Unary};
 use bumpnet_ir::{Activation, Expr, Input, Layer, Network, Precision};
 
 use crate::chebyshev;
@@ -16,6 +19,8 @@ const CUT_OFF: f64 = 1e-14;
 /// Roundings for each unit of active weight, in binary64 and binary32: what the proof finds of most networks of the corpus is 10 to
 /// 15, and 4 to 6. Heuristic.
 const ROUNDINGS: (f64, f64) = (12.0, 6.0);
+/// Smaller values of a unit are none.
+const NOTHING: f64 = 1e-100;
 /// Points at which the goal's magnitude is looked up; heuristic.
 const SCALE_POINTS: usize = 64;
 
@@ -57,7 +62,9 @@ impl Steps {
 
     /// The values of all units at some points: one column per unit.
     pub fn columns(&self, x: &[f64]) -> Vec<Vec<f64>> {
-        let value = |w: f64, b: f64| x.iter().map(move |x| self.activation.value(w * x + b));
+        // Nothing is changed by numbers so small, and products of them are slow where they are not normal.
+        let kept = |value: f64| if value.abs() < NOTHING { 0.0 } else { value };
+        let value = |w: f64, b: f64| x.iter().map(move |x| kept(self.activation.value(w * x + b)));
         self.w.iter().zip(&self.b).map(|(w, b)| value(*w, *b).collect()).collect()
     }
 }
@@ -120,11 +127,14 @@ impl<'a> Goal<'a> {
                 Precision::F64 => ROUNDINGS.0,
                 Precision::F32 => ROUNDINGS.1,
             };
+        let far = far(input);
+        let rounding = if far > NEAR { rounding + precision.unit_roundoff() * FAR * far } else { rounding };
         let mut goal = Goal { target, hidden, output, precision, max_weight: f64::INFINITY, scale: 1.0, rounding };
         let samples = goal.sample(chebyshev::points(input.lo, input.hi, SCALE_POINTS))?;
         let magnitude = samples.f.iter().fold(0.0, |largest: f64, f| largest.max(f.abs()));
         goal.scale = power_of_two(magnitude);
-        goal.max_weight = max_weight.unwrap_or(largest_weight(precision) * magnitude.max(f64::MIN_POSITIVE));
+        let largest = if far > NEAR { largest_weight(precision) * root(far) } else { largest_weight(precision) };
+        goal.max_weight = max_weight.unwrap_or(largest * magnitude.max(f64::MIN_POSITIVE));
         Ok(goal)
     }
 
@@ -201,6 +211,23 @@ impl<'a> Goal<'a> {
     }
 }
 
+/// How far a domain is from zero, in units of its width.
+fn far(input: &Input) -> f64 {
+    input.lo.abs().max(input.hi.abs()) / (input.hi - input.lo)
+}
+
+/// Domains farther from zero than this: there the rounding of `w x + b`, two numbers that nearly cancel, is what counts.
+/// Heuristic.
+const NEAR: f64 = 64.0;
+/// That rounding is about so many times `far u` for each unit of active weight: of a slope of 1/4 and steps whose `w` is 16 in
+/// units of the domain. Heuristic.
+const FAR: f64 = 12.0;
+
+/// By how much smaller weights must be there: between what does in binary64 and in binary32 near zero. Heuristic.
+fn root(far: f64) -> f64 {
+    f64::unary(Unary::Exp, &(-0.55 * f64::unary(Unary::Ln, &far)))
+}
+
 /// Largest output weight, relative to the target's magnitude, unless the spec says otherwise. Heuristic: the sum's
 /// rounding in the evaluator is about u times the largest weight, 1e-10 in binary64 and 1e-6 in binary32; the fewest
 /// neurons for an error need weights up to here.
@@ -211,9 +238,14 @@ pub fn largest_weight(precision: Precision) -> f64 {
     }
 }
 
-/// The power of two below a magnitude; 1 for zero and subnormal numbers.
+/// The power of two below a magnitude; 1 for zero.
 fn power_of_two(magnitude: f64) -> f64 {
-    if magnitude.is_normal() { f64::from_bits(magnitude.to_bits() & 0x7ff0_0000_0000_0000) } else { 1.0 }
+    let bits = magnitude.to_bits();
+    match magnitude {
+        0.0 => 1.0,
+        normal if normal.is_normal() => f64::from_bits(bits & 0x7ff0_0000_0000_0000),
+        _ => f64::from_bits(1 << bits.ilog2()),
+    }
 }
 
 impl Fitted {
@@ -234,6 +266,8 @@ pub struct Fit<'a> {
     /// What the rows are multiplied by: the slope of the output neuron, and the root of the weights.
     root: Vec<f64>,
     factors: Factors,
+    /// Operations of all factorisations so far.
+    operations: Cell<u64>,
 }
 
 impl<'a> Fit<'a> {
@@ -243,7 +277,18 @@ impl<'a> Fit<'a> {
         columns.push(vec![1.0; samples.x.len()]);
         let root = samples.slope.clone();
         let factors = factor(&columns, &samples, &root);
-        Fit { goal, samples, columns, limits: steps.activation.limits(), root, factors }
+        let operations = Cell::new(factors.operations());
+        Fit { goal, samples, columns, limits: steps.activation.limits(), root, factors, operations }
+    }
+
+    /// The operations that all solutions took so far.
+    pub fn operations(&self) -> u64 {
+        self.operations.get()
+    }
+
+    fn count(&self, factors: Factors) -> Factors {
+        self.operations.set(self.operations.get() + factors.operations());
+        factors
     }
 
     /// The least-squares solution, however large its weights.
@@ -296,7 +341,7 @@ impl<'a> Fit<'a> {
         columns.iter_mut().filter(|column| column.is_empty()).for_each(|column| column.resize(rows, 0.0));
         let mut rhs: Vec<f64> = self.samples.f.iter().zip(&self.root).map(|(f, root)| f * root).collect();
         rhs.resize(rows, 0.0);
-        Factors::new(columns, rhs, CUT_OFF)
+        self.count(Factors::new(columns, rhs, CUT_OFF))
     }
 
     /// The solution of the smallest rank found, by bisection, whose error at the samples is at most `eps`; `None` if not
@@ -366,7 +411,7 @@ impl<'a> Fit<'a> {
             }
             weights.iter_mut().zip(&deviations).for_each(|(w, d)| *w = (*w * d / mean).max(LEAST_WEIGHT));
             self.root = self.samples.slope.iter().zip(&weights).map(|(s, w)| s * w.sqrt()).collect();
-            self.factors = factor(&self.columns, &self.samples, &self.root);
+            self.factors = self.count(factor(&self.columns, &self.samples, &self.root));
             let next = self.solve();
             if next.error < best.error {
                 best = next;

@@ -7,12 +7,14 @@
 //!
 //! Two or three steps a cell turn out to be enough: what a cell cannot do, its ancestors and neighbours do.
 
+use bumpnet_interval::{Scalar, Unary};
 use bumpnet_ir::{Expr, Graded, Input, Precision};
-use bumpnet_prove::analytic;
+use bumpnet_prove::{analytic, watch};
 
 use crate::draft::{Budget, Draft};
 use crate::error::CompileError;
 use crate::fit::{AIM, Fit, Fitted, Goal, Samples, Steps, weights};
+use crate::purse::Purse;
 use crate::smooth::logistic_units;
 use crate::{chebyshev, jump};
 
@@ -40,6 +42,17 @@ const CHEAP: usize = 128;
 const MOST_IN_BINARY32: usize = 256;
 /// A leaf this small a part of the domain, or of its own distance from zero, is not halved: a few roundings.
 const NARROWEST: f64 = 16.0 * f64::EPSILON;
+/// The part of the levels needed that are halved at once at singular places, how many at most, and the rounds after which the
+/// fall of the error is taken to be known. Heuristic.
+const ANTICIPATED: f64 = 0.6;
+const MOST_LEVELS: f64 = 4.0;
+const SEEN: usize = 3;
+/// The part of its steps that a tree keeps in the end, at least; and how much less than the tree before. Heuristic.
+const KEPT: f64 = 0.5;
+const LIKE: f64 = 0.9;
+/// Operations that all solves of a construction may take: seconds; and where there is no hope of the error.
+const WORK: u64 = 1 << 33;
+const LITTLE_WORK: u64 = 1 << 28;
 /// Halvings towards a point at which the expression is not analytic, for the sake of samples there; heuristic.
 const LEVELS: usize = 40;
 
@@ -63,22 +76,31 @@ pub fn build(
     budget: Budget,
 ) -> Result<Draft, CompileError> {
     let goal = Goal::new(target, input, (parameters.output, precision), parameters.max_weight)?;
-    let witness = singular_samples(goal.hidden(), input);
+    let singular = Singular::of(goal.hidden(), input);
     let (eps, most) = match budget {
         Budget::Error { eps, most } => (AIM * eps, most.min(most_neurons(precision))),
         Budget::Pieces(n) => (0.0, n),
     };
-    // Beyond half a jump there is nothing to be gained.
-    let jump = jump::largest(target, input).filter(|jump| jump.size > 2.0 * eps && eps > 0.0);
-    // Nor below the normal numbers.
-    let hopeless = jump.is_some() || eps > 0.0 && eps < f64::MIN_POSITIVE;
-    let most = if hopeless { most.min(CHEAP) } else { most };
+    let fewer = budget.is_capped();
+    // Beyond half a jump there is nothing to be gained, nor below the normal numbers.
+    let obstacle = if eps > 0.0 { jump::obstacle(goal.hidden(), input, eps / goal.steepest()) } else { None };
+    let hopeless = obstacle.is_some() || eps > 0.0 && eps < f64::MIN_POSITIVE;
+    if hopeless && fewer {
+        return Err(CompileError::TooMany { most, eps });
+    }
+    let (most, work) = if hopeless { (most.min(CHEAP), LITTLE_WORK) } else { (most, WORK) };
+    let mut growth =
+        Growth { goal: &goal, parameters, singular: &singular, purse: Purse::new(work), eps, most, fewer, kept: KEPT };
     let mut best: Option<Grown> = None;
     for shape in shapes(parameters) {
+        watch::trying(|| format!("graded, {} steps a cell, w times spacing = {:?}", shape.leaf, shape.overlap));
         // Not worth growing beyond what another shape has done with; nothing is less than a constant.
-        let enough = best.as_ref().filter(|best| best.error <= eps).map(Grown::neurons);
-        let Some(most) = enough.map_or(Some(most), |neurons| neurons.checked_sub(1)) else { break };
-        let grown = match Tree::new(input, shape).grow(&goal, parameters, &witness, (eps, most)) {
+        if let Some(done) = best.as_ref().filter(|best| best.error <= eps) {
+            let Some(fewer) = done.neurons().checked_sub(1) else { break };
+            (growth.most, growth.fewer) = (fewer, true);
+            growth.kept = LIKE * done.neurons() as f64 / done.fit_with as f64;
+        }
+        let grown = match Tree::new(input, shape).grow(&mut growth) {
             Ok(grown) => grown,
             Err(CompileError::TooFewNeurons { .. }) => continue, // for this shape
             Err(error) => return Err(error),
@@ -88,12 +110,11 @@ pub fn build(
         }
     }
     let Some(best) = best else { return Err(CompileError::TooFewNeurons { most, least: SHAPES[0].leaf }) };
-    let limit = (best.error > eps && eps > 0.0).then(|| match (jump, best.stalled) {
-        (Some(jump), _) => jump.explain(&input.name),
-        (_, Some(at)) => {
-            format!("finer cells do not lower the error near {} = {at:.6}: rounding is the limit", input.name)
-        }
-        _ => format!("{most} neurons do not do"),
+    let limit = (best.error > eps && eps > 0.0).then(|| match (obstacle, growth.purse.limit(), best.stalled) {
+        (Some(obstacle), ..) => obstacle,
+        (_, Some(limit), _) => limit,
+        (.., Some(at)) => format!("finer cells do not lower the error near {} = {at:.6}", input.name),
+        _ => format!("{most} neurons of this construction do not do"),
     });
     let finest = best.tree.leaves.iter().map(|leaf| leaf.1 - leaf.0).fold(f64::INFINITY, f64::min);
     let summary = vec![
@@ -129,22 +150,35 @@ fn shapes(parameters: &Graded) -> Vec<CellShape> {
     shapes
 }
 
-/// Points near those at which the expression is not analytic: the samples of a leaf may all miss a thin layer.
-fn singular_samples(expr: &Expr, input: &Input) -> Vec<f64> {
-    let mut points = Vec::new();
-    let mut cells = vec![(input.lo, input.hi)];
-    for _ in 0..LEVELS {
-        let analytic_around = |cell: &(f64, f64)| analytic(expr, cell.0, cell.1, cell.1 - cell.0).is_ok();
-        cells.retain(|cell| !analytic_around(cell));
-        cells = cells.into_iter().filter_map(halves).flatten().collect();
-        points.extend(cells.iter().map(|cell| cell.0 + 0.5 * (cell.1 - cell.0)));
-        if cells.len() > MOST_SINGULAR {
-            break;
+/// Where the expression is not analytic.
+struct Singular {
+    /// Points near those: the samples of a leaf may all miss a thin layer.
+    samples: Vec<f64>,
+    /// Tiny cells around them; none if there are too many.
+    places: Vec<(f64, f64)>,
+}
+
+impl Singular {
+    fn of(expr: &Expr, input: &Input) -> Singular {
+        let mut samples = Vec::new();
+        let mut places = vec![(input.lo, input.hi)];
+        for _ in 0..LEVELS {
+            let analytic_around = |cell: &(f64, f64)| analytic(expr, cell.0, cell.1, cell.1 - cell.0).is_ok();
+            places.retain(|cell| !analytic_around(cell));
+            places = places.into_iter().filter_map(halves).flatten().collect();
+            samples.extend(places.iter().map(|cell| cell.0 + 0.5 * (cell.1 - cell.0)));
+            if places.len() > MOST_SINGULAR {
+                places.clear();
+            }
         }
+        samples.sort_by(f64::total_cmp);
+        samples.dedup();
+        Singular { samples, places }
     }
-    points.sort_by(f64::total_cmp);
-    points.dedup();
-    points
+
+    fn touches(&self, (a, b): (f64, f64)) -> bool {
+        self.places.iter().any(|place| place.0 <= b && a <= place.1)
+    }
 }
 
 /// Cells that may be followed at once; heuristic.
@@ -174,6 +208,8 @@ struct Grown {
     error: f64,
     /// Where the error did not fall any more.
     stalled: Option<f64>,
+    /// The neurons before those were dropped that the error does not need.
+    fit_with: usize,
 }
 
 impl Grown {
@@ -213,44 +249,68 @@ impl Tree {
         steps
     }
 
-    /// Grows until the error is reached, or the neurons are used up, or it does not help.
-    fn grow(
-        mut self,
-        goal: &Goal<'_>,
-        parameters: &Graded,
-        witness: &[f64],
-        (eps, most): (f64, usize),
-    ) -> Result<Grown, CompileError> {
+    /// What a solve for this tree takes, about.
+    fn operations(&self) -> u64 {
+        let cells = self.leaves.len() as u64;
+        let (steps, samples) = (2 * cells * self.shape.leaf as u64, cells * (DENSITY * self.shape.leaf + 1) as u64);
+        2 * samples * steps * steps
+    }
+
+    /// Grows until the error is reached, or the neurons or the work are used up, or it does not help.
+    fn grow(mut self, growth: &mut Growth<'_>) -> Result<Grown, CompileError> {
+        let Growth { goal, parameters, singular, eps, most, fewer, kept, .. } = *growth;
         let free = goal.unrounded();
         let mut best: Option<Grown> = None;
-        let (mut level, mut patience) = (f64::INFINITY, PATIENCE);
+        // Trees to come back to if no later one does with bounded weights.
+        let mut small: Vec<Tree> = Vec::new();
+        let (mut level, mut patience, mut pace) = (f64::INFINITY, PATIENCE, Pace::default());
         loop {
             let steps = self.steps(parameters, goal.precision);
             let fit = Fit::new(goal, &steps, self.samples(goal)?);
             // The tree grows by what is possible with any weights: bounded or rounded ones would hide where it is too coarse.
             let plain = fit.unrounded();
-            let (errors, worst) = self.errors(&free, &steps, &plain, witness)?;
+            let (errors, worst) = self.errors(&free, &steps, &plain, &singular.samples)?;
             let stalled = (patience == 0).then(|| self.worst_place(&errors));
-            let full = plain.neurons() > most || steps.len() > 2 * most.min(MOST_NEURONS / 2);
+            // Some of the steps may be dropped in the end.
+            let spare = if eps > 0.0 { most / 2 } else { 0 };
+            let full = plain.neurons() > most + spare || steps.len() > 2 * most.min(MOST_NEURONS / 2);
+            pace.see(worst, plain.neurons(), self.all_singular(&errors, worst, singular));
+            let full = full || fewer && kept * pace.needed(eps, plain.neurons()) > most as f64;
+            let done = stalled.is_some() || full || growth.purse.is_empty();
             let (mut reached, mut progress) = (false, worst);
-            let cheap = steps.len() <= CHEAP || fit.within(&plain);
-            if cheap || eps == 0.0 || worst <= eps || stalled.is_some() || full {
-                let grown = self.harvest(goal, steps, &fit, witness, (eps, stalled))?;
+            if eps == 0.0 || worst <= eps || done && !fewer {
+                let grown = self.harvest(goal, steps, &fit, &singular.samples, (eps, stalled))?;
                 reached = grown.error <= eps;
                 progress = if worst <= eps { grown.error } else { worst };
                 if grown.neurons() <= most && best.as_ref().is_none_or(|best| grown.error < best.error) {
                     best = Some(grown);
                 }
+            } else if !fewer && steps.len() <= CHEAP {
+                small.push(self.clone());
             }
+            growth.purse.pay(fit.operations());
             if progress < 0.9 * level {
                 (level, patience) = (progress, PATIENCE);
             } else {
                 patience = patience.saturating_sub(1);
             }
-            if reached || stalled.is_some() || full || !self.split(&errors, worst) {
-                return best.ok_or(CompileError::TooFewNeurons { most, least: self.shape.leaf });
+            if reached || done {
+                break;
+            }
+            let before = self.clone();
+            if !self.split(&errors, worst, pace.levels(eps), singular) {
+                break;
+            }
+            if !growth.purse.affords(self.operations()) {
+                small.extend((!fewer).then_some(before));
+                break;
             }
         }
+        if best.as_ref().is_none_or(|best| best.error > eps) {
+            best = growth.harvest_again(small, best)?;
+        }
+        best.filter(|best| !fewer || best.error <= eps)
+            .ok_or(CompileError::TooFewNeurons { most, least: self.shape.leaf })
     }
 
     /// The tree as it is, with weights that keep to their bound and no more neurons than the error needs.
@@ -263,6 +323,7 @@ impl Tree {
         (eps, stalled): (f64, Option<f64>),
     ) -> Result<Grown, CompileError> {
         let mut fitted = fit.solve();
+        let fit_with = fitted.neurons().max(1);
         let (_, mut error) = self.errors(goal, &steps, &fitted, witness)?;
         if error <= eps {
             // The tree has more steps than are needed: those chosen last are dropped as long as the error allows.
@@ -273,7 +334,7 @@ impl Tree {
                 (fitted, error) = (fewer, known);
             }
         }
-        Ok(Grown { tree: self.clone(), steps, fitted, error, stalled })
+        Ok(Grown { tree: self.clone(), steps, fitted, error, stalled, fit_with })
     }
 
     fn samples(&self, goal: &Goal<'_>) -> Result<Samples, CompileError> {
@@ -306,20 +367,109 @@ impl Tree {
         0.5 * self.leaves[worst].0 + 0.5 * self.leaves[worst].1
     }
 
-    /// Halves the leaves with the largest errors; `false` if none can be.
-    fn split(&mut self, errors: &[f64], worst: f64) -> bool {
-        let mut leaves = Vec::with_capacity(self.leaves.len() + 2);
+    /// Whether all leaves that are to be halved are at places where the expression is not analytic.
+    fn all_singular(&self, errors: &[f64], worst: f64, singular: &Singular) -> bool {
+        let mut chosen = self.leaves.iter().zip(errors).filter(|(_, error)| SPLIT * **error >= worst);
+        chosen.all(|(leaf, _)| singular.touches(*leaf))
+    }
+
+    /// Halves the leaves with the largest errors, and of their parts those at singular places again, `levels` times in all;
+    /// `false` if none can be.
+    fn split(&mut self, errors: &[f64], worst: f64, levels: usize, singular: &Singular) -> bool {
         let before = self.leaves.len();
-        for (leaf, error) in self.leaves.iter().zip(errors) {
-            match halves(*leaf).filter(|_| SPLIT * error >= worst) {
-                Some(parts) => {
-                    self.ancestors.push(*leaf);
-                    leaves.extend(parts);
+        let mut leaves = Vec::with_capacity(before + 2);
+        for (leaf, error) in std::mem::take(&mut self.leaves).into_iter().zip(errors) {
+            let mut cells = vec![(leaf, if SPLIT * error >= worst { levels } else { 0 })];
+            while let Some((cell, levels)) = cells.pop() {
+                match halves(cell).filter(|_| levels > 0) {
+                    Some(parts) => {
+                        self.ancestors.push(cell);
+                        let again = |part| if singular.touches(part) { levels - 1 } else { 0 };
+                        cells.extend(parts.map(|part| (part, again(part))).into_iter().rev());
+                    }
+                    None => leaves.push(cell),
                 }
-                None => leaves.push(*leaf),
             }
         }
         self.leaves = leaves;
         self.leaves.len() > before
+    }
+}
+
+/// What trees grow for, and how far.
+struct Growth<'a> {
+    goal: &'a Goal<'a>,
+    parameters: &'a Graded,
+    singular: &'a Singular,
+    purse: Purse,
+    /// The error; 0 for as small a one as can be.
+    eps: f64,
+    /// Neurons, at most.
+    most: usize,
+    /// Whether only a network that reaches the error counts.
+    fewer: bool,
+    /// The part of its steps that a tree is taken to keep in the end.
+    kept: f64,
+}
+
+impl Growth<'_> {
+    /// The best of some trees, and of what there is.
+    fn harvest_again(&mut self, trees: Vec<Tree>, mut best: Option<Grown>) -> Result<Option<Grown>, CompileError> {
+        for tree in trees {
+            let steps = tree.steps(self.parameters, self.goal.precision);
+            let fit = Fit::new(self.goal, &steps, tree.samples(self.goal)?);
+            let grown = tree.harvest(self.goal, steps, &fit, &self.singular.samples, (self.eps, None))?;
+            self.purse.pay(fit.operations());
+            if grown.neurons() <= self.most && best.as_ref().is_none_or(|best| grown.error < best.error) {
+                best = Some(grown);
+            }
+        }
+        Ok(best)
+    }
+}
+
+/// How fast the error falls as cells at singular places are halved.
+#[derive(Default)]
+struct Pace {
+    /// The worst error and the number of neurons now, and how many levels of such cells alone were halved for it; none at
+    /// first, and where other cells were among them.
+    now: Option<(f64, usize)>,
+    levels: usize,
+    /// By what power of e the error fell with each of these levels, and how many neurons each took.
+    fall: Option<(f64, f64)>,
+    /// Rounds in a row in which the worst cells were at singular places.
+    rounds: usize,
+}
+
+impl Pace {
+    /// Notes what a round has come to; whether all the worst cells are at singular places.
+    fn see(&mut self, worst: f64, neurons: usize, singular: bool) {
+        let before = self.now.filter(|_| self.levels > 0);
+        self.fall = before.map(|(error, fewer)| {
+            let levels = self.levels as f64;
+            (f64::unary(Unary::Ln, &(error / worst)) / levels, (neurons as f64 - fewer as f64) / levels)
+        });
+        self.now = Some((worst, neurons));
+        self.rounds = if singular { self.rounds + 1 } else { 0 };
+    }
+
+    /// The levels that are missing if the error goes on to fall as it did.
+    fn missing(&self, eps: f64) -> Option<f64> {
+        let ((worst, _), (fall, _)) = (self.now?, self.fall.filter(|_| self.rounds >= SEEN && eps > 0.0)?);
+        let missing = f64::unary(Unary::Ln, &(worst / eps)) / fall;
+        (missing.is_finite() && missing > 0.0).then_some(missing)
+    }
+
+    /// The neurons that are then needed.
+    fn needed(&self, eps: f64, neurons: usize) -> f64 {
+        let each = self.fall.map_or(0.0, |(_, each)| each);
+        neurons as f64 + self.missing(eps).map_or(0.0, |levels| levels * each)
+    }
+
+    /// How many levels to halve at once.
+    fn levels(&mut self, eps: f64) -> usize {
+        let levels = self.missing(eps).map_or(1, |missing| (ANTICIPATED * missing).clamp(1.0, MOST_LEVELS) as usize);
+        self.levels = if self.rounds > 0 { levels } else { 0 };
+        levels
     }
 }

@@ -9,6 +9,7 @@
 
 use bumpnet_interval::Sum;
 use bumpnet_ir::{Activation, Bumps, Expr, Input, Network};
+use bumpnet_prove::watch;
 
 use crate::draft::{Budget, Draft, MOST_PIECES};
 use crate::error::CompileError;
@@ -44,6 +45,11 @@ pub fn build(target: &Expr, input: &Input, parameters: &Bumps, budget: Budget) -
     Ok(Draft::new(layers, pieces))
 }
 
+/// The pieces of the polygon for an error, if they are `most` at most.
+pub fn count(target: &Expr, input: &Input, eps: f64, most: usize) -> Option<usize> {
+    knots(target, input, AIM * eps, most).ok().map(|knots| knots.len() - 1)
+}
+
 fn values(target: &Expr, points: &[f64]) -> Result<Vec<f64>, CompileError> {
     let mut values = vec![0.0; points.len()];
     target.eval_many(points, &mut values);
@@ -60,7 +66,7 @@ fn knots(target: &Expr, input: &Input, eps: f64, most: usize) -> Result<Vec<f64>
     let mut from = input.lo;
     while from < input.hi {
         let to = extend(target, input, from, eps, width)?;
-        if knots.len() > most {
+        if knots.len() > most || watch::stopped() {
             return Err(CompileError::TooMany { most, eps });
         }
         width = to - from;

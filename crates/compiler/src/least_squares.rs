@@ -19,6 +19,7 @@ pub struct Factors {
     diagonal: Vec<f64>,
     order: Vec<usize>,
     rhs: Vec<f64>,
+    operations: u64,
 }
 
 impl Factors {
@@ -48,7 +49,7 @@ impl Factors {
         let (n, m) = (columns.len(), rhs.len());
         let mut order: Vec<usize> = (0..n).collect();
         let mut left: Vec<f64> = columns.iter().map(|column| dot(column, column)).collect();
-        let mut diagonal = Vec::new();
+        let (mut diagonal, mut operations) = (Vec::new(), 0);
         for k in 0..n.min(m) {
             let best = (k..n).fold(k, |best, j| if left[j] > left[best] { j } else { best });
             columns.swap(k, best);
@@ -66,16 +67,27 @@ impl Factors {
             reflector[0] = head - turned;
             // v.v/2 with v = reflector: (|head| + length) length.
             let half = length * (length + head.abs());
+            let mut pairs = rest.chunks_exact_mut(2);
+            for pair in &mut pairs {
+                let (first, second) = pair.split_at_mut(1);
+                reflect_two(reflector, half, &mut first[0][k..], &mut second[0][k..]);
+            }
+            pairs.into_remainder().iter_mut().for_each(|column| reflect(reflector, half, &mut column[k..]));
             for (column, left) in rest.iter_mut().zip(&mut left[k + 1..]) {
-                reflect(reflector, half, &mut column[k..]);
                 // Downdating loses digits as the column vanishes; then its length is taken anew.
                 let rest = *left - column[k] * column[k];
                 *left = if rest > RETAKE * *left { rest } else { dot(&column[k + 1..], &column[k + 1..]) };
             }
             reflect(reflector, half, &mut rhs[k..]);
+            operations += 4 * (m - k) as u64 * (n - k) as u64;
             diagonal.push(turned);
         }
-        Factors { columns, diagonal, order, rhs }
+        Factors { columns, diagonal, order, rhs, operations }
+    }
+
+    /// The operations that the factorisation took, about.
+    pub fn operations(&self) -> u64 {
+        self.operations
     }
 
     /// The columns in use, in the order in which they were chosen.
@@ -131,6 +143,32 @@ fn reflect(v: &[f64], half: f64, x: &mut [f64]) {
     x.iter_mut().zip(v).for_each(|(x, v)| *x -= factor * v);
 }
 
+/// [`reflect`] of two columns, to the same bits: their sums go on side by side, and neither waits for its own last term.
+#[inline(always)]
+fn reflect_two(v: &[f64], half: f64, x: &mut [f64], y: &mut [f64]) {
+    let parts = || v.chunks_exact(LANES).zip(x.chunks_exact(LANES)).zip(y.chunks_exact(LANES));
+    let (mut in_x, mut in_y) = ([0.0; LANES], [0.0; LANES]);
+    for ((v, x), y) in parts() {
+        for k in 0..LANES {
+            in_x[k] += v[k] * x[k];
+            in_y[k] += v[k] * y[k];
+        }
+    }
+    let done = v.len() - v.len() % LANES;
+    let rest = |x: &[f64]| -> f64 { v[done..].iter().zip(&x[done..]).map(|(a, b)| a * b).sum() };
+    let (by_x, by_y) = ((total(in_x) + rest(x)) / half, (total(in_y) + rest(y)) / half);
+    for ((x, y), v) in x.iter_mut().zip(y).zip(v) {
+        *x -= by_x * v;
+        *y -= by_y * v;
+    }
+}
+
+/// The sum of partial sums.
+#[inline(always)]
+fn total(sums: [f64; LANES]) -> f64 {
+    ((sums[0] + sums[1]) + (sums[2] + sums[3])) + ((sums[4] + sums[5]) + (sums[6] + sums[7]))
+}
+
 /// The inner product, in a fixed order.
 #[inline(always)]
 pub fn dot(a: &[f64], b: &[f64]) -> f64 {
@@ -142,7 +180,7 @@ pub fn dot(a: &[f64], b: &[f64]) -> f64 {
             sums[k] += a[k] * b[k];
         }
     }
-    ((sums[0] + sums[1]) + (sums[2] + sums[3])) + ((sums[4] + sums[5]) + (sums[6] + sums[7])) + rest
+    total(sums) + rest
 }
 
 #[cfg(test)]

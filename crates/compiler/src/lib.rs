@@ -27,6 +27,7 @@ mod least_squares;
 mod levels;
 mod low_rank;
 pub mod optimal;
+mod purse;
 mod ridge;
 mod scale;
 mod search;

@@ -8,6 +8,7 @@ mod direct;
 mod split;
 
 use bumpnet_ir::{Activation, Expr, Input, Precision, Ridge, Route, Smooth};
+use bumpnet_prove::watch::stopped;
 
 use crate::draft::{Budget, Draft};
 use crate::error::CompileError;
@@ -186,6 +187,9 @@ fn fewest(problem: &Problem<'_>, eps: f64, most: usize) -> Result<(Fitted, Optio
             bad = n;
             if best.as_ref().is_none_or(|best| fitted.error < best.error) {
                 best = Some(fitted);
+            }
+            if stopped() {
+                break;
             }
             continue;
         }

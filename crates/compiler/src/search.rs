@@ -3,14 +3,20 @@
 //! The proved error falls with the resolution, but not strictly: the search doubles, then bisects, then walks down from
 //! what it found for as long as smaller networks are good too.
 
+use bumpnet_prove::watch;
+
 use crate::compiled::Compiled;
 use crate::error::CompileError;
+use crate::purse::Purse;
 
 /// Resolutions below the one found that are tried although one above them failed. Heuristic: errors of neighbouring
 /// resolutions scatter by a few percent, which for an error like 1/n is a few resolutions in a hundred.
 const WALK: usize = 6;
 /// Doublings in a row that may fail to lower the error by a fifth before the search gives up. Heuristic.
 const PATIENCE: usize = 4;
+
+/// Bumps of all networks that a search may build and prove: seconds. Heuristic.
+const WORK: u64 = 1 << 22;
 
 /// What a search found.
 pub struct Found {
@@ -29,24 +35,31 @@ pub fn smallest(
     most: usize,
     build: impl Fn(usize) -> Result<Compiled, CompileError>,
 ) -> Result<Found, CompileError> {
+    let mut purse = Purse::new(WORK);
+    let build = |n: usize, purse: &mut Purse| {
+        watch::trying(|| format!("bumps, {n} of them"));
+        purse.pay(n as u64);
+        build(n)
+    };
     let mut n = 1;
-    let mut best = build(n)?;
+    let mut best = build(n, &mut purse)?;
     let mut previous = 0;
     let mut patience = PATIENCE;
     while best.bound() > eps {
-        if n >= most || patience == 0 {
+        if n >= most || patience == 0 || purse.is_empty() {
+            best.missed = best.missed.or_else(|| purse.limit());
             return Ok(Found { compiled: best, stalled: patience == 0 });
         }
         previous = n;
         n = (2 * n).min(most);
-        let next = build(n)?;
+        let next = build(n, &mut purse)?;
         // Small networks say little about how the error will fall.
         patience = if n < 64 || next.bound() < 0.8 * best.bound() { PATIENCE } else { patience - 1 };
         if next.bound() <= best.bound() {
             best = next;
         }
     }
-    bisect(eps, previous, n, best, build)
+    bisect(eps, (previous, n), best, &mut purse, build)
 }
 
 /// The smallest number from 1 on that is good enough, for networks that grow so fast that one too many cannot be built.
@@ -71,14 +84,14 @@ pub fn upward(eps: f64, build: impl Fn(usize) -> Result<Compiled, CompileError>)
 /// Between a resolution that is not good enough and one that is.
 fn bisect(
     eps: f64,
-    mut bad: usize,
-    mut good: usize,
+    (mut bad, mut good): (usize, usize),
     mut best: Compiled,
-    build: impl Fn(usize) -> Result<Compiled, CompileError>,
+    purse: &mut Purse,
+    build: impl Fn(usize, &mut Purse) -> Result<Compiled, CompileError>,
 ) -> Result<Found, CompileError> {
-    while bad + 1 < good {
+    while bad + 1 < good && !purse.is_empty() {
         let middle = bad + (good - bad) / 2;
-        let tried = build(middle)?;
+        let tried = build(middle, purse)?;
         if tried.bound() <= eps {
             (good, best) = (middle, tried);
         } else {
@@ -87,9 +100,9 @@ fn bisect(
     }
     let mut failures = 0;
     let mut n = good;
-    while n > 1 && failures < WALK {
+    while n > 1 && failures < WALK && !purse.is_empty() {
         n -= 1;
-        let tried = build(n)?;
+        let tried = build(n, purse)?;
         if tried.bound() <= eps {
             (best, failures) = (tried, 0);
         } else {

@@ -10,10 +10,12 @@
 use std::collections::BTreeMap;
 
 use bumpnet_ir::{Activation, Expr, Input, Layer, Precision, Route, Smooth};
+use bumpnet_prove::watch;
 
 use crate::draft::{Budget, Draft};
 use crate::error::CompileError;
 use crate::fit::{AIM, Fit, Fitted, Goal, MOST_NEURONS, Samples, Steps, weights};
+use crate::purse::Purse;
 use crate::{chebyshev, closed, jump};
 
 /// Steepness times spacing, in units of the logistic function. Heuristic: below 0.25 the steps cannot be told apart in
@@ -32,6 +34,8 @@ const DENSITY: usize = 4;
 const SEARCHED: usize = 192;
 /// Neurons below the fewest found that are tried although one above them failed. Heuristic.
 const WALK: usize = 2;
+/// Operations that all solves of a search may take: seconds. Heuristic; the corpus takes a part of it.
+const WORK: u64 = 1 << 33;
 /// Rounds towards equal ripple for a candidate that misses by less than [`NEAR`]. Heuristic.
 const ROUNDS: usize = 4;
 /// Equal ripple gains up to about a third.
@@ -60,13 +64,19 @@ pub fn build(
 ) -> Result<Draft, CompileError> {
     let solved = || {
         let mut search = OverlapSearch::new(target, input, parameters, precision)?;
-        let jump = jump::largest(target, input);
-        let (candidate, limit) = match (budget, jump) {
-            (Budget::Error { eps, most }, Some(jump)) if jump.size > 2.0 * eps => {
-                (search.best(SEARCHED.min(most), eps)?, Some(jump.explain(&input.name)))
+        let obstacle = match budget {
+            Budget::Error { eps, .. } => jump::obstacle(search.goal.hidden(), input, eps / search.goal.steepest()),
+            Budget::Pieces(_) => None,
+        };
+        let (candidate, limit) = match (budget, obstacle) {
+            (Budget::Error { eps, most }, Some(_)) if budget.is_capped() => {
+                return Err(CompileError::TooMany { most, eps });
             }
+            (Budget::Error { eps, most }, Some(obstacle)) => (search.best(SEARCHED.min(most), eps)?, Some(obstacle)),
             (Budget::Pieces(n), _) => (search.thorough(n)?, None),
-            (Budget::Error { eps, most }, _) => search.fewest(AIM * eps, most.min(MOST_NEURONS))?,
+            (Budget::Error { eps, most }, None) => {
+                search.fewest(AIM * eps, most.min(MOST_NEURONS), budget.is_capped())?
+            }
         };
         search.draft(&candidate, limit, budget)
     };
@@ -125,6 +135,8 @@ struct OverlapSearch<'a> {
     start: (usize, usize),
     /// Whether that was a search among many neurons.
     settled: bool,
+    /// What is left of the work that the search may take.
+    purse: Purse,
 }
 
 impl<'a> OverlapSearch<'a> {
@@ -146,6 +158,7 @@ impl<'a> OverlapSearch<'a> {
             goal,
             samples: BTreeMap::new(),
             tried: BTreeMap::new(),
+            purse: Purse::new(WORK),
         };
         search.start = search.first();
         Ok(search)
@@ -180,6 +193,7 @@ impl<'a> OverlapSearch<'a> {
         let plain = fit.solve().error;
         let near = plain > enough && plain <= NEAR * enough && candidate.n <= SEARCHED;
         let error = if near { fit.level(ROUNDS).error } else { plain };
+        self.purse.pay(fit.operations());
         self.tried.insert(key, error);
         Ok(error)
     }
@@ -188,17 +202,21 @@ impl<'a> OverlapSearch<'a> {
     fn best(&mut self, n: usize, enough: f64) -> Result<OverlapCandidate, CompileError> {
         let most_pad = ((n - 1) / 2).min(self.pads.1);
         let at = |(overlap, pad): (usize, usize)| OverlapCandidate { n, overlap, pad, error: f64::INFINITY };
+        watch::trying(|| format!("smooth, {n} neurons"));
         let mut best = at((self.start.0, self.start.1.clamp(self.pads.0.min(most_pad), most_pad)));
         best.error = self.error(&best, enough)?;
         let mut moved = n <= SEARCHED || !self.settled;
         self.settled |= n > SEARCHED;
-        while moved && best.error > enough {
+        while moved && best.error > enough && !self.purse.is_empty() {
             moved = false;
             // Wider steps go with more of them beyond the ends, so those directions come first.
             for (across, beyond) in [(-1, 1), (1, -1), (-1, 0), (1, 0), (0, 1), (0, -1)] {
                 let overlap = best.overlap.checked_add_signed(across).filter(|k| *k < self.overlaps.len());
                 let pad = best.pad.checked_add_signed(beyond).filter(|p| (self.pads.0..=most_pad).contains(p));
                 let (Some(overlap), Some(pad)) = (overlap, pad) else { continue };
+                if self.purse.is_empty() {
+                    break;
+                }
                 let mut next = at((overlap, pad));
                 next.error = self.error(&next, enough)?;
                 if next.error < best.error {
@@ -215,6 +233,9 @@ impl<'a> OverlapSearch<'a> {
     fn thorough(&mut self, n: usize) -> Result<OverlapCandidate, CompileError> {
         let mut best: Option<OverlapCandidate> = None;
         for (overlap, pad) in STARTS {
+            if best.is_some() && self.purse.is_empty() {
+                break;
+            }
             self.start = (overlap.min(self.overlaps.len() - 1), pad);
             let next = self.best(n, 0.0)?;
             if best.as_ref().is_none_or(|best| next.error < best.error) {
@@ -224,23 +245,40 @@ impl<'a> OverlapSearch<'a> {
         best.ok_or(CompileError::TooFewNeurons { most: n, least: 1 })
     }
 
-    /// The candidate with the fewest neurons whose sampled error is at most `eps`; or the best found and what limits it.
-    fn fewest(&mut self, eps: f64, most: usize) -> Result<(OverlapCandidate, Option<String>), CompileError> {
+    /// The candidate with the fewest neurons whose sampled error is at most `eps`; or the best found and what limits it, or
+    /// nothing if that is not to count.
+    fn fewest(
+        &mut self,
+        eps: f64,
+        most: usize,
+        capped: bool,
+    ) -> Result<(OverlapCandidate, Option<String>), CompileError> {
+        let refused = CompileError::TooMany { most, eps };
         let guess = chebyshev::needed(self.goal.hidden(), self.input, eps / self.goal.steepest());
         let Some(guess) = guess else {
+            if capped {
+                return Err(refused);
+            }
             let limit = format!(
-                "the target is not smooth enough: Chebyshev interpolation does not reach {eps:?} with {} coefficients \
-                 either",
+                "equally spaced steps are for targets that Chebyshev interpolation is for; that does not reach {eps:?} with {} \
+                 coefficients either",
                 chebyshev::MOST_COEFFICIENTS
             );
             return Ok((self.best(SEARCHED.min(most), eps)?, Some(limit)));
         };
-        let (mut bad, mut n) = (0, (2 * guess / 3).clamp(4.min(most), most));
+        // Half the coefficients did for none of the targets tried.
+        if capped && guess > 2 * most {
+            return Err(refused);
+        }
+        // If they are nearly as many as are allowed, all of those are tried at once.
+        let first = if capped && 4 * guess > 3 * most { most } else { 2 * guess / 3 };
+        let (mut bad, mut n) = (0, first.clamp(4.min(most), most));
         let mut good = self.best(n, eps)?;
         while good.error > eps {
-            // Twice the coefficients do for most targets tried; beyond thrice, rounding or the bound on the weights is the limit.
-            if n >= most || n > 3 * guess + 16 {
-                return Ok((good, Some(self.limit(&good, most))));
+            // Twice the coefficients do for most targets tried.
+            if n >= most || n > 3 * guess + 16 || self.purse.is_empty() {
+                let limit = self.purse.limit().unwrap_or_else(|| self.limit(&good, most));
+                return if capped { Err(refused) } else { Ok((good, Some(limit))) };
             }
             (bad, n) = (n, (n + n / 4 + 2).min(most));
             // From there again: what was best for too few neurons may lead astray.
@@ -250,12 +288,12 @@ impl<'a> OverlapSearch<'a> {
                 good = next;
             }
         }
-        while bad + 1 < good.n {
+        while bad + 1 < good.n && !self.purse.is_empty() {
             let tried = self.best(bad + (good.n - bad) / 2, eps)?;
             if tried.error <= eps { good = tried } else { bad = tried.n }
         }
         let mut failures = 0;
-        while good.n > 1 + failures && failures < WALK {
+        while good.n > 1 + failures && failures < WALK && !self.purse.is_empty() {
             let tried = self.best(good.n - 1 - failures, eps)?;
             if tried.error <= eps { (good, failures) = (tried, 0) } else { failures += 1 }
         }
@@ -264,10 +302,13 @@ impl<'a> OverlapSearch<'a> {
 
     fn limit(&self, best: &OverlapCandidate, most: usize) -> String {
         if best.n >= most {
-            return format!("{most} neurons do not do");
+            return format!("{most} neurons of this construction do not do");
         }
         let largest = self.goal.max_weight;
-        format!("more neurons do not help: rounding, or the largest output weight allowed ({largest:?}), is the limit")
+        format!(
+            "up to {} neurons it was looked for and not found; output weights of at most {largest:?} are allowed",
+            self.tried.keys().map(|key| key.0).max().unwrap_or(best.n)
+        )
     }
 
     fn draft(
@@ -315,6 +356,7 @@ impl<'a> Rungs<'a> {
     /// # Errors
     /// The target is not finite somewhere.
     pub fn at(&mut self, n: usize) -> Result<Vec<Layer>, CompileError> {
+        self.0.purse = Purse::new(WORK);
         let candidate = self.0.thorough(n)?;
         Ok(self.0.draft(&candidate, None, Budget::Pieces(n))?.layers)
     }

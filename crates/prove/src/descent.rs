@@ -11,6 +11,7 @@ use bumpnet_kernel::on_line::{Cut, LineProof};
 use bumpnet_kernel::poly::Number;
 
 use crate::best::Best;
+use crate::watch::stopped;
 use crate::work::{is_limited, steps};
 
 /// An error within this factor of the largest one found is not looked at further. The promise is 1.01; the rest is for
@@ -31,6 +32,8 @@ const GRAIN: f64 = 16.0;
 const MANY: (usize, usize) = (1 << 16, 64);
 /// How many times that may be visited before any cell is taken as it is. Heuristic.
 const LONG: usize = 16;
+/// The part of it after which a search that is asked to end does so: what was found is proved, if loosely. Heuristic.
+const SHORT: usize = 16;
 /// How narrow, as a part of the domain; heuristic.
 const NARROW: f64 = 1.0 / (1u64 << 24) as f64;
 /// Units on a cell up to which it is bounded without absorbing them first. Heuristic.
@@ -43,6 +46,8 @@ pub struct Search<'l, 'q> {
     pub line: &'l Line<'q>,
     /// The largest error found.
     pub best: Best,
+    /// The target's scale.
+    scale: f64,
     /// Cells wider than this are divided even where their error is small, for the sake of the mean square.
     pub wide: f64,
     /// The distance of the evaluator's neighbouring numbers at the larger end of the domain, a few times.
@@ -61,6 +66,20 @@ pub struct Search<'l, 'q> {
     pub stopped: bool,
 }
 
+/// The target's scale, for tolerances: what is proved over the whole domain at once, unless samples know it to be out of all
+/// proportion, as where a quotient of large numbers is small.
+pub fn scale(line: &Line<'_>) -> f64 {
+    let (domain, proved) = (line.domain(), line.scale());
+    let at = |k: usize| domain.a + (domain.b - domain.a) * (k as f64 / SAMPLES as f64);
+    let values = (0..=SAMPLES).map(|k| line.target().eval::<f64>(&[at(k)]).abs()).filter(|value| value.is_finite());
+    let seen = values.fold(0.0, f64::max);
+    if seen > 0.0 && proved > BEYOND * seen { BEYOND * seen } else { proved }
+}
+
+/// Points at which the target's scale is looked up, one less, and how much larger it may be. Heuristic.
+const SAMPLES: usize = 64;
+const BEYOND: f64 = 1e3;
+
 impl<'l, 'q> Search<'l, 'q> {
     /// A search that goes on from what has been found.
     pub fn new(line: &'l Line<'q>, threshold: f64, best: Best) -> Search<'l, 'q> {
@@ -71,7 +90,7 @@ impl<'l, 'q> Search<'l, 'q> {
         let width = domain.b - domain.a;
         let narrow = if is_limited() { width } else { NARROW * width };
         let (floor, stopped, hint, visits) = (false, false, 0.0, 0);
-        Search { line, best, wide, grain, visits, most, narrow, threshold, hint, floor, stopped }
+        Search { line, best, scale: scale(line), wide, grain, visits, most, narrow, threshold, hint, floor, stopped }
     }
 
     /// What a search of another part of the domain has found.
@@ -97,7 +116,7 @@ impl<'l, 'q> Search<'l, 'q> {
     fn tolerance(&self) -> f64 {
         let part = REMAINDER * self.best.lower.max(self.hint);
         let room = self.margin() / 4.0;
-        (if room > 0.0 { part.min(room) } else { part }).max(NOISE * self.line.scale()).max(f64::MIN_POSITIVE)
+        (if room > 0.0 { part.min(room) } else { part }).max(NOISE * self.scale).max(f64::MIN_POSITIVE)
     }
 
     /// Searches a cell and all its parts.
@@ -113,7 +132,8 @@ impl<'l, 'q> Search<'l, 'q> {
         self.visits += 1;
         let cell = node.cell();
         let narrow = cell.b - cell.a <= self.narrow;
-        let spent = self.visits > self.most && (narrow || self.visits > self.most.saturating_mul(LONG));
+        let long = self.visits > self.most.saturating_mul(LONG);
+        let spent = self.visits > self.most && (narrow || long) || self.visits > self.most / SHORT && stopped();
         let sliver = spent || cell.is_sliver() || self.within_rounding(&node);
         if sliver || node.near().len() <= FEW {
             let size = node.range(self.line).magnitude().get();

@@ -25,6 +25,7 @@ mod sample;
 mod several;
 mod staircase;
 mod strip;
+pub mod watch;
 pub mod work;
 
 pub use bumpnet_kernel::analyse::{Lack, Refusal, analyse, divided, halves, range, range_over};

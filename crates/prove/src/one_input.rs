@@ -11,7 +11,7 @@ use bumpnet_kernel::{CertifyError, Proved, replay};
 
 use crate::best::Best;
 use crate::cover::{Cover, Part};
-use crate::descent::Search;
+use crate::descent::{Search, scale};
 use crate::found::Found;
 use crate::work::steps;
 use crate::{parts, staircase};
@@ -138,7 +138,7 @@ pub fn search<'l, 'q>(line: &'l Line<'q>, threshold: f64, kept: bool) -> Found<'
     let mut search = Search::new(line, threshold, Best::new(line.domain().a));
     let error = confirm_samples(&mut search);
     // Intervals know a term of weight alpha to about 8 u alpha; their sum is wanted to a part of the error.
-    let narrow = line.units().size().get() * INTERVAL_WIDTH <= NEGLIGIBLE * error.max(SMALL * line.scale());
+    let narrow = line.units().size().get() * INTERVAL_WIDTH <= NEGLIGIBLE * error.max(SMALL * scale(line));
     let proof = match narrow {
         true => from_root::<Interval>(&mut search, log(BY_INTERVALS)),
         false => from_root::<Wide>(&mut search, log(BY_WIDE)),

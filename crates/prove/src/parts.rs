@@ -8,6 +8,7 @@ use bumpnet_kernel::on_line::{LineProof, Part, Promise};
 use bumpnet_kernel::poly::{Cell, Number};
 
 use crate::descent::Search;
+use crate::watch;
 
 /// Units from which on a search is shared out. Heuristic: below, it takes milliseconds.
 const LARGE: usize = 2048;
@@ -26,10 +27,10 @@ pub fn run<'l, 'q, T: Number + Send + Sync>(search: &mut Search<'l, 'q>, proof: 
         Ok(parts) => parts,
         Err(root) => return search.run(proof, root),
     };
-    let known = search.clone();
+    let (known, watched) = (search.clone(), watch::current());
     let run = |Part { promise, proof: mut part, node }: Part<'l, 'q, T>| {
         let mut search = known.clone();
-        search.run(&mut part, node);
+        watch::under(watched.clone(), || search.run(&mut part, node));
         (promise, part, search)
     };
     let done: Vec<(Promise, LineProof<'l, 'q>, Search<'l, 'q>)> = map(parts, run);

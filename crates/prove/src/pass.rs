@@ -2,6 +2,7 @@
 
 use bumpnet_kernel::sweep::Sweep;
 
+use crate::watch::stopped;
 use crate::work::steps;
 
 /// A cell where the target is not smooth is divided while it holds more jumps than this, or is a larger part of the domain
@@ -14,13 +15,16 @@ const FIRST: f64 = 1.0 / 8.0;
 const SMALL: f64 = 1.0 / (1u64 << 30) as f64;
 /// Cells tried, at most, and one for each jump besides. Heuristic: seconds; the corpus takes some hundreds.
 const MANY: usize = 1 << 18;
+const SHORT: usize = 16;
 
 /// Goes through the domain, which ends at `end` and is that wide.
 pub fn run(sweep: &mut Sweep<'_, '_>, end: f64, whole: f64) {
     let (mut width, mut again) = (FIRST * whole, false);
-    let mut left = steps(MANY + sweep.jumps_to(end));
+    let most = steps(MANY + sweep.jumps_to(end));
+    let mut left = most;
     while sweep.at() < end {
-        if left == 0 {
+        // A pass that is asked to end does so after a part of the work.
+        if left == 0 || most - left > most / SHORT && stopped() {
             sweep.leave(end);
             return;
         }

@@ -12,7 +12,7 @@ use bumpnet_kernel::pieces::{Candidate, Tolerance};
 use bumpnet_kernel::sweep::Sweep;
 
 use crate::best::Best;
-use crate::descent::{NOISE, Search};
+use crate::descent::{NOISE, Search, scale};
 use crate::found::Found;
 use crate::pass;
 
@@ -48,7 +48,7 @@ fn attempt<'l, 'q>(line: &'l Line<'q>, jumps: &Jumps, threshold: f64, log: impl 
     confirm_samples(line, jumps, &mut best);
     let (mut closer, mut pass) = (1.0, 1);
     let sweep = loop {
-        let tolerance = Tolerance::new(best.lower, threshold, NOISE * line.scale(), closer);
+        let tolerance = Tolerance::new(best.lower, threshold, NOISE * scale(line), closer);
         // Without a pass nothing is proved.
         let Some(mut sweep) = Sweep::begin(line, tolerance, log()) else {
             let proof = LineProof::begin::<Interval>(line, log()).0;

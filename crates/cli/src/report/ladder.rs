@@ -51,8 +51,8 @@ pub fn ladders(
         let mut kept = Vec::new();
         for (network, attempt) in loaded.spec.networks.iter().zip(own) {
             let rung = match attempt {
-                Ok(row) => rung(network, &row)?,
-                Err(_) => None,
+                Some(Ok(row)) => rung(network, &row)?,
+                Some(Err(_)) | None => None,
             };
             kept.push(rung.is_some().then_some(ladder.rungs.len()));
             ladder.rungs.extend(rung);

@@ -85,6 +85,7 @@ pub fn run_in(arguments: Vec<OsString>, surroundings: Surroundings<'_>) -> Outco
         input: Box::new(surroundings.input),
         ci: surroundings.ci,
         terminal: surroundings.terminal,
+        wait: Default::default(),
     };
     let code = bumpnet_cli::run(arguments, &mut context);
     drop(context);

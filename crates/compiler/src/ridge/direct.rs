@@ -5,6 +5,7 @@
 //! certificate judges what is found.
 
 use bumpnet_ir::{Activation, Expr, Input, Layer, Network, Precision, Values, Weights};
+use bumpnet_prove::watch::stopped;
 
 use crate::box_fit::{BoxFit, Solution, root};
 use crate::error::CompileError;
@@ -67,13 +68,13 @@ impl<'a> Problem<'a> {
         let mut tried = vec![shape];
         let ladders = [STEEPNESS.len(), REACH.len(), RATIO.len()];
         let mut moved = true;
-        while moved && best.error > enough {
+        while moved && best.error > enough && !stopped() {
             moved = false;
             for (axis, step) in [(0, 1), (0, -1), (1, 1), (1, -1), (2, 1), (2, -1)] {
                 let Some(place) = shape[axis].checked_add_signed(step).filter(|p| *p < ladders[axis]) else { continue };
                 let mut next = shape;
                 next[axis] = place;
-                if tried.contains(&next) || !self.fit.affords(units) {
+                if tried.contains(&next) || !self.fit.affords(units) || stopped() {
                     continue;
                 }
                 tried.push(next);

@@ -7,6 +7,7 @@
 //! the towers as they are. So `2 n` units and as many as there are towers, whose centres form a lattice.
 
 use bumpnet_ir::{Activation, Expr, Input, Precision};
+use bumpnet_prove::watch::stopped;
 
 use crate::box_fit::{BoxFit, Solution, product};
 use crate::draft::{Budget, Draft};
@@ -132,6 +133,9 @@ impl TowerSearch<'_> {
             if best.as_ref().is_none_or(|best| found.solution.error < best.solution.error) {
                 best = Some(found);
             }
+            if stopped() {
+                break;
+            }
         }
         match best {
             Some(best) => {
@@ -195,13 +199,13 @@ impl TowerSearch<'_> {
     fn descend(&self, best: &mut TowerFit, seen: &mut Vec<LadderIndex>, enough: f64) -> Result<(), CompileError> {
         let ladders = [STEEPNESS.len(), REACH.len(), HEIGHT.len()];
         let mut moved = true;
-        while moved && best.solution.error > enough {
+        while moved && best.solution.error > enough && !stopped() {
             moved = false;
             for by in MOVES {
                 let place = |k: usize| best.shape[k].checked_add_signed(by[k]).filter(|place| *place < ladders[k]);
                 let (Some(a), Some(r), Some(b)) = (place(0), place(1), place(2)) else { continue };
                 let next = [a, r, b];
-                if seen.contains(&next) || !self.fit.affords(best.towers()) {
+                if seen.contains(&next) || !self.fit.affords(best.towers()) || stopped() {
                     continue;
                 }
                 seen.push(next);

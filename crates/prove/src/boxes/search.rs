@@ -12,6 +12,7 @@ use bumpnet_kernel::poly::Cell;
 
 use super::sample;
 use super::subproblem::{Subproblem, SubproblemKind};
+use crate::watch::stopped;
 use crate::work::steps;
 
 /// The promise: `upper <= 1.01 lower`.
@@ -32,6 +33,9 @@ const COEFFICIENT: usize = 12;
 /// Divisions of polynomials that a proof may take, and as many that may show that parts hold no large error. Heuristic:
 /// seconds.
 const MOST_DIVISIONS: usize = 500_000;
+/// The part of the divisions, or the expansions, after which a search that is asked to end does so.
+const SHORT: usize = 16;
+const FEW_EXPANSIONS: usize = 16;
 /// Expansions after which a bound that is still the first one is given up on. Heuristic: as many as cut each of four axes in five.
 const MOST_IN_VAIN: usize = 1250;
 /// Parts of a domain's side that the arithmetic is chosen on; heuristic.
@@ -209,7 +213,9 @@ impl<'b, S: Source> Search<'b, S> {
                 self.limited = true;
                 break;
             }
-            if part.bound <= self.goal() || divisions >= most_divisions {
+            let short = expansions >= FEW_EXPANSIONS || divisions >= most_divisions / SHORT;
+            let spent = divisions >= most_divisions || short && stopped();
+            if part.bound <= self.goal() || spent {
                 self.limited |= part.bound > self.goal();
                 break;
             }
