@@ -2,6 +2,7 @@
 //! a certificate holds.
 
 use bumpnet_ir::{Activation, Certificate, Expr, Input, Network};
+use bumpnet_kernel::analyse::{Refusal, analyse};
 use bumpnet_kernel::line::{Line, is_line};
 use bumpnet_kernel::{CertifyError, Proved, several};
 
@@ -48,6 +49,7 @@ pub fn verify(target: &Expr, network: &Network, stated: &Certificate) -> Result<
     // What one point shows to be false takes no search.
     let known = seen(target, network);
     if known > stated.upper {
+        analyse(target, &network.inputs).map_err(|refusal| undefined(&refusal, network))?;
         return Err(below("upper", stated.upper, known));
     }
     // The same work as for an ordinary certificate, and that of one that was asked for an error only if this does not
@@ -57,12 +59,14 @@ pub fn verify(target: &Expr, network: &Network, stated: &Certificate) -> Result<
     let proved = match if short { certify(target, network, stated.upper) } else { first } {
         Ok(proved) => proved,
         Err(CertifyError::Form(what) | CertifyError::Contradiction(what)) => return Err(what),
-        Err(CertifyError::Target(refusal)) => {
-            return Err(format!("{} {}", refusal.problem, refusal.place(&network.inputs)));
-        }
+        Err(CertifyError::Target(refusal)) => return Err(undefined(&refusal, network)),
     };
     holds(target, network, stated, &proved)?;
     Ok(proved)
+}
+
+fn undefined(refusal: &Refusal, network: &Network) -> String {
+    format!("{} {}", refusal.problem, refusal.place(&network.inputs))
 }
 
 /// Points at which a certificate is held against the error before it is proved. Heuristic: most false ones fail at any.

@@ -75,12 +75,12 @@ pub struct Expr {
 pub struct Quotient {
     top: Expr,
     bottom: Expr,
-    places: Vec<Place>,
+    places: Vec<DivisorZero>,
 }
 
 /// A place where the bottom is zero.
 #[derive(Clone, PartialEq, Debug)]
-struct Place {
+struct DivisorZero {
     at: f64,
     around: Around,
 }

@@ -11,7 +11,7 @@ use std::hash::{Hash, Hasher};
 
 use bumpnet_interval::{Binary, Interval, Jet, Quality, Scalar};
 
-use super::{Around, Expr, Place, Quotient};
+use super::{Around, DivisorZero, Expr, Quotient};
 
 /// Order of the remainder. No derivative beyond is known.
 const ORDER: usize = 16;
@@ -33,7 +33,7 @@ impl Quotient {
     /// A quotient that nobody asks for at some numbers, which are proved to be the only zeros of the bottom in `range`; `None`
     /// where that is not proved.
     pub fn without(top: Expr, bottom: Expr, at: &[f64], range: Interval) -> Option<Quotient> {
-        let places = at.iter().map(|at| Place { at: *at, around: Around::LeftOut { range } }).collect();
+        let places = at.iter().map(|at| DivisorZero { at: *at, around: Around::LeftOut { range } }).collect();
         no_other_zeros(&bottom, at, range).then_some(Quotient { top, bottom, places })
     }
 
@@ -70,7 +70,7 @@ impl Quotient {
     }
 }
 
-impl Place {
+impl DivisorZero {
     fn covers(&self, lo: f64, hi: f64) -> bool {
         match self.around {
             Around::LeftOut { range } => lo <= self.at && self.at <= hi && range.lo() <= lo && hi <= range.hi(),
@@ -84,7 +84,7 @@ impl Place {
 }
 
 /// The place's polynomial, on the widest of some intervals where its remainder is negligible.
-fn place(top: &Expr, bottom: &Expr, at: f64, reach: f64) -> Option<Place> {
+fn place(top: &Expr, bottom: &Expr, at: f64, reach: f64) -> Option<DivisorZero> {
     let order = common_order(top, bottom, at)?;
     let centre = shifted_quotient(top, bottom, Interval::point(at), order)?;
     let value = centre.value().magnitude().get();
@@ -98,7 +98,7 @@ fn place(top: &Expr, bottom: &Expr, at: f64, reach: f64) -> Option<Place> {
         if last.is_bounded() && last.magnitude().get() * power(ORDER) <= NEGLIGIBLE * scale {
             let coefficients = (0..ORDER).map(|j| centre.coefficient(j)).chain([last]).collect::<Vec<_>>();
             let known = coefficients.iter().all(Interval::is_bounded);
-            return known.then_some(Place { at, around: Around::Polynomial { radius, coefficients } });
+            return known.then_some(DivisorZero { at, around: Around::Polynomial { radius, coefficients } });
         }
     }
     None
