@@ -64,7 +64,7 @@ fn files_of_points() {
         assert_eq!(rows(&run(arguments!["eval", table, "--input", file]).clean()), expected, "{name}");
     }
     // Many points by the plan: nearer to the exact network than the sum of large weights is.
-    let many = folder.write("many.csv", &"0.5,0.25\n1,-1\n".repeat(1000));
+    let many = folder.write("many.csv", "0.5,0.25\n1,-1\n".repeat(1000));
     let planned = rows(&run(arguments!["eval", table, "--input", many]).clean());
     let near = |(a, b): (&f64, &f64)| (a - b).abs() <= 1e-9;
     assert!(planned[..2].iter().flatten().zip(expected.iter().flatten()).all(near), "{:?}", &planned[..2]);
