@@ -85,9 +85,15 @@ impl<'a> Choice<'a> {
                 None => self.attempt(name, method, self.most()),
             }
         }
-        for (name, method) in order {
-            if self.good().is_none() && !self.unlimited.contains(name) {
-                self.attempt(name, method, MOST_PIECES);
+        // What was asked for fewer neurons than a network has that came to nothing.
+        if self.good().is_none() {
+            for (name, method) in
+                order.into_iter().filter(|(name, _)| !self.unlimited.contains(name)).collect::<Vec<_>>()
+            {
+                match estimates.hopeless(method, self.most()) {
+                    Some(why) => self.skip(name, &why),
+                    None => self.attempt(name, method, self.most()),
+                }
             }
         }
     }

@@ -7,7 +7,7 @@ use bumpnet_ir::{Expr, ExprBuilder, Input, Node, NodeId, Quotient};
 
 use super::rebuild::rebuilt;
 use super::region::Region;
-use super::{fraction, product, zeros};
+use super::{fraction, product, square, zeros};
 
 /// The numbers of which a function is defined: from and to, and whether these count.
 #[derive(Clone, Copy)]
@@ -22,6 +22,9 @@ pub fn mend(expr: &Expr, inputs: &[Input], id: NodeId) -> Option<Expr> {
     match *expr.node(id) {
         Node::Unary(op, a) => {
             let natural = natural(op)?;
+            if let Some(completed) = square::complete(expr, a) {
+                return Some(completed);
+            }
             within(expr, inputs, id, a, natural).or_else(|| match op {
                 Unary::Ln | Unary::Log2 | Unary::Log10 => product::mend(expr, inputs, id, a),
                 _ => None,
@@ -29,6 +32,7 @@ pub fn mend(expr: &Expr, inputs: &[Input], id: NodeId) -> Option<Expr> {
         }
         Node::Binary(Binary::Div, a, b) => fraction::divided_twice(expr, id)
             .or_else(|| quotient(expr, inputs, id, a, b))
+            .or_else(|| square::complete(expr, b))
             .or_else(|| away_from_zero(expr, inputs, id, b))
             .or_else(|| of_one_sign(expr, inputs, id, a, b)),
         Node::Binary(Binary::Pow, a, _) => within(expr, inputs, id, a, Natural { lo: Some(0), hi: None, closed: true }),

@@ -14,6 +14,7 @@ mod mend;
 mod product;
 mod rebuild;
 mod region;
+mod square;
 mod zeros;
 
 use std::borrow::Cow;

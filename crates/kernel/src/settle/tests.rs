@@ -88,6 +88,17 @@ fn what_is_defined_is_seen_to_be() {
 }
 
 #[test]
+fn squares_are_completed() {
+    let inputs = [input("x", 0.0, 2.0)];
+    for text in ["x^2-2*x+1+1e-9", "1e-9+(x*x+1)-x*2", "(2*x^2-4*x+2)/2+1e-9", "1e-9-(2*x-x*x)+1"] {
+        let target = parse(&format!("1/({text})"), &inputs);
+        let settled = settle(&target, &inputs).unwrap();
+        let near: Interval = settled.eval(&[Interval::new(1.0 - 1e-6, 1.0 + 1e-6).unwrap()]);
+        assert!(near.hi() < 1.1e9 && near.lo() > 0.9e9, "{text}: {near:?}");
+    }
+}
+
+#[test]
 fn of_several_inputs() {
     let inputs = [input("x", -1.0, 1.0), input("y", -1.0, 1.0)];
     for text in [
