@@ -68,7 +68,15 @@ fn of_steps(
     let (ranges, weights) = sensitivity(target, inputs, &form);
     check(target, &form, &ranges, &weights)?;
     let axes: Vec<Input> = form.steps.iter().zip(&ranges).map(|(step, range)| axis(&step.function, *range)).collect();
-    for (step, axis) in form.steps.iter().zip(&axes) {
+    for ((step, axis), range) in form.steps.iter().zip(&axes).zip(&ranges) {
+        // An argument that is calculated is off by a rounding, to either side.
+        let exact = step.argument.as_value().is_some_and(|number| number < form.inputs);
+        if !exact && (axis.lo >= range.lo() || axis.hi <= range.hi()) {
+            let message = "this part ends where its argument does, and `method: composed` calculates that with roundings";
+            let problem = bumpnet_ir::Diagnostic::new(place(target, step), message)
+                .help("make the domain smaller, or use `method: low-rank`");
+            return Err(CompileError::NotApplicable(Box::new(problem)));
+        }
         if jump::largest(&step.function, axis).is_some_and(|jump| !jump.steep) {
             let message = "this part jumps, and `method: composed` has steps that are continuous only";
             let problem = bumpnet_ir::Diagnostic::new(place(target, step), message).help("use `method: towers`");
@@ -112,8 +120,9 @@ fn axis(function: &Expr, range: Interval) -> Input {
         hi: range.hi() + above * slack,
     };
     let lives = |input: &Input| bumpnet_prove::analyse(function, std::slice::from_ref(input)).is_ok();
-    let sides = |part: f64| [(part, part), (0.0, part), (part, 0.0)];
-    PARTS.into_iter().flat_map(sides).map(wider).find(lives).unwrap_or_else(|| wider((0.0, 0.0)))
+    let both = PARTS.into_iter().flat_map(|below| PARTS.map(|above| (below, above)));
+    let one = [(0.0, 1.0), (1.0, 0.0), (0.0, 0.0)];
+    both.chain(one).map(wider).find(lives).unwrap_or_else(|| wider((0.0, 0.0)))
 }
 
 /// What a step's network is refused for, said of the step's argument and not of the target's.
