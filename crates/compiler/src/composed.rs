@@ -72,7 +72,8 @@ fn of_steps(
         // An argument that is calculated is off by a rounding, to either side.
         let exact = step.argument.as_value().is_some_and(|number| number < form.inputs);
         if !exact && (axis.lo >= range.lo() || axis.hi <= range.hi()) {
-            let message = "this part ends where its argument does, and `method: composed` calculates that with roundings";
+            let message =
+                "this part ends where its argument does, and `method: composed` calculates that with roundings";
             let problem = bumpnet_ir::Diagnostic::new(place(target, step), message)
                 .help("make the domain smaller, or use `method: low-rank`");
             return Err(CompileError::NotApplicable(Box::new(problem)));

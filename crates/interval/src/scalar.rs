@@ -31,7 +31,7 @@ pub trait Scalar: Clone {
         None
     }
 
-    /// Bounds of the numbers that it may be, where they are real and known.
+    /// Bounds of the numbers that it may be, where it is known to be defined and these are real and known.
     fn bounds(&self) -> Option<(f64, f64)> {
         None
     }

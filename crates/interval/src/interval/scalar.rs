@@ -83,7 +83,7 @@ impl Scalar for Interval {
     }
 
     fn bounds(&self) -> Option<(f64, f64)> {
-        self.is_bounded().then_some((self.lo(), self.hi()))
+        (self.is_bounded() && self.quality() >= Quality::Defined).then_some((self.lo(), self.hi()))
     }
 
     fn defined(self) -> Interval {

@@ -7,7 +7,7 @@ use bumpnet_ir::{Expr, ExprBuilder, Input, Node, NodeId, Quotient};
 
 use super::rebuild::rebuilt;
 use super::region::Region;
-use super::{fraction, product, square, zeros};
+use super::{fraction, isolated, product, square, zeros};
 
 /// The numbers of which a function is defined: from and to, and whether these count.
 #[derive(Clone, Copy)]
@@ -31,10 +31,11 @@ pub fn mend(expr: &Expr, inputs: &[Input], id: NodeId) -> Option<Expr> {
             })
         }
         Node::Binary(Binary::Div, a, b) => fraction::divided_twice(expr, id)
-            .or_else(|| quotient(expr, inputs, id, a, b))
+            .or_else(|| quotient(expr, inputs, id, (a, b), Zeros::Common))
             .or_else(|| square::complete(expr, b))
             .or_else(|| away_from_zero(expr, inputs, id, b))
-            .or_else(|| of_one_sign(expr, inputs, id, a, b)),
+            .or_else(|| of_one_sign(expr, inputs, id, a, b))
+            .or_else(|| quotient(expr, inputs, id, (a, b), Zeros::LeftOut)),
         Node::Binary(Binary::Pow, a, _) => within(expr, inputs, id, a, Natural { lo: Some(0), hi: None, closed: true }),
         _ => None,
     }
@@ -92,8 +93,17 @@ fn away_from_zero(expr: &Expr, inputs: &[Input], id: NodeId, divisor: NodeId) ->
     Some(clamped(expr, id, divisor, None, signed(-short_below(-range.hi())?)))
 }
 
+/// Of which kind a divisor's zeros are.
+#[derive(Clone, Copy, PartialEq)]
+enum Zeros {
+    /// Also zeros of what is divided.
+    Common,
+    /// Where nobody asks.
+    LeftOut,
+}
+
 /// A quotient whose two parts vanish together, or whose divisor vanishes where nobody asks.
-fn quotient(expr: &Expr, inputs: &[Input], id: NodeId, a: NodeId, b: NodeId) -> Option<Expr> {
+fn quotient(expr: &Expr, inputs: &[Input], id: NodeId, (a, b): (NodeId, NodeId), kind: Zeros) -> Option<Expr> {
     let region = Region::of(expr, inputs, id);
     let whole = inputs.iter().map(|input| Interval::new(input.lo, input.hi)).collect::<Option<Vec<_>>>()?;
     // The largest common sub-expression that both are functions of.
@@ -112,12 +122,16 @@ fn quotient(expr: &Expr, inputs: &[Input], id: NodeId, a: NodeId, b: NodeId) -> 
         if at.is_empty() {
             continue;
         }
-        let reach = 0.5 * range.width().get();
-        let left_out = || {
-            let all = at.iter().all(|at| zeros::is_left_out(expr, &region.guards, base, *at));
-            all.then(|| Quotient::without(top.clone(), bottom.clone(), &at, range)).flatten()
+        let found = match kind {
+            // On a whole set of zeros there is no limit.
+            Zeros::Common if at.iter().all(|at| isolated::leaves(expr, inputs, base, *at)) => {
+                Quotient::removable(top, bottom, &at, 0.5 * range.width().get())
+            }
+            Zeros::LeftOut if at.iter().all(|at| zeros::is_left_out(expr, &region.guards, base, *at)) => {
+                Quotient::without(top, bottom, &at, range)
+            }
+            _ => None,
         };
-        let found = Quotient::removable(top.clone(), bottom.clone(), &at, reach).or_else(left_out);
         if let Some(quotient) = found {
             let quotient = Arc::new(quotient);
             return Some(rebuilt(expr, |_, node, made, new| match node == id {
@@ -134,6 +148,8 @@ fn quotient(expr: &Expr, inputs: &[Input], id: NodeId, a: NodeId, b: NodeId) -> 
 fn of_one_sign(expr: &Expr, inputs: &[Input], id: NodeId, a: NodeId, b: NodeId) -> Option<Expr> {
     let region = Region::of(expr, inputs, id);
     let positive = region.strict_sign(b)?;
+    // The sign is that of a difference in other terms: the divisor itself must be seen to be defined.
+    region.bound(b, |_| true)?;
     let whole = inputs.iter().map(|input| Interval::new(input.lo, input.hi)).collect::<Option<Vec<_>>>()?;
     let value: Interval = expr.eval_nodes(&whole)[b.index()];
     let reach = if positive { value.hi() } else { -value.lo() };

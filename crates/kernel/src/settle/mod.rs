@@ -10,6 +10,7 @@
 
 mod fraction;
 mod guards;
+mod isolated;
 mod mend;
 mod product;
 mod rebuild;
@@ -19,7 +20,7 @@ mod zeros;
 
 use std::borrow::Cow;
 
-use bumpnet_interval::{Comparison, Interval};
+use bumpnet_interval::{Comparison, Interval, Quality};
 use bumpnet_ir::{Expr, Input, Node, NodeId};
 
 use self::rebuild::{is_constant, rebuilt};
@@ -48,7 +49,7 @@ pub fn settle<'t>(target: &'t Expr, inputs: &[Input]) -> Result<Cow<'t, Expr>, R
         let Some(next) = mended.or_else(|| mend::rearrange(&settled, id)) else {
             return Err(before.unwrap_or_else(refused));
         };
-        settled = Cow::Owned(without_needless_choices(next).settled(target));
+        settled = Cow::Owned(without_needless_choices(next, inputs).settled(target));
     }
     match examine(&settled, inputs) {
         Ok(_) => Ok(settled),
@@ -57,7 +58,9 @@ pub fn settle<'t>(target: &'t Expr, inputs: &[Input]) -> Result<Cow<'t, Expr>, R
 }
 
 /// `if(u == c, v, f(u))` is `f(u)` where `f(c)` is `v`: a choice that only names a limit is no jump.
-fn without_needless_choices(expr: Expr) -> Expr {
+fn without_needless_choices(expr: Expr, inputs: &[Input]) -> Expr {
+    let whole: Vec<Interval> = inputs.iter().filter_map(|input| Interval::new(input.lo, input.hi)).collect();
+    let over: Vec<Interval> = expr.eval_nodes(&whole);
     let needless = |id: NodeId| {
         let Node::If { op, left, right, then, otherwise } = *expr.node(id) else { return None };
         let (named, general) = match op {
@@ -65,6 +68,11 @@ fn without_needless_choices(expr: Expr) -> Expr {
             Comparison::NotEqual => (otherwise, then),
             _ => return None,
         };
+        // What is compared must have a value everywhere, for the choice to have one.
+        let compared = over[left.index()];
+        if compared.quality() < Quality::Defined || !compared.is_bounded() {
+            return None;
+        }
         let value = |id: NodeId, at: Interval| cut(&expr, id, left).map(|f| f.eval(&[at]));
         let at = value(right, Interval::ZERO).filter(|at| at.is_point() && is_constant(&expr, right))?;
         let (named, limit) = (value(named, at)?, value(general, at)?);

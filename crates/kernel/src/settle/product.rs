@@ -3,6 +3,7 @@
 use bumpnet_interval::{Binary, Decimal, Unary};
 use bumpnet_ir::{Expr, ExprBuilder, Input, Node, NodeId, Span};
 
+use super::isolated;
 use super::rebuild::{is_constant, rebuilt};
 use super::region::Region;
 
@@ -10,23 +11,36 @@ use super::region::Region;
 /// argument is not negative where it matters.
 pub fn mend(expr: &Expr, inputs: &[Input], logarithm: NodeId, argument: NodeId) -> Option<Expr> {
     let Node::Unary(op, _) = *expr.node(logarithm) else { return None };
-    Region::of(expr, inputs, logarithm).bound(argument, |value| value.lo() >= 0.0)?;
+    let region = Region::of(expr, inputs, logarithm);
+    region.bound(argument, |value| value.lo() >= 0.0)?;
+    if !isolated::leaves_zero(expr, inputs, argument) {
+        return None;
+    }
+    let zero: Decimal = "0".parse().ok()?;
     let parents = expr.ids().filter(|id| expr.node(*id).children().any(|child| child == logarithm));
     let parents = parents.map(|id| factor(expr, id, logarithm, argument).map(|found| (id, found)));
     let parents = parents.collect::<Option<Vec<_>>>().filter(|parents| !parents.is_empty())?;
     Some(rebuilt(expr, |builder, id, made, new| {
         let Some((_, factor)) = parents.iter().find(|(parent, _)| *parent == id) else { return made };
         let span = expr.span(id);
+        // Beyond a guard it may be negative.
+        let held = match region.guards.is_empty() {
+            true => new(argument),
+            false => {
+                let zero = builder.push(Node::Literal(zero.clone()), span.clone());
+                builder.push(Node::Binary(Binary::Max, new(argument), zero), span.clone())
+            }
+        };
         let base = match factor.root {
-            true => builder.push(Node::Unary(Unary::Sqrt, new(argument)), span.clone()),
-            false => new(argument),
+            true => builder.push(Node::Unary(Unary::Sqrt, held), span.clone()),
+            false => held,
         };
         let power = builder.push(Node::Binary(Binary::Pow, base, base), span.clone());
         let mut result = Node::Unary(op, power);
         for rest in &factor.rest {
             let left = builder.push(result, span.clone());
             let op = if let Rest::Over(_) = rest { Binary::Div } else { Binary::Mul };
-            result = Node::Binary(op, left, rest.push(builder, &span, new));
+            result = Node::Binary(op, left, rest.push(builder, &span, held, new));
         }
         match factor.negative {
             true => Node::Unary(Unary::Neg, builder.push(result, span)),
@@ -46,20 +60,21 @@ struct Factor {
 enum Rest {
     Node(NodeId),
     Number(Decimal),
-    Power(NodeId, Decimal),
+    /// A power of `u`.
+    Power(Decimal),
     /// One over this.
     Over(NodeId),
 }
 
 impl Rest {
-    fn push(&self, builder: &mut ExprBuilder, span: &Span, new: &dyn Fn(NodeId) -> NodeId) -> NodeId {
+    fn push(&self, builder: &mut ExprBuilder, span: &Span, u: NodeId, new: &dyn Fn(NodeId) -> NodeId) -> NodeId {
         let mut number = |decimal: Decimal| builder.push(Node::Literal(decimal), span.clone());
         match self {
             Rest::Node(id) | Rest::Over(id) => new(*id),
             Rest::Number(decimal) => number(decimal.clone()),
-            Rest::Power(base, exponent) => {
+            Rest::Power(exponent) => {
                 let exponent = number(exponent.clone());
-                builder.push(Node::Binary(Binary::Pow, new(*base), exponent), span.clone())
+                builder.push(Node::Binary(Binary::Pow, u, exponent), span.clone())
             }
         }
     }
@@ -94,7 +109,7 @@ fn factor(expr: &Expr, parent: NodeId, logarithm: NodeId, argument: NodeId) -> O
                     return None;
                 }
                 found = true;
-                result.rest.push(Rest::Power(u, less.to_string().parse().ok()?));
+                result.rest.push(Rest::Power(less.to_string().parse().ok()?));
             }
             Node::Unary(Unary::Neg, a) => {
                 result.negative = !result.negative;

@@ -220,6 +220,7 @@ fn terms(expr: &Expr, of: &[(NodeId, i32)]) -> Option<BTreeMap<NodeId, i32>> {
             return Some(found);
         };
         match *expr.node(id) {
+            Node::Literal(ref decimal) if decimal.parts().0 == "0" => {}
             Node::Unary(Unary::Neg, a) => stack.push((a, -count)),
             Node::Binary(Binary::Add, a, b) => stack.extend([(a, count), (b, count)]),
             Node::Binary(Binary::Sub, a, b) => stack.extend([(a, count), (b, -count)]),
