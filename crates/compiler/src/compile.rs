@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use bumpnet_ir::{Activation, Diagnostic, Heights, Input, Method, NetworkSpec, Placement, Spec};
+use bumpnet_prove::watch::stopped;
 use bumpnet_prove::{analyse, settle};
 
 use crate::compiled::Compiled;
@@ -19,7 +20,12 @@ const FEWEST_STEPS: u64 = 1023;
 /// # Errors
 /// A diagnostic that names the place in the spec: the target where the target is the trouble, the network otherwise.
 pub fn compile(spec: &Spec, wanted: &NetworkSpec) -> Result<Compiled, Diagnostic> {
-    pipeline(spec, wanted).map_err(|error| error.diagnose(spec, wanted))
+    let mut built = pipeline(spec, wanted).map_err(|error| error.diagnose(spec, wanted))?;
+    // Whatever a search that was stopped says of itself, it might have come further.
+    if stopped() && built.missed.is_some() {
+        built.missed = Some("the search was stopped; this is the best so far".to_owned());
+    }
+    Ok(built)
 }
 
 fn pipeline(spec: &Spec, wanted: &NetworkSpec) -> Result<Compiled, CompileError> {

@@ -12,6 +12,7 @@ use bumpnet_kernel::log::Log;
 use bumpnet_kernel::{CertifyError, Proved};
 
 use crate::cover::{Cover, Part};
+use crate::watch::stopped;
 use search::SearchResult;
 
 /// Proves how far the network is from its target; the cover is empty unless it is to be kept.
@@ -67,6 +68,7 @@ pub fn repeat<'b, S: Source>(source: &'b S, log: &Log) -> Option<BoxProof<'b, S>
 
 fn note(found: &SearchResult<'_, Boxes<'_>>) -> String {
     match found.limited {
+        _ if stopped() => "the proof was stopped".to_owned(),
         true => "not resolved further: the error is near the rounding of its own terms, or the target is not smooth"
             .to_owned(),
         false => "the proof stopped early".to_owned(),

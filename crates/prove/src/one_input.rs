@@ -13,6 +13,7 @@ use crate::best::Best;
 use crate::cover::{Cover, Part};
 use crate::descent::{Search, scale};
 use crate::found::Found;
+use crate::watch::stopped;
 use crate::work::steps;
 use crate::{parts, staircase};
 
@@ -115,6 +116,7 @@ fn follow<'l, 'q>(line: &'l Line<'q>, steps: &mut LogCursor<'_>) -> Option<LineP
 
 fn note(found: &Found<'_, '_>) -> String {
     match (found.stopped, found.floor) {
+        _ if stopped() => "the proof was stopped".to_owned(),
         (true, _) => "the proof stopped early: it would take too many cells, as where two branches of the target touch".to_owned(),
         (_, true) => {
             "not resolved further: either the error is near the rounding of its own terms, or a jump of the network and one \
