@@ -8,10 +8,10 @@ use bumpnet_interval::{Scalar, Unary};
 use bumpnet_ir::{Expr, Input, Precision};
 use bumpnet_prove::{corners, lattice};
 
-use crate::allowance::Allowance;
 use crate::chebyshev;
 use crate::error::CompileError;
 use crate::least_squares::{Factors, dot};
+use crate::purse::Purse;
 
 /// Samples per unit; heuristic, the best of those tried for 50 to 800 units.
 const DENSITY: f64 = 2.2;
@@ -27,7 +27,7 @@ const MOST_AXES: usize = 4;
 const DAMPINGS: [f64; 6] = [1e-13, 1e-12, 1e-11, 1e-10, 1e-8, 1e-6];
 
 /// Multiplications that all fits of a search may take together. Heuristic: some seconds.
-const WORK: f64 = 4e9;
+const WORK: u64 = 4_000_000_000;
 /// Those that a unit takes at a point, about.
 const UNIT: f64 = 16.0;
 
@@ -40,7 +40,7 @@ pub struct BoxFit<'a> {
     pub max_weight: f64,
     checks: Vec<f64>,
     values: Vec<f64>,
-    allowance: Allowance,
+    purse: Purse,
 }
 
 /// Output weights.
@@ -73,7 +73,7 @@ impl<'a> BoxFit<'a> {
             max_weight: f64::INFINITY,
             checks,
             values: Vec::new(),
-            allowance: Allowance::new(WORK),
+            purse: Purse::new(WORK),
         };
         fit.values = fit.sample(&fit.checks)?;
         fit.max_weight = max_weight.unwrap_or(crate::fit::largest_weight(precision) * fit.magnitude());
@@ -87,13 +87,13 @@ impl<'a> BoxFit<'a> {
 
     /// Whether another fit of so many units is within the budget of the search.
     pub fn affords(&self, units: usize) -> bool {
-        self.allowance.holds(self.cost(units, (DENSITY * units as f64) as usize))
+        self.purse.holds(self.cost(units, (DENSITY * units as f64) as usize))
     }
 
     /// Multiplications of a fit, about.
-    fn cost(&self, units: usize, samples: usize) -> f64 {
+    fn cost(&self, units: usize, samples: usize) -> u64 {
         let (n, m) = (units as f64, samples as f64);
-        n * n * m + UNIT * n * (m + self.values.len() as f64)
+        (n * n * m + UNIT * n * (m + self.values.len() as f64)) as u64
     }
 
     /// The target at normalised points, one after another.
@@ -120,7 +120,7 @@ impl<'a> BoxFit<'a> {
         let values = self.sample(&points)?;
         let mut matrix = columns(&points);
         let units = matrix.len();
-        self.allowance.spend(self.cost(units, values.len()));
+        self.purse.pay(self.cost(units, values.len()));
         matrix.push(vec![1.0; values.len()]);
         let round = |v: f64| self.precision.round(v);
         let within = |solution: &[f64]| solution[..units].iter().all(|a| a.abs() <= self.max_weight);
@@ -130,7 +130,7 @@ impl<'a> BoxFit<'a> {
             if within(&weights) {
                 break;
             }
-            self.allowance.spend(self.cost(units, values.len() + units));
+            self.purse.pay(self.cost(units, values.len() + units));
             weights = damped(&matrix, &values, damping, round);
         }
         let c0 = weights.pop().unwrap_or(0.0);

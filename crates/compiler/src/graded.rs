@@ -7,9 +7,11 @@
 //!
 //! Two or three steps a cell turn out to be enough: what a cell cannot do, its ancestors and neighbours do.
 
-use bumpnet_interval::{Scalar, Unary};
+mod pace;
+mod singular;
+
 use bumpnet_ir::{Expr, Graded, Input, Precision};
-use bumpnet_prove::{analytic, watch};
+use bumpnet_prove::watch;
 
 use crate::draft::{Budget, Draft};
 use crate::error::CompileError;
@@ -17,6 +19,8 @@ use crate::fit::{AIM, Fit, Fitted, Goal, Samples, Steps, weights};
 use crate::purse::Purse;
 use crate::smooth::logistic_units;
 use crate::{chebyshev, jump};
+use pace::Pace;
+use singular::{Singular, halves};
 
 /// What is tried: steps per cell, steepness times spacing, and steps beyond each end for the cells there. Heuristic: each
 /// was the best for some of the targets tried (kinks, roots, `x^x`, layers, chirps).
@@ -40,21 +44,12 @@ pub const MOST_NEURONS: usize = 1024;
 const CHEAP: usize = 128;
 /// More do not help in binary32: the rounding of their sum grows with their number. Heuristic.
 const MOST_IN_BINARY32: usize = 256;
-/// A leaf this small a part of the domain, or of its own distance from zero, is not halved: a few roundings.
-const NARROWEST: f64 = 16.0 * f64::EPSILON;
-/// The part of the levels needed that are halved at once at singular places, how many at most, and the rounds after which the
-/// fall of the error is taken to be known. Heuristic.
-const ANTICIPATED: f64 = 0.6;
-const MOST_LEVELS: f64 = 4.0;
-const SEEN: usize = 3;
 /// The part of its steps that a tree keeps in the end, at least; and how much less than the tree before. Heuristic.
 const KEPT: f64 = 0.5;
 const LIKE: f64 = 0.9;
 /// Operations that all solves of a construction may take: seconds; and where there is no hope of the error.
 const WORK: u64 = 1 << 33;
 const LITTLE_WORK: u64 = 1 << 28;
-/// Halvings towards a point at which the expression is not analytic, for the sake of samples there; heuristic.
-const LEVELS: usize = 40;
 
 /// The form of a tree's cells.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -148,46 +143,6 @@ fn shapes(parameters: &Graded) -> Vec<CellShape> {
         }
     }
     shapes
-}
-
-/// Where the expression is not analytic.
-struct Singular {
-    /// Points near those: the samples of a leaf may all miss a thin layer.
-    samples: Vec<f64>,
-    /// Tiny cells around them; none if there are too many.
-    places: Vec<(f64, f64)>,
-}
-
-impl Singular {
-    fn of(expr: &Expr, input: &Input) -> Singular {
-        let mut samples = Vec::new();
-        let mut places = vec![(input.lo, input.hi)];
-        for _ in 0..LEVELS {
-            let analytic_around = |cell: &(f64, f64)| analytic(expr, cell.0, cell.1, cell.1 - cell.0).is_ok();
-            places.retain(|cell| !analytic_around(cell));
-            places = places.into_iter().filter_map(halves).flatten().collect();
-            samples.extend(places.iter().map(|cell| cell.0 + 0.5 * (cell.1 - cell.0)));
-            if places.len() > MOST_SINGULAR {
-                places.clear();
-            }
-        }
-        samples.sort_by(f64::total_cmp);
-        samples.dedup();
-        Singular { samples, places }
-    }
-
-    fn touches(&self, (a, b): (f64, f64)) -> bool {
-        self.places.iter().any(|place| place.0 <= b && a <= place.1)
-    }
-}
-
-/// Cells that may be followed at once; heuristic.
-const MOST_SINGULAR: usize = 64;
-
-fn halves((a, b): (f64, f64)) -> Option<[(f64, f64); 2]> {
-    let middle = a + 0.5 * (b - a);
-    let narrow = b - a <= NARROWEST * a.abs().max(b.abs());
-    (!narrow && a < middle && middle < b).then_some([(a, middle), (middle, b)])
 }
 
 /// A tree of cells, in no particular order.
@@ -425,51 +380,5 @@ impl Growth<'_> {
             }
         }
         Ok(best)
-    }
-}
-
-/// How fast the error falls as cells at singular places are halved.
-#[derive(Default)]
-struct Pace {
-    /// The worst error and the number of neurons now, and how many levels of such cells alone were halved for it; none at
-    /// first, and where other cells were among them.
-    now: Option<(f64, usize)>,
-    levels: usize,
-    /// By what power of e the error fell with each of these levels, and how many neurons each took.
-    fall: Option<(f64, f64)>,
-    /// Rounds in a row in which the worst cells were at singular places.
-    rounds: usize,
-}
-
-impl Pace {
-    /// Notes what a round has come to; whether all the worst cells are at singular places.
-    fn see(&mut self, worst: f64, neurons: usize, singular: bool) {
-        let before = self.now.filter(|_| self.levels > 0);
-        self.fall = before.map(|(error, fewer)| {
-            let levels = self.levels as f64;
-            (f64::unary(Unary::Ln, &(error / worst)) / levels, (neurons as f64 - fewer as f64) / levels)
-        });
-        self.now = Some((worst, neurons));
-        self.rounds = if singular { self.rounds + 1 } else { 0 };
-    }
-
-    /// The levels that are missing if the error goes on to fall as it did.
-    fn missing(&self, eps: f64) -> Option<f64> {
-        let ((worst, _), (fall, _)) = (self.now?, self.fall.filter(|_| self.rounds >= SEEN && eps > 0.0)?);
-        let missing = f64::unary(Unary::Ln, &(worst / eps)) / fall;
-        (missing.is_finite() && missing > 0.0).then_some(missing)
-    }
-
-    /// The neurons that are then needed.
-    fn needed(&self, eps: f64, neurons: usize) -> f64 {
-        let each = self.fall.map_or(0.0, |(_, each)| each);
-        neurons as f64 + self.missing(eps).map_or(0.0, |levels| levels * each)
-    }
-
-    /// How many levels to halve at once.
-    fn levels(&mut self, eps: f64) -> usize {
-        let levels = self.missing(eps).map_or(1, |missing| (ANTICIPATED * missing).clamp(1.0, MOST_LEVELS) as usize);
-        self.levels = if self.rounds > 0 { levels } else { 0 };
-        levels
     }
 }

@@ -4,7 +4,6 @@
 //! returns a draft or a [`CompileError`], which `compile` turns into a diagnostic at the right place of the spec. What it
 //! drafts is judged by `bumpnet-prove` only.
 
-mod allowance;
 pub mod auto;
 mod box_fit;
 pub mod bumps;

@@ -11,10 +11,10 @@ mod train;
 
 use bumpnet_ir::{Activation, Expr, Input, LowRank, Precision};
 
-use crate::allowance::Allowance;
 use crate::draft::{Budget, Draft};
 use crate::error::CompileError;
 use crate::gates::{Builder, Linear, Product, Square, products};
+use crate::purse::Purse;
 use axis::{AxisLayer, Wanted};
 use train::{Grid, Train};
 
@@ -31,7 +31,7 @@ const LARGEST_WEIGHT: f64 = 1e4;
 const STEPS: i32 = 52;
 
 /// Multiplications that the search for an error may take, and that for the best of what is larger. Heuristic: some seconds.
-const WORK: (f64, f64) = (4e9, 2e9);
+const WORK: (u64, u64) = (4_000_000_000, 2_000_000_000);
 /// Of the target's size, an error below which binary64 holds no network. Heuristic.
 const FINEST: f64 = 1e-15;
 
@@ -49,16 +49,15 @@ pub fn build(
     let grid = Grid::new(target, inputs)?;
     let largest = LARGEST_WEIGHT.min(crate::fit::largest_weight(precision)) * grid.magnitude().max(f64::MIN_POSITIVE);
     let max_weight = parameters.max_weight.unwrap_or(largest);
-    let allowance = Allowance::new(WORK.0);
-    let with =
-        |eps: f64, allowance: &Allowance| draft(&grid, inputs, parameters.activation, max_weight, (eps, allowance));
+    let purse = Purse::new(WORK.0);
+    let with = |eps: f64, purse: &Purse| draft(&grid, inputs, parameters.activation, max_weight, (eps, purse));
     match budget {
         Budget::Error { eps, most } => {
             let hopeful = eps >= FINEST * grid.magnitude();
-            match hopeful.then(|| with(eps, &allowance)).flatten() {
+            match hopeful.then(|| with(eps, &purse)).flatten() {
                 Some(draft) if draft.pieces <= most => Ok(draft),
                 Some(_) => Err(CompileError::TooMany { most, eps }),
-                None => coarser(eps, grid.magnitude(), with, allowance.is_empty()),
+                None => coarser(eps, grid.magnitude(), with, purse.is_empty()),
             }
         }
         Budget::Pieces(n) => {
@@ -67,7 +66,7 @@ pub fn build(
                 let middle = (good + bad) / 2;
                 let scale = grid.magnitude().max(f64::MIN_POSITIVE);
                 let eps = (0..middle).fold(scale, |eps, _| eps * QUARTER_DECADE);
-                match with(eps, &allowance).filter(|draft| draft.pieces <= n) {
+                match with(eps, &purse).filter(|draft| draft.pieces <= n) {
                     Some(draft) => (best, good) = (Some(draft), middle),
                     None => bad = middle,
                 }
@@ -81,13 +80,13 @@ pub fn build(
 fn coarser(
     eps: f64,
     magnitude: f64,
-    with: impl Fn(f64, &Allowance) -> Option<Draft>,
+    with: impl Fn(f64, &Purse) -> Option<Draft>,
     spent: bool,
 ) -> Result<Draft, CompileError> {
-    let allowance = Allowance::new(WORK.1);
+    let purse = Purse::new(WORK.1);
     let (mut best, mut next) = (None, magnitude / 4.0);
-    while next > eps && !allowance.is_empty() {
-        let Some(found) = with(next, &allowance) else { break };
+    while next > eps && !purse.is_empty() {
+        let Some(found) = with(next, &purse) else { break };
         (best, next) = (Some(found), next / 4.0);
     }
     let limit = match spent {
@@ -107,9 +106,9 @@ fn draft(
     inputs: &[Input],
     activation: Activation,
     max_weight: f64,
-    (eps, allowance): (f64, &Allowance),
+    (eps, purse): (f64, &Purse),
 ) -> Option<Draft> {
-    let train = grid.train(RANK * eps, allowance)?;
+    let train = grid.train(RANK * eps, purse)?;
     let kept = kept(&train, DROPPED * eps);
     let axes: Vec<AxisLayer> = (0..inputs.len())
         .map(|k| {
@@ -124,7 +123,7 @@ fn draft(
                 factors: entries.iter().map(factor).collect(),
                 activation,
                 max_weight,
-                allowance,
+                purse,
             }
             .fewest(LAYERS * eps / inputs.len() as f64)
         })

@@ -35,14 +35,14 @@ pub fn smallest(
     most: usize,
     build: impl Fn(usize) -> Result<Compiled, CompileError>,
 ) -> Result<Found, CompileError> {
-    let mut purse = Purse::new(WORK);
-    let build = |n: usize, purse: &mut Purse| {
+    let purse = Purse::new(WORK);
+    let build = |n: usize, purse: &Purse| {
         watch::trying(|| format!("bumps, {n} of them"));
         purse.pay(n as u64);
         build(n)
     };
     let mut n = 1;
-    let mut best = build(n, &mut purse)?;
+    let mut best = build(n, &purse)?;
     let mut previous = 0;
     let mut patience = PATIENCE;
     while best.bound() > eps {
@@ -52,14 +52,14 @@ pub fn smallest(
         }
         previous = n;
         n = (2 * n).min(most);
-        let next = build(n, &mut purse)?;
+        let next = build(n, &purse)?;
         // Small networks say little about how the error will fall.
         patience = if n < 64 || next.bound() < 0.8 * best.bound() { PATIENCE } else { patience - 1 };
         if next.bound() <= best.bound() {
             best = next;
         }
     }
-    bisect(eps, (previous, n), best, &mut purse, build)
+    bisect(eps, (previous, n), best, &purse, build)
 }
 
 /// The smallest number from 1 on that is good enough, for networks that grow so fast that one too many cannot be built.
@@ -86,8 +86,8 @@ fn bisect(
     eps: f64,
     (mut bad, mut good): (usize, usize),
     mut best: Compiled,
-    purse: &mut Purse,
-    build: impl Fn(usize, &mut Purse) -> Result<Compiled, CompileError>,
+    purse: &Purse,
+    build: impl Fn(usize, &Purse) -> Result<Compiled, CompileError>,
 ) -> Result<Found, CompileError> {
     while bad + 1 < good && !purse.is_empty() {
         let middle = bad + (good - bad) / 2;

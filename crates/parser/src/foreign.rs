@@ -114,7 +114,7 @@ const ACTIVATIONS: [Words; 8] = [
 ];
 
 /// Functions of other languages, each with what it is in terms of those here; `a` and `b` are its arguments.
-const FUNCTIONS: [(&[&str], &str); 52] = [
+const FUNCTIONS: [(&[&str], &str); 53] = [
     (&["cot", "ctg", "cotan"], "1/tan(a)"),
     (&["sec"], "1/cos(a)"),
     (&["csc", "cosec"], "1/sin(a)"),
@@ -160,9 +160,10 @@ const FUNCTIONS: [(&[&str], &str); 52] = [
     (&["fabs"], "abs(a)"),
     (&["ceiling"], "ceil(a)"),
     (&["int", "fix"], "trunc(a)"),
-    (&["rint", "nint"], "round(a)"),
+    (&["nint"], "round(a)"),
     (&["frac", "fract"], "a-floor(a)"),
-    (&["mod", "fmod", "modulo"], "a-b*floor(a/b)"),
+    (&["mod", "modulo"], "a-b*floor(a/b)"),
+    (&["fmod"], "a-b*trunc(a/b)"),
     (&["rem", "remainder"], "a-b*trunc(a/b)"),
     (&["heaviside", "theta"], "step(a)"),
     (&["relu"], "max(a, 0)"),

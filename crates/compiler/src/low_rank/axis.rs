@@ -2,10 +2,10 @@
 
 use bumpnet_ir::{Activation, Input};
 
-use crate::allowance::Allowance;
 use crate::chebyshev::{interpolate, points};
 use crate::fit::Steps;
 use crate::least_squares::Factors;
+use crate::purse::Purse;
 use crate::smooth;
 
 /// Steepness times spacing, and steps beyond each end, that are tried; heuristic, the best of the smooth construction.
@@ -30,7 +30,7 @@ pub struct Wanted<'a> {
     pub activation: Activation,
     pub max_weight: f64,
     /// What the search may take.
-    pub allowance: &'a Allowance,
+    pub purse: &'a Purse,
 }
 
 /// The layer of an axis.
@@ -56,13 +56,13 @@ impl Wanted<'_> {
                 break axis;
             }
             bad = n;
-            if n >= MOST_STEPS || self.allowance.is_empty() {
+            if n >= MOST_STEPS || self.purse.is_empty() {
                 return None;
             }
             n = (n + step).min(MOST_STEPS);
             step += step / 4;
         };
-        while bad + 1 < found.steps.len() && !self.allowance.is_empty() {
+        while bad + 1 < found.steps.len() && !self.purse.is_empty() {
             let middle = bad + (found.steps.len() - bad) / 2;
             match self.best(middle).filter(|axis| axis.error <= eps) {
                 Some(axis) => found = axis,
@@ -77,7 +77,7 @@ impl Wanted<'_> {
         let x = points(self.input.lo, self.input.hi, POINTS.max(4 * n));
         let values: Vec<Vec<f64>> =
             self.functions.iter().map(|f| x.iter().map(|x| interpolate(self.nodes, f, *x)).collect()).collect();
-        self.allowance.spend((values.len() * x.len() * self.nodes.len()) as f64);
+        self.purse.pay((values.len() * x.len() * self.nodes.len()) as u64);
         let mut best: Option<AxisLayer> = None;
         for overlap in OVERLAPS {
             for pad in PADS.into_iter().filter(|pad| 2 * pad < n) {
@@ -95,7 +95,7 @@ impl Wanted<'_> {
         let steps = smooth::steps(self.input, self.activation, (n, overlap, pad), bumpnet_ir::Precision::F64);
         let mut columns = steps.columns(x);
         columns.push(vec![1.0; x.len()]);
-        self.allowance.spend(((n + STEP + 3 * values.len()) * n * x.len()) as f64);
+        self.purse.pay(((n + STEP + 3 * values.len()) * n * x.len()) as u64);
         let factors = Factors::new(columns.clone(), vec![0.0; x.len()], CUT_OFF);
         let mut off = vec![0.0f64; x.len()];
         let (mut readouts, mut ranges) = (Vec::new(), Vec::new());

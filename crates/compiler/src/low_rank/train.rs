@@ -4,10 +4,10 @@
 use bumpnet_ir::{Expr, Input};
 
 use super::svd::{Svd, svd};
-use crate::allowance::Allowance;
 use crate::box_fit::product;
 use crate::chebyshev;
 use crate::error::CompileError;
+use crate::purse::Purse;
 
 /// One input's part: `left x right` functions, by their values at the input's nodes.
 pub struct Core {
@@ -101,10 +101,10 @@ impl Grid {
     }
 
     /// A train within `eps` of the values on the grid; `None` where that takes more than the budget.
-    pub fn train(&self, eps: f64, allowance: &Allowance) -> Option<Train> {
+    pub fn train(&self, eps: f64, purse: &Purse) -> Option<Train> {
         let mut cut = eps * (self.values.len() as f64).sqrt();
         loop {
-            let cores = self.cores(cut, allowance)?;
+            let cores = self.cores(cut, purse)?;
             let off = contract(&cores).iter().zip(&self.values).fold(0.0f64, |m, (a, b)| m.max((a - b).abs()));
             // Near the rounding of the values themselves no cut helps.
             if off <= eps || cut < 1e-15 * self.magnitude() {
@@ -115,7 +115,7 @@ impl Grid {
     }
 
     /// From the left: each unfolding's singular vectors become a core, and what is left goes on to the right.
-    fn cores(&self, cut: f64, allowance: &Allowance) -> Option<Vec<Core>> {
+    fn cores(&self, cut: f64, purse: &Purse) -> Option<Vec<Core>> {
         let n = self.nodes.len();
         let (mut cores, mut rest, mut rank) = (Vec::new(), self.values.clone(), 1);
         for axis in 0..n - 1 {
@@ -124,9 +124,8 @@ impl Grid {
             let columns: Vec<Vec<f64>> =
                 (0..width).map(|j| (0..rank * q).map(|i| rest[i * width + j]).collect()).collect();
             let (most, least) = (width.max(rank * q) as f64, width.min(rank * q) as f64);
-            let work = SWEEPS * most * least * least;
-            allowance.spend(work);
-            if allowance.is_empty() {
+            purse.pay((SWEEPS * most * least * least) as u64);
+            if purse.is_empty() {
                 return None;
             }
             let Svd { u, s, v } = svd(&columns);
@@ -241,7 +240,7 @@ mod tests {
             let inputs: Vec<Input> = names.iter().map(|n| Input { name: n.clone(), lo: -1.0, hi: 1.5 }).collect();
             let target = bumpnet_parser::parse_expression(text, names).unwrap();
             let grid = Grid::new(&target, &inputs).unwrap();
-            let train = grid.train(1e-12, &Allowance::new(1e9)).unwrap();
+            let train = grid.train(1e-12, &Purse::new(1_000_000_000)).unwrap();
             let off = contract(&train.cores).iter().zip(&grid.values).fold(0.0f64, |m, (a, b)| m.max((a - b).abs()));
             assert!(off <= 1e-12, "{text}: {off}");
             let found: Vec<usize> = train.cores[..train.cores.len() - 1].iter().map(|core| core.right).collect();
