@@ -67,7 +67,9 @@ pub fn trial(case: &Case, effort: usize) -> Outcome {
     let proved = catch_unwind(AssertUnwindSafe(|| prove(case)));
     let certificate = match proved {
         Ok(Ok(certificate)) => certificate,
-        Ok(Err(CertifyError::Target(refusal))) => return Outcome::Refused(format!("target: {}", refusal.problem)),
+        Ok(Err(CertifyError::Target(refusal) | CertifyError::Weight(refusal))) => {
+            return Outcome::Refused(format!("target: {}", refusal.problem));
+        }
         Ok(Err(CertifyError::Form(reason))) => return Outcome::Refused(reason),
         // As bad as a panic: what the proof found cannot be true.
         Ok(Err(CertifyError::Contradiction(what))) => return Outcome::Panicked(what),

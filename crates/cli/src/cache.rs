@@ -8,7 +8,7 @@
 use std::path::{Path, PathBuf};
 
 use bumpnet_ir::digest::sha256;
-use bumpnet_ir::{Certificate, Network, NetworkSpec, Spec};
+use bumpnet_ir::{Certificate, Gate, Network, NetworkSpec, Spec};
 use serde::{Deserialize, Serialize};
 
 use crate::failure::Failure;
@@ -40,11 +40,6 @@ pub struct Record {
 }
 
 impl Record {
-    /// What a gate is compared with, see [`Certificate::bound`]; infinite without a certificate.
-    pub fn bound(&self) -> f64 {
-        self.certificate.as_ref().map_or(f64::INFINITY, Certificate::bound)
-    }
-
     /// How many times the error the bound may be, see [`Certificate::loose`].
     pub fn loose(&self) -> Option<f64> {
         self.certificate.as_ref()?.loose(self.scale)
@@ -66,11 +61,11 @@ struct Filed {
     record: Box<serde_json::value::RawValue>,
 }
 
-/// What decides the result for a network: the spec's digest, which covers `max_error`; the gate, by its bits; and the
+/// What decides the result for a network: the spec's digest, which covers `max_error`; the gate; and the
 /// build of this program.
 pub fn key(spec: &Spec, network: &NetworkSpec) -> String {
-    let gate = network.gate.as_ref().map(|gate| gate.max_error.to_bits());
-    sha256(format!("{}\n{gate:x?}\n{}", spec.digest(network), version::BUILD).as_bytes())
+    let gate = network.gate.as_ref().map(Gate::in_spec);
+    sha256(format!("{}\n{gate:?}\n{}", spec.digest(network), version::BUILD).as_bytes())
 }
 
 fn path(out: &Path, spec: &Spec, network: &NetworkSpec) -> PathBuf {

@@ -5,7 +5,7 @@ pub mod report;
 
 use std::path::Path;
 
-use bumpnet_ir::NetworkSpec;
+use bumpnet_ir::{Certificate, Measure, NetworkSpec};
 use report::{Finding, Report};
 
 use crate::args::{Check, CheckFormat, Partition};
@@ -117,9 +117,9 @@ fn narrow(specs: &mut [load::Loaded], arguments: &Check, (accepted, lock): (&Ent
 /// Whether the cache has what this very build has proved of a network, and it is within what the spec asks for, and all
 /// that its line in the lock says. The line alone shows nothing: anyone can write one.
 fn is_settled(loaded: &load::Loaded, network: &NetworkSpec, (line, lock): (&Entry, &Path), out: &Path) -> bool {
-    let gate = network.gate.as_ref().map(|gate| gate.max_error);
     compile::known(out, &loaded.spec, network).is_some_and(|record| {
-        lock::judge(&record, Some(line), gate) == Verdict::Ok && *line == entry(loaded, network, &record, lock)
+        lock::judge(&record, Some(line), network.gate.as_ref()) == Verdict::Ok
+            && *line == entry(loaded, network, &record, lock)
     })
 }
 
@@ -154,7 +154,7 @@ fn entries(specs: &[load::Loaded], rows: &[Row], lock: &Path) -> Entries {
 
 /// A network's line in the lock.
 fn entry(loaded: &load::Loaded, network: &NetworkSpec, record: &Record, lock: &Path) -> Entry {
-    let proved = record.certificate.as_ref();
+    let proved = record.certificate.as_ref().map(Certificate::in_its_measure);
     Entry {
         spec: lock::relative(lock, &loaded.path),
         spec_digest: loaded.spec.digest(network),
@@ -163,8 +163,9 @@ fn entry(loaded: &load::Loaded, network: &NetworkSpec, record: &Record, lock: &P
         lower: proved.map(|c| c.lower),
         upper: proved.map(|c| c.upper),
         evaluated: proved.map(|c| c.evaluated),
+        measure: proved.and_then(|c| c.measure.cloned()),
         gate: network.gate.as_ref().map(|gate| gate.max_error),
-        argmax: proved.map(|c| c.argmax.clone()).unwrap_or_default(),
+        argmax: proved.map(|c| c.argmax.to_vec()).unwrap_or_default(),
         weights: record.weights.clone(),
         tool: version::VERSION.to_owned(),
     }
@@ -196,21 +197,27 @@ fn orphans(accepted: &Entries, names: &[String], paths: &[std::path::PathBuf], l
 pub fn finding(loaded: &load::Loaded, network: &NetworkSpec, row: &Row, accepted: &Entries) -> Finding {
     let old = accepted.get(&name(row));
     let (line, column) = render::position(&String::from_utf8_lossy(&loaded.source), network.span.start);
+    let proved = row.record.certificate.as_ref().map(Certificate::in_its_measure);
     let (before, now) = match old {
         Some(old) => lock::compared(&row.record, old),
-        None => (None, row.record.certificate.as_ref().map(|proved| proved.evaluated)),
+        None => (None, proved.map(|proved| proved.evaluated)),
     };
     said(Finding {
         name: name(row),
-        verdict: lock::judge(&row.record, old, row.gate),
+        verdict: lock::judge(&row.record, old, row.gate.as_ref()),
         fails: false,
         message: row.record.missed.clone().unwrap_or_default(),
         accepted: before,
         now,
-        exact: row.record.certificate.as_ref().map(|proved| proved.upper),
+        exact: proved.map(|proved| proved.upper),
+        measure: proved.and_then(|proved| proved.measure).map(Measure::name),
         loose: row.record.loose(),
         // The gate, or what was asked for and not reached.
-        gate: row.gate.or(network.max_error.filter(|_| row.record.missed.is_some())),
+        gate: row
+            .gate
+            .as_ref()
+            .map(|gate| gate.max_error)
+            .or(network.max_error.filter(|_| row.record.missed.is_some())),
         accepted_neurons: old.map(|entry| entry.neurons),
         neurons: Some(row.record.neurons),
         file: loaded.path.to_string_lossy().into_owned(),
@@ -242,6 +249,7 @@ fn findings(
             accepted: accepted.get(name).and_then(|entry| entry.evaluated.or(entry.upper)),
             now: None,
             exact: None,
+            measure: None,
             loose: None,
             gate: None,
             accepted_neurons: accepted.get(name).map(|entry| entry.neurons),

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use bumpnet_compiler::Compiled;
 use bumpnet_ir::text::in_json;
-use bumpnet_ir::{Diagnostic, Method, NetworkSpec, Spec};
+use bumpnet_ir::{Certificate, Diagnostic, Gate, InMeasure, Measure, Method, NetworkSpec, Spec};
 use rayon::prelude::*;
 
 use crate::args::{Compile, Format};
@@ -27,7 +27,7 @@ pub struct Row {
     /// What was built.
     pub record: Record,
     /// The gate it must keep to.
-    pub gate: Option<f64>,
+    pub gate: Option<Gate>,
     /// Wall time of this run.
     pub seconds: f64,
     /// The weight table's file.
@@ -52,7 +52,7 @@ pub enum Completion {
 impl Row {
     /// Whether the proved error is over the gate.
     pub fn over_gate(&self) -> bool {
-        self.gate.is_some_and(|gate| self.record.bound() > gate)
+        self.gate.as_ref().is_some_and(|gate| !gate.is_met(self.record.certificate.as_ref()))
     }
 }
 
@@ -82,10 +82,17 @@ pub fn run(arguments: &Compile, context: &mut Context<'_>) -> Result<u8, Failure
 pub fn complaints(row: &Row) -> Vec<String> {
     let name = format!("{}/{}", row.spec, row.network);
     let missed = row.record.missed.as_ref().map(|missed| format!("{name}: {missed}"));
-    let gate = row.gate.filter(|_| row.over_gate());
-    let over = gate
-        .map(|gate| format!("{name}: over its gate: the proved error is {} > {gate:?}", round_up(row.record.bound())));
+    let gate = row.gate.as_ref().filter(|_| row.over_gate());
+    let over = gate.map(|gate| {
+        let (error, bound) = (error_in(gate.measure.as_ref()), gate.bound(row.record.certificate.as_ref()));
+        format!("{name}: over its gate: the proved {error} is {} > {:?}", round_up(bound), gate.max_error)
+    });
     missed.into_iter().chain(over).collect()
+}
+
+/// What an error in a measure is called.
+pub fn error_in(measure: Option<&Measure>) -> String {
+    measure.map_or("error".to_owned(), Measure::name)
 }
 
 fn set_resolution(specs: &mut [Loaded], resolution: usize, context: &mut Context<'_>) {
@@ -255,7 +262,7 @@ fn network_row(
         spec: spec.name.clone(),
         network: network.name.clone(),
         record,
-        gate: network.gate.as_ref().map(|gate| gate.max_error),
+        gate: network.gate.clone(),
         seconds: start.elapsed().as_secs_f64(),
         table,
         unfiled,
@@ -303,6 +310,8 @@ fn json_line(row: &Row) -> String {
         evaluated: Option<f64>,
         argmax: Option<&'a [f64]>,
         rms: Option<(f64, f64)>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        measured: Option<&'a InMeasure>,
         seconds: f64,
         table: String,
     }
@@ -317,6 +326,7 @@ fn json_line(row: &Row) -> String {
         evaluated: proved.map(|c| c.evaluated),
         argmax: proved.map(|c| &c.argmax[..]),
         rms: proved.map(|c| c.rms),
+        measured: proved.and_then(|c| c.measured.as_ref()),
         seconds: row.seconds,
         table: row.table.to_string_lossy().into_owned(),
     };
@@ -334,16 +344,16 @@ fn table(rows: &[Row]) -> String {
         }
     }
     for row in rows {
-        let proved = row.record.certificate.as_ref();
+        let proved = row.record.certificate.as_ref().map(Certificate::in_its_measure);
         table.add_row([
             row.spec.clone(),
             row.network.clone(),
             row.record.neurons.to_string(),
-            proved.map_or("none".to_owned(), |c| round_up(c.bound())),
+            proved.map_or("none".to_owned(), |c| round_up(c.evaluated)),
             proved.map_or(String::new(), |c| round_up(c.upper)),
-            proved.map_or(String::new(), |c| point(&c.argmax)),
+            proved.map_or(String::new(), |c| point(c.argmax)),
             proved.map_or(String::new(), |c| round_up(c.rms.1)),
-            row.gate.map_or(String::new(), |gate| format!("{gate:?}")),
+            row.gate.as_ref().map_or(String::new(), Gate::in_spec),
             remark(row),
         ]);
     }
@@ -382,11 +392,12 @@ fn remark(row: &Row) -> String {
         false => format!("{}, at least {at_least} needed", plural(row.record.pieces, "piece")),
     });
     let loose = row.record.loose().map(loose_words);
-    let proved = row.record.certificate.as_ref();
-    let rms = proved.filter(|c| c.rms.1 > c.bound()).map(|_| "rms: of exact arithmetic, as `exact` is".to_owned());
+    let proved = row.record.certificate.as_ref().map(Certificate::in_its_measure);
+    let measure = proved.and_then(|c| c.measure).map(Measure::name);
+    let rms = proved.filter(|c| c.rms.1 > c.evaluated).map(|_| "rms: of exact arithmetic, as `exact` is".to_owned());
     let over = (row.over_gate() || row.record.missed.is_some()).then(|| "OVER".to_owned());
     let stopped = row.stopped.then(|| "stopped".to_owned());
-    over.into_iter().chain(stopped).chain(minimal).chain(loose).chain(rms).collect::<Vec<_>>().join(", ")
+    over.into_iter().chain(stopped).chain(measure).chain(minimal).chain(loose).chain(rms).collect::<Vec<_>>().join(", ")
 }
 
 /// The mark of a bound that may be so many times the error.

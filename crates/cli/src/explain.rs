@@ -130,8 +130,8 @@ fn network_text(loaded: &Loaded, wanted: &NetworkSpec, built: &build::Built) -> 
         ));
     }
     if let Some(gate) = &wanted.gate {
-        let verdict = if built.compiled.bound() > gate.max_error { "OVER" } else { "met" };
-        lines.push(format!("gate: {:?}, {verdict}", gate.max_error));
+        let verdict = if gate.is_met(network.certificate.as_ref()) { "met" } else { "OVER" };
+        lines.push(format!("gate: {}, {verdict}", gate.in_spec()));
     }
     format!("\nnetwork {}\n  {}\n", wanted.name, lines.join("\n  "))
 }
@@ -196,6 +196,18 @@ fn proved(certificate: &Certificate, precision: Precision, inputs: &[Input]) -> 
             round_up(certificate.evaluated)
         ),
     ];
+    if let Some(measured) = &certificate.measured {
+        lines.push(format!(
+            "proved: the largest {} is at least {:.6e}, near {}, and at most {}; as evaluated at most {}; its RMS is from {:.3e} to {}",
+            measured.measure.name(),
+            measured.lower,
+            place(inputs, &measured.argmax),
+            round_up(measured.upper),
+            round_up(measured.evaluated),
+            measured.rms.0,
+            round_up(measured.rms.1)
+        ));
+    }
     if let Some(hidden) = &certificate.hidden {
         lines.push(format!(
             "before the output sigmoid, against ln(f/(1-f)): the largest error is proved to be at least {:.6e}, near {}, and at \

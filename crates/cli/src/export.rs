@@ -4,7 +4,7 @@ use bumpnet_export::fixed::Width;
 use bumpnet_export::{ExportError, Options};
 use bumpnet_ir::text::visible;
 use bumpnet_ir::{Certificate, Network, Precision};
-use bumpnet_prove::Proved;
+use bumpnet_prove::{Proved, Wanted};
 
 use crate::args::{Export, ExportFormat, ExportPrecision, FixedWidth};
 use crate::context::Context;
@@ -137,7 +137,9 @@ fn prove(subject: &Subject) -> Result<Proved, Failure> {
             network.name
         ))
     };
-    match bumpnet_prove::certify(target, network, f64::INFINITY) {
+    let measure =
+        network.certificate.as_ref().and_then(|stated| stated.measured.as_ref()).map(|stated| &stated.measure);
+    match bumpnet_prove::certify_in(target, network, Wanted { measure, ..Wanted::within(f64::INFINITY) }) {
         Ok(proved) if gates && !(proved.evaluated <= USEFUL * size(subject)) => {
             Err(broken(format!("its error could be {:.1e}", proved.evaluated)))
         }
@@ -157,7 +159,7 @@ fn size(Subject { network, target, .. }: &Subject) -> f64 {
 fn said(error: &bumpnet_prove::CertifyError, network: &Network) -> String {
     match error {
         bumpnet_prove::CertifyError::Form(what) | bumpnet_prove::CertifyError::Contradiction(what) => what.clone(),
-        bumpnet_prove::CertifyError::Target(refusal) => {
+        bumpnet_prove::CertifyError::Target(refusal) | bumpnet_prove::CertifyError::Weight(refusal) => {
             format!("{} {}", refusal.problem, refusal.place(&network.inputs))
         }
     }

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use bumpnet_ir::{Certificate, Gate, Measure};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -45,6 +46,9 @@ pub struct Entry {
     /// The same of the network as its evaluator computes it: what is compared. Older locks do not have it.
     #[serde(default)]
     pub evaluated: Option<f64>,
+    /// What these errors are measured by, if not by the distance from the target.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub measure: Option<Measure>,
     /// The gate that it was held to. Older locks do not have it.
     #[serde(default)]
     pub gate: Option<f64>,
@@ -106,25 +110,33 @@ impl fmt::Display for Verdict {
 /// The proved errors that are compared, accepted and now, of the network as it is evaluated; with a line that does not
 /// have it yet, of the network in exact arithmetic.
 pub fn compared(now: &Record, accepted: &Entry) -> (Option<f64>, Option<f64>) {
+    let now = now.certificate.as_ref().map(Certificate::in_its_measure);
     match accepted.evaluated {
-        None => (accepted.upper, now.certificate.as_ref().map(|proved| proved.upper)),
-        evaluated => (evaluated, now.certificate.as_ref().map(|proved| proved.evaluated)),
+        // Errors in different measures cannot be compared.
+        _ if now.is_some_and(|now| now.measure != accepted.measure.as_ref()) => {
+            (None, now.map(|proved| proved.evaluated))
+        }
+        None => (accepted.upper, now.map(|proved| proved.upper)),
+        evaluated => (evaluated, now.map(|proved| proved.evaluated)),
     }
 }
 
 /// The verdict on a network that is in the specs. Proved bounds are compared; a gate has no tolerance.
-pub fn judge(now: &Record, accepted: Option<&Entry>, gate: Option<f64>) -> Verdict {
+pub fn judge(now: &Record, accepted: Option<&Entry>, gate: Option<&Gate>) -> Verdict {
     let proved_before = accepted.is_some_and(|entry| entry.upper.is_some());
     if proved_before && now.certificate.is_none() {
         return Verdict::CertificateLost;
     }
-    if gate.is_some_and(|gate| now.bound() > gate) || now.missed.is_some() {
+    if gate.is_some_and(|gate| !gate.is_met(now.certificate.as_ref())) || now.missed.is_some() {
         return Verdict::OverGate;
     }
     let Some(accepted) = accepted else { return Verdict::New };
+    // An error in a measure is a part of 1, as a rule.
+    let measured = now.certificate.as_ref().is_some_and(|proved| proved.measured.is_some());
+    let scale = if measured { 1.0 } else { now.scale };
     let (before, bound) = compared(now, accepted);
     let (before, bound) = (before.unwrap_or(f64::INFINITY), bound.unwrap_or(f64::INFINITY));
-    let threshold = |old: f64| (RELATIVE * old).max(ABSOLUTE * now.scale);
+    let threshold = |old: f64| (RELATIVE * old).max(ABSOLUTE * scale);
     if bound > before + threshold(before) {
         Verdict::ErrorRegressed
     } else if before > bound + threshold(bound) {
@@ -195,7 +207,6 @@ pub fn text(entries: &Entries) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use bumpnet_ir::Certificate;
 
     fn record(upper: f64, weights: &str) -> Record {
         let certificate = Certificate {
@@ -207,6 +218,7 @@ mod tests {
             evaluated: upper,
             cells: 1,
             hidden: None,
+            measured: None,
             note: None,
         };
         Record {
@@ -231,11 +243,16 @@ mod tests {
             lower: Some(upper),
             upper: Some(upper),
             evaluated: Some(upper),
+            measure: None,
             gate: None,
             argmax: vec![0.5],
             weights: "w".into(),
             tool: "0.1.0".into(),
         }
+    }
+
+    fn gate(max_error: f64) -> Gate {
+        Gate { max_error, measure: None }
     }
 
     #[test]
@@ -248,14 +265,14 @@ mod tests {
         assert_eq!(judge(&record(0.09, "v"), Some(&old), None), Verdict::Improved);
         assert_eq!(judge(&record(0.1, "w"), None, None), Verdict::New);
         assert_eq!(
-            judge(&record(0.1, "w"), None, Some(0.1)),
+            judge(&record(0.1, "w"), None, Some(&gate(0.1))),
             Verdict::New,
             "a gate has no tolerance, and equality is met"
         );
-        assert_eq!(judge(&record(0.1f64.next_up(), "w"), Some(&old), Some(0.1)), Verdict::OverGate);
+        assert_eq!(judge(&record(0.1f64.next_up(), "w"), Some(&old), Some(&gate(0.1))), Verdict::OverGate);
         let unproved = Record { certificate: None, ..record(0.1, "w") };
         assert_eq!(judge(&unproved, Some(&old), None), Verdict::CertificateLost);
-        assert_eq!(judge(&unproved, None, Some(0.2)), Verdict::OverGate, "what is not proved meets no gate");
+        assert_eq!(judge(&unproved, None, Some(&gate(0.2))), Verdict::OverGate, "what is not proved meets no gate");
         assert_eq!(
             judge(&record(0.1, "w"), Some(&Entry { upper: None, evaluated: None, ..entry(0.1) }), None),
             Verdict::Improved

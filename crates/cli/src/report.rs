@@ -5,7 +5,7 @@ mod ladder;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use bumpnet_ir::NetworkSpec;
+use bumpnet_ir::{Certificate, NetworkSpec};
 use bumpnet_report::html::{Accepted, NetworkEntry, Page, Subject, write};
 use rayon::prelude::*;
 
@@ -112,7 +112,8 @@ fn subject(
             name: network.name.clone(),
             method: network.method.name().to_owned(),
             construction: network.canonical(),
-            gate: row.gate,
+            gate: row.gate.clone(),
+            measure: row.record.certificate.as_ref().and_then(measure_of),
             certificate: row.record.certificate.clone(),
             loose: row.record.loose(),
             // Proved by this very program, now or when it filed the record; see `cache`.
@@ -141,6 +142,10 @@ fn subject(
     })
 }
 
+fn measure_of(certificate: &Certificate) -> Option<String> {
+    certificate.measured.as_ref().map(|measured| measured.measure.name())
+}
+
 /// A weight table: what it says of itself.
 fn table(path: &str) -> Result<Subject, Failure> {
     let select::Subject { network, target, .. } = select::table(Path::new(path))?;
@@ -150,6 +155,7 @@ fn table(path: &str) -> Result<Subject, Failure> {
         method: "table".to_owned(),
         construction: "as the weight table has it".to_owned(),
         gate: None,
+        measure: network.certificate.as_ref().and_then(measure_of),
         certificate: network.certificate.clone(),
         loose: select::loose(&target, &network),
         stated: true,

@@ -46,9 +46,13 @@ pub fn run(arguments: &Verify, context: &mut Context<'_>) -> Result<u8, Failure>
             (context.wait.search(&name, search), "")
         }
     };
+    let in_measure = stated.measured.as_ref().map_or(String::new(), |measured| {
+        let (name, upper) = (measured.measure.name(), round_up(measured.upper));
+        format!("; {name} <= {upper}, as evaluated <= {}", round_up(measured.evaluated))
+    });
     match proved {
         Ok(proved) => context.print(&format!(
-            "{name}: verified: |network - target| <= {} on {}; as evaluated in {} <= {} ({} cells{how})\n",
+            "{name}: verified: |network - target| <= {} on {}; as evaluated in {} <= {}{in_measure} ({} cells{how})\n",
             round_up(stated.upper),
             network
                 .inputs

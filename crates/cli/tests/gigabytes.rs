@@ -65,6 +65,7 @@ fn parts(layers: Vec<Layer>) -> Parts {
             evaluated: 1e9,
             cells: 1,
             hidden: None,
+            measured: None,
             note: None,
         }),
     }

@@ -31,6 +31,7 @@ const MOST_STRAIGHT: usize = 1 << 18;
 pub fn choose(spec: &Spec, wanted: &NetworkSpec, parameters: &Auto) -> Result<Compiled, CompileError> {
     let mut choice = Choice::new(spec, wanted, parameters);
     match (&spec.domain[..], wanted.max_error) {
+        ([_], Some(_)) if wanted.measure.is_some() && parameters.neurons.is_none() => choice.by_measure(),
         ([input], Some(eps)) if parameters.neurons.is_none() => choice.by_error(input, eps),
         ([_], _) => methods(parameters).iter().for_each(|(name, method)| choice.attempt(name, method, MOST_PIECES)),
         _ => choice.of_several(),
@@ -94,6 +95,16 @@ impl<'a> Choice<'a> {
                     Some(why) => self.skip(name, &why),
                     None => self.attempt(name, method, self.most()),
                 }
+            }
+        }
+    }
+
+    /// For an error in a measure, of which nothing is estimated beforehand: fitted steps, then constant pieces.
+    fn by_measure(&mut self) {
+        for (name, method) in methods(self.parameters) {
+            match is_optimal(&method, Activation::Ramp) {
+                true => self.skip(name, "polygons keep to errors in the target's unit only"),
+                false => self.attempt(name, &method, self.most()),
             }
         }
     }

@@ -5,12 +5,15 @@
 //! height `h_k - h_k-1`, and `c0 = h_0`; the same function inside, half the units, and no defect at the ends.
 
 use bumpnet_interval::{Comparison, Sum};
-use bumpnet_ir::{Activation, Bumps, Expr, Heights, Input, Layer, Layout, Network, Placement, Precision, Steepness};
+use bumpnet_ir::{
+    Activation, Bumps, Expr, Heights, Input, Layer, Layout, Measure, Network, Placement, Precision, Steepness,
+};
 
 use crate::cells::{self, Cells, cells};
 use crate::draft::{Budget, Draft};
 use crate::edges::{NEAR, changes, onto_jumps, round_up_at_jumps, size};
 use crate::error::CompileError;
+use crate::weighting::{Logarithmic, Weighting};
 use crate::{jump, knots, optimal};
 
 /// Points at which a cell's range is sampled for `midrange`, both ends included; heuristic. The two extremes are then
@@ -29,28 +32,43 @@ pub fn build(
     target: &Expr,
     input: &Input,
     parameters: &Bumps,
-    precision: Precision,
+    (precision, weighting): (Precision, Option<&Weighting>),
     budget: Budget,
 ) -> Result<Draft, CompileError> {
-    match (&parameters.placement, parameters.activation, budget) {
-        (Placement::Optimal, Activation::Ramp, budget) => knots::build(target, input, parameters, budget),
-        (Placement::Optimal, _, budget) => optimal_cells(target, input, parameters, precision, budget),
-        (_, _, Budget::Pieces(n)) => placed_cells(target, input, parameters, precision, n),
-        (_, _, Budget::Error { .. }) => Err(CompileError::Unproved("equal cells are chosen by number".to_owned())),
+    match (&parameters.placement, parameters.activation, budget, weighting) {
+        (Placement::Optimal, Activation::Ramp, budget, None) => knots::build(target, input, parameters, budget),
+        (Placement::Optimal, Activation::Heaviside, budget, Some(weighting)) => {
+            let Some(logarithmic) = weighting.logarithmic(target, input) else {
+                return Err(not_optimal(&weighting.measure));
+            };
+            optimal_cells(target, input, parameters, (precision, Some(&logarithmic)), budget)
+        }
+        (Placement::Optimal, _, _, Some(weighting)) => Err(not_optimal(&weighting.measure)),
+        (Placement::Optimal, _, budget, None) => optimal_cells(target, input, parameters, (precision, None), budget),
+        (_, _, Budget::Pieces(n), _) => placed_cells(target, input, parameters, precision, n),
+        (_, _, Budget::Error { .. }, _) => Err(CompileError::Unproved("equal cells are chosen by number".to_owned())),
     }
 }
 
+/// Cells of which no fewer do. In a measure they are those of a logarithm, if that says what is wanted of the target.
 fn optimal_cells(
     target: &Expr,
     input: &Input,
     parameters: &Bumps,
-    precision: Precision,
+    (precision, logarithm): (Precision, Option<&Logarithmic>),
     budget: Budget,
 ) -> Result<Draft, CompileError> {
-    let found = match budget {
-        Budget::Pieces(n) => optimal::smallest_error(target, input, n)?,
-        Budget::Error { eps, most } => optimal::fewest(target, input, eps, most)?,
+    let pieces_of = logarithm.map_or(target, |logarithm| &logarithm.target);
+    let mut found = match budget {
+        Budget::Pieces(n) => optimal::smallest_error(pieces_of, input, n)?,
+        Budget::Error { eps, most } => {
+            optimal::fewest(pieces_of, input, logarithm.map_or(eps, |logarithm| logarithm.eps(eps)), most)?
+        }
     };
+    if let Some(logarithm) = logarithm {
+        let heights = found.heights.iter().map(|middle| logarithm.height(*middle, found.eps)).collect();
+        (found.heights, found.eps) = (heights, logarithm.error(found.eps));
+    }
     let pieces = found.heights.len();
     let mut cells = cells::from_edges(found.edges);
     // The last cell may be the domain's end alone, where the target jumps.
@@ -71,6 +89,18 @@ fn optimal_cells(
         summary: Vec::new(),
         limit: jump.map(|jump| jump.explain(&input.name)),
     })
+}
+
+/// Why pieces in a measure cannot be the fewest.
+fn not_optimal(measure: &Measure) -> CompileError {
+    CompileError::Parameters {
+        message: format!(
+            "`placement: optimal` for the {} is for `activation: heaviside`, and for relative errors, or relative and absolute \
+             ones, of a target of one sign",
+            measure.name()
+        ),
+        help: "use `placement: uniform`, `method: graded`, or leave the method out".to_owned(),
+    }
 }
 
 fn placed_cells(

@@ -52,7 +52,7 @@ pub fn build(
         Budget::Error { eps, most } => Budget::Error { eps: AIM * eps, most },
         by_number => by_number,
     };
-    let goal = Goal::new(target, input, (parameters.output, precision), parameters.max_weight)?;
+    let goal = Goal::new(target, input, (parameters.output, precision), parameters.max_weight, None)?;
     if !matches!(parameters.activation, Activation::Logistic | Activation::Tanh) {
         let what = format!("the closed form is for `logistic` and `tanh`, not for `{}`", parameters.activation.name());
         return Err(CompileError::Unproved(what));

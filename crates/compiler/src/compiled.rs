@@ -1,6 +1,6 @@
 //! What compiling comes to.
 
-use bumpnet_ir::{Certificate, Method, Network};
+use bumpnet_ir::{Certificate, Measure, Method, Network};
 use bumpnet_prove::Standing;
 
 /// A network with its certificate, and how it was found.
@@ -10,6 +10,8 @@ pub struct Compiled {
     pub network: Network,
     /// That its certificate is proved.
     pub standing: Standing,
+    /// What `max_error` is measured by, if not by the distance.
+    pub measure: Option<Measure>,
     /// The construction: the one asked for, or the one that `auto` chose.
     pub method: Method,
     /// Bumps, straight pieces, or steps.
@@ -27,9 +29,11 @@ pub struct Compiled {
 }
 
 impl Compiled {
-    /// What an error asked for is compared with: the proved bound of the network as it is evaluated.
+    /// What an error asked for is compared with: the proved bound of the network as it is evaluated, in the measure that the
+    /// error has.
     pub fn bound(&self) -> f64 {
-        self.network.certificate.as_ref().map_or(f64::INFINITY, Certificate::bound)
+        let bound = |certificate: &Certificate| certificate.bound_in(self.measure.as_ref());
+        self.network.certificate.as_ref().and_then(bound).unwrap_or(f64::INFINITY)
     }
 }
 

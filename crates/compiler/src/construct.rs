@@ -1,16 +1,17 @@
 //! One construction, its proof, and what it is asked again where an error is wanted.
 
 use bumpnet_ir::{
-    Activation, Certificate, Expr, Input, Layer, Method, Network, NetworkSpec, Parts, Placement, Precision, Spec,
-    TowerForm,
+    Activation, Certificate, Expr, Input, Layer, Measure, Method, Network, NetworkSpec, Parts, Placement, Precision,
+    Spec, TowerForm,
 };
 use bumpnet_prove::watch::stopped;
-use bumpnet_prove::{CertifyError, certify};
+use bumpnet_prove::{Wanted, certify_in};
 
 use crate::compiled::Compiled;
 use crate::draft::{Budget, Draft};
 use crate::error::CompileError;
 use crate::search::{self, Found};
+use crate::weighting::{Weighting, unproved};
 use crate::{bumps, composed, edges, graded, low_rank, ridge, scale, smooth, superposition, towers};
 
 /// One construction, with at most a number of pieces or neurons where an error is asked for.
@@ -18,9 +19,12 @@ use crate::{bumps, composed, edges, graded, low_rank, ridge, scale, smooth, supe
 /// # Errors
 /// Those of the construction and of the proof.
 pub fn construct(spec: &Spec, wanted: &NetworkSpec, method: &Method, most: usize) -> Result<Compiled, CompileError> {
+    let weighting = Weighting::of(&spec.target, &spec.domain, wanted)?;
+    // An error in the target's unit that is asked for comes before a gate in a measure.
+    let by = weighting.as_ref().filter(|_| wanted.measure.is_some() || wanted.max_error.is_none());
     let build = |budget: Budget| {
-        let draft = draft(spec, method, wanted.precision, budget)?;
-        prove(spec, wanted, method, draft)
+        let draft = draft(spec, method, (wanted.precision, by), budget)?;
+        prove(spec, wanted, (method, weighting.as_ref()), draft)
     };
     let sampled = !matches!(method, Method::Bumps(_));
     let by_error = |eps: f64| {
@@ -52,6 +56,7 @@ pub fn construct(spec: &Spec, wanted: &NetworkSpec, method: &Method, most: usize
             search::upward(eps, |digits| build(Budget::Pieces(digits)))?
         }
         (None, Some(eps)) if !by_number => Found { compiled: by_error(eps)?, stalled: false },
+        (None, Some(eps)) if by.is_some() => search::smallest(eps, most, |n| build(Budget::Pieces(n)))?,
         (None, eps) => by_cells(spec, method, eps.unwrap_or(f64::INFINITY), most, build)?,
     };
     Ok(judge(found, wanted))
@@ -121,29 +126,39 @@ fn judge(found: Found, wanted: &NetworkSpec) -> Compiled {
     let sampled =
         matches!(compiled.method, Method::LowRank(_) | Method::Ridge(_)) && wanted.precision == Precision::F64;
     let limit = limit.or(is_loose(&compiled).then_some(BUDGET)).or(sampled.then_some(UNSEEN));
-    let missed = wanted.max_error.filter(|eps| bound > *eps).map(|eps| match (stalled, limit, wanted.precision) {
+    let (error, asked) = match &wanted.measure {
+        None => ("error".to_owned(), format!("{:?}", wanted.max_error.unwrap_or(0.0))),
+        Some(measure) => (measure.name(), measure.in_spec(wanted.max_error.unwrap_or(0.0))),
+    };
+    let missed = wanted.max_error.filter(|eps| bound > *eps).map(|_| match (stalled, limit, wanted.precision) {
         (true, ..) if matches!(wanted.method, Method::Towers(_)) => format!(
-            "max_error {eps:?} is out of reach: the proved error stays at {bound:.4e} with more cells, as where the target \
+            "max_error {asked} is out of reach: the proved {error} stays at {bound:.4e} with more cells, as where the target \
              jumps and no cell ends; a max_error above the jump would do"
         ),
-        (true, ..) => format!("max_error {eps:?} is out of reach: the proved error stays at {bound:.4e} with more bumps"),
-        (_, Some(limit), _) => format!("max_error {eps:?} is not met: the proved error is {bound:.4e}; {limit}"),
+        (true, ..) => format!("max_error {asked} is out of reach: the proved {error} stays at {bound:.4e} with more bumps"),
+        (_, Some(limit), _) => format!("max_error {asked} is not met: the proved {error} is {bound:.4e}; {limit}"),
         (_, _, Precision::F32) => format!(
-            "max_error {eps:?} is not met: {bound:.4e} is proved for what binary32 evaluates to; a larger max_error, or \
+            "max_error {asked} is not met: {bound:.4e} is proved for what binary32 evaluates to; a larger max_error, or \
              `precision: f64`, would do"
         ),
-        _ => format!("max_error {eps:?} is not met: the proved error is {bound:.4e}"),
+        _ => format!("max_error {asked} is not met: the proved {error} is {bound:.4e}"),
     });
     Compiled { missed, ..compiled }
 }
 
-fn draft(spec: &Spec, method: &Method, precision: Precision, budget: Budget) -> Result<Draft, CompileError> {
+fn draft(
+    spec: &Spec,
+    method: &Method,
+    (precision, weighting): (Precision, Option<&Weighting>),
+    budget: Budget,
+) -> Result<Draft, CompileError> {
     let (target, inputs) = (&spec.target, &spec.domain[..]);
+    let weight = weighting.map(|weighting| &weighting.weight);
     let input = &inputs[0];
     let mut draft = match method {
-        Method::Bumps(parameters) => bumps::build(target, input, parameters, precision, budget),
-        Method::Smooth(parameters) => smooth::build(target, input, parameters, precision, budget),
-        Method::Graded(parameters) => graded::build(target, input, parameters, precision, budget),
+        Method::Bumps(parameters) => bumps::build(target, input, parameters, (precision, weighting), budget),
+        Method::Smooth(parameters) => smooth::build(target, input, parameters, (precision, weight), budget),
+        Method::Graded(parameters) => graded::build(target, input, parameters, (precision, weight), budget),
         Method::Auto(_) => Err(CompileError::Unproved("`auto` is a choice among constructions".to_owned())),
         Method::Composed(parameters) => composed::build(target, inputs, parameters, precision, budget),
         Method::LowRank(_) | Method::Ridge(_) | Method::Towers(_) | Method::Superposition(_) => {
@@ -218,7 +233,13 @@ fn aimed(
     Ok(built)
 }
 
-fn prove(spec: &Spec, wanted: &NetworkSpec, method: &Method, draft: Draft) -> Result<Compiled, CompileError> {
+fn prove(
+    spec: &Spec,
+    wanted: &NetworkSpec,
+    (method, weighting): (&Method, Option<&Weighting>),
+    draft: Draft,
+) -> Result<Compiled, CompileError> {
+    let aim = draft.aim;
     let network = Network::new(Parts {
         name: format!("{}/{}", spec.name, wanted.name),
         target: spec.target.to_string(),
@@ -230,22 +251,23 @@ fn prove(spec: &Spec, wanted: &NetworkSpec, method: &Method, draft: Draft) -> Re
         certificate: None,
     })
     .map_err(CompileError::Unproved)?;
-    let gate = wanted.gate.as_ref().map_or(f64::INFINITY, |gate| gate.max_error);
-    // An error that the construction aimed at is worth proving to a millionth.
-    let threshold = gate.min(wanted.max_error.unwrap_or(f64::INFINITY)).min(draft.aim * (1.0 + 1e-6));
-    let proved = certify(&spec.target, &network, threshold).map_err(|error| match error {
-        CertifyError::Target(refusal) => CompileError::Undefined(refusal),
-        CertifyError::Form(what) | CertifyError::Contradiction(what) => CompileError::Unproved(what),
-    })?;
+    let measured = weighting.map(|weighting| &weighting.measure);
+    let proved = certify_in(&spec.target, &network, thresholds(wanted, measured, aim))
+        .map_err(|error| unproved(error, weighting, &spec.domain))?;
     if !proved.evaluated.is_finite() {
         return Err(CompileError::WeightOverflow);
     }
     // A count of pieces is about the error aimed at, so it is only told of networks that are proved to reach it.
-    let at_least = draft.at_least.filter(|_| proved.evaluated.min(proved.upper) <= draft.aim * (1.0 + 2e-6));
+    let reached = match (&proved.measured, aims_in_measure(wanted)) {
+        (Some(measured), true) => measured.evaluated.min(measured.upper),
+        _ => proved.evaluated.min(proved.upper),
+    };
+    let at_least = draft.at_least.filter(|_| reached <= aim * (1.0 + 2e-6));
     let standing = proved.standing();
     Ok(Compiled {
         network: network.with_certificate(Some(proved.into())),
         standing,
+        measure: wanted.measure.clone(),
         method: method.clone(),
         pieces: draft.pieces,
         at_least,
@@ -254,4 +276,24 @@ fn prove(spec: &Spec, wanted: &NetworkSpec, method: &Method, draft: Draft) -> Re
         candidates: Vec::new(),
         missed: draft.limit,
     })
+}
+
+/// Whether what is aimed at is an error in a measure.
+fn aims_in_measure(wanted: &NetworkSpec) -> bool {
+    wanted.measure.is_some() || wanted.max_error.is_none()
+}
+
+/// The errors that matter to a proof. One that the construction aimed at is worth proving to a millionth.
+fn thresholds<'m>(wanted: &NetworkSpec, measure: Option<&'m Measure>, aim: f64) -> Wanted<'m> {
+    let (mut threshold, mut in_measure) = (f64::INFINITY, f64::INFINITY);
+    if let Some(gate) = &wanted.gate {
+        let place = if gate.measure.is_some() { &mut in_measure } else { &mut threshold };
+        *place = place.min(gate.max_error);
+    }
+    let aimed = wanted.max_error.unwrap_or(f64::INFINITY).min(aim * (1.0 + 1e-6));
+    match measure {
+        Some(_) if aims_in_measure(wanted) => in_measure = in_measure.min(aimed),
+        _ => threshold = threshold.min(aimed),
+    }
+    Wanted { threshold, measure, in_measure }
 }

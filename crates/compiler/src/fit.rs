@@ -78,10 +78,14 @@ pub struct Goal<'a> {
     hidden: Expr,
     /// The output neuron's activation.
     pub output: Activation,
+    /// What errors are multiplied with, if not 1.
+    weight: Option<&'a Expr>,
     /// How the numbers are stored.
     pub precision: Precision,
     /// Largest output weight allowed.
     pub max_weight: f64,
+    /// Largest output weight allowed, times the largest weighted value of its unit.
+    max_weighted: f64,
     /// A power of two near the magnitude of what is approximated.
     pub scale: f64,
     /// About what the evaluator's rounding may add for each unit of active weight, as the proof will count it.
@@ -95,7 +99,7 @@ pub struct Samples {
     pub x: Vec<f64>,
     /// What the hidden layer should be there, divided by the goal's scale.
     f: Vec<f64>,
-    /// The slope of the output neuron there.
+    /// The slope of the output neuron there, times what errors are weighted with.
     slope: Vec<f64>,
 }
 
@@ -120,6 +124,7 @@ impl<'a> Goal<'a> {
         input: &Input,
         (output, precision): (Activation, Precision),
         max_weight: Option<f64>,
+        weight: Option<&'a Expr>,
     ) -> Result<Goal<'a>, CompileError> {
         let hidden = if output == Activation::Logistic { target.logit() } else { target.clone() };
         let rounding = precision.unit_roundoff()
@@ -129,9 +134,25 @@ impl<'a> Goal<'a> {
             };
         let far = far(input);
         let rounding = if far > NEAR { rounding + precision.unit_roundoff() * FAR * far } else { rounding };
-        let mut goal = Goal { target, hidden, output, precision, max_weight: f64::INFINITY, scale: 1.0, rounding };
+        let (unbounded, scale) = (f64::INFINITY, 1.0);
+        let mut goal = Goal {
+            target,
+            hidden,
+            output,
+            weight,
+            precision,
+            max_weight: unbounded,
+            max_weighted: unbounded,
+            scale,
+            rounding,
+        };
         let samples = goal.sample(chebyshev::points(input.lo, input.hi, SCALE_POINTS))?;
         let magnitude = samples.f.iter().fold(0.0, |largest: f64, f| largest.max(f.abs()));
+        let weighted =
+            samples.f.iter().zip(&samples.slope).fold(0.0, |most: f64, (f, slope)| most.max((f * slope).abs()));
+        if weight.is_some() {
+            goal.max_weighted = largest_weight(precision) * weighted.max(f64::MIN_POSITIVE);
+        }
         goal.scale = power_of_two(magnitude);
         let largest = if far > NEAR { largest_weight(precision) * root(far) } else { largest_weight(precision) };
         goal.max_weight = max_weight.unwrap_or(largest * magnitude.max(f64::MIN_POSITIVE));
@@ -146,6 +167,11 @@ impl<'a> Goal<'a> {
     /// What the hidden layer approximates.
     pub fn hidden(&self) -> &Expr {
         &self.hidden
+    }
+
+    /// Whether errors are multiplied with a weight.
+    pub fn is_weighted(&self) -> bool {
+        self.weight.is_some()
     }
 
     /// The largest slope of the output neuron.
@@ -172,6 +198,10 @@ impl<'a> Goal<'a> {
                 slope
             }
             _ => vec![1.0; x.len()],
+        };
+        let slope = match self.weight {
+            Some(weight) => weighted(weight, &x, slope)?,
+            None => slope,
         };
         Ok(Samples { x, f, slope })
     }
@@ -265,6 +295,9 @@ pub struct Fit<'a> {
     limits: (f64, f64),
     /// What the rows are multiplied by: the slope of the output neuron, and the root of the weights.
     root: Vec<f64>,
+    /// What the columns are multiplied by: with a weight, which may vary by many powers of ten, the power of two that makes each
+    /// about 1 in size.
+    sizes: Vec<f64>,
     factors: Factors,
     /// Operations of all factorisations so far.
     operations: Cell<u64>,
@@ -276,9 +309,15 @@ impl<'a> Fit<'a> {
         let mut columns = steps.columns(&samples.x);
         columns.push(vec![1.0; samples.x.len()]);
         let root = samples.slope.clone();
-        let factors = factor(&columns, &samples, &root);
+        let size =
+            |column: &Vec<f64>| column.iter().zip(&root).fold(0.0, |most: f64, (v, root)| most.max((v * root).abs()));
+        let sizes: Vec<f64> = match goal.is_weighted() {
+            true => columns.iter().map(|column| 1.0 / power_of_two(size(column))).collect(),
+            false => vec![1.0; columns.len()],
+        };
+        let factors = factor(&columns, &samples, &root, &sizes);
         let operations = Cell::new(factors.operations());
-        Fit { goal, samples, columns, limits: steps.activation.limits(), root, factors, operations }
+        Fit { goal, samples, columns, limits: steps.activation.limits(), root, sizes, factors, operations }
     }
 
     /// The operations that all solutions took so far.
@@ -331,7 +370,9 @@ impl<'a> Fit<'a> {
         let rows = self.samples.x.len() + units;
         let mut columns = vec![Vec::new(); self.columns.len()];
         for &k in chosen {
-            let mut column: Vec<f64> = self.columns[k].iter().zip(&self.root).map(|(v, root)| v * root).collect();
+            let size = self.sizes[k];
+            let mut column: Vec<f64> =
+                self.columns[k].iter().zip(&self.root).map(|(v, root)| v * root * size).collect();
             column.resize(rows, 0.0);
             if k < units {
                 column[self.samples.x.len() + k] = damping;
@@ -361,9 +402,12 @@ impl<'a> Fit<'a> {
         Some(best)
     }
 
-    /// Whether the weights keep to the bound.
+    /// Whether the weights keep to the bound, and where errors are weighted what they are there to theirs.
     pub fn within(&self, fitted: &Fitted) -> bool {
-        fitted.alpha.iter().all(|alpha| alpha.abs() <= self.goal.max_weight)
+        let within = |(alpha, size): (&f64, &f64)| {
+            alpha.abs() <= self.goal.max_weight && (alpha / size).abs() <= self.goal.max_weighted
+        };
+        fitted.alpha.iter().zip(&self.sizes).all(within)
     }
 
     fn solution(&self, factors: &Factors, rank: usize) -> Fitted {
@@ -372,13 +416,19 @@ impl<'a> Fit<'a> {
 
     fn in_precision(&self, factors: &Factors, rank: usize, precision: Precision) -> Fitted {
         let scale = self.goal.scale;
-        let mut solution = factors.solution(rank, |v| precision.round(v * scale) / scale);
+        let mut solution = self.unscaled(factors.solution(rank, |v| precision.round(v * scale) / scale));
         let (deviations, active) = self.parts(&solution);
         let off = deviations.iter().zip(&active).map(|(off, active)| off + active * self.goal.rounding);
         let error = off.fold(0.0, f64::max) * scale;
         let c0 = solution.pop().unwrap_or(0.0) * scale;
         solution.iter_mut().for_each(|alpha| *alpha *= scale);
         Fitted { alpha: solution, c0, error }
+    }
+
+    /// A solution for the columns as they are.
+    fn unscaled(&self, mut solution: Vec<f64>) -> Vec<f64> {
+        solution.iter_mut().zip(&self.sizes).for_each(|(v, size)| *v *= size);
+        solution
     }
 
     /// The magnitudes of the deviations at the samples, through the output neuron's slope, in units of the scale.
@@ -403,7 +453,7 @@ impl<'a> Fit<'a> {
         let mut best = self.solve();
         let mut weights = vec![1.0; self.samples.x.len()];
         for _ in 0..rounds {
-            let solution = self.factors.solution(self.factors.rank(), |v| v);
+            let solution = self.unscaled(self.factors.solution(self.factors.rank(), |v| v));
             let deviations = self.deviations(&solution);
             let mean = dot(&weights, &deviations) / weights.len() as f64;
             if !(mean > 0.0) {
@@ -411,7 +461,7 @@ impl<'a> Fit<'a> {
             }
             weights.iter_mut().zip(&deviations).for_each(|(w, d)| *w = (*w * d / mean).max(LEAST_WEIGHT));
             self.root = self.samples.slope.iter().zip(&weights).map(|(s, w)| s * w.sqrt()).collect();
-            self.factors = self.count(factor(&self.columns, &self.samples, &self.root));
+            self.factors = self.count(factor(&self.columns, &self.samples, &self.root, &self.sizes));
             let next = self.solve();
             if next.error < best.error {
                 best = next;
@@ -419,6 +469,17 @@ impl<'a> Fit<'a> {
         }
         best
     }
+}
+
+/// Slopes at some points, times what errors are weighted with there.
+fn weighted(weight: &Expr, x: &[f64], mut slope: Vec<f64>) -> Result<Vec<f64>, CompileError> {
+    let mut weights = vec![0.0; x.len()];
+    weight.eval_many(x, &mut weights);
+    if let Some(k) = weights.iter().position(|weight| !weight.is_finite()) {
+        return Err(CompileError::NotFinite { at: x[k], value: weights[k] });
+    }
+    slope.iter_mut().zip(weights).for_each(|(slope, weight)| *slope *= weight);
+    Ok(slope)
 }
 
 /// Adds a unit's values to sums at some points, and where it is not at a limit, their magnitudes.
@@ -430,9 +491,12 @@ fn add(sum: &mut [f64], size: &mut [f64], alpha: f64, values: impl Iterator<Item
     }
 }
 
-fn factor(columns: &[Vec<f64>], samples: &Samples, root: &[f64]) -> Factors {
-    let scaled = |column: &[f64]| column.iter().zip(root).map(|(value, root)| value * root).collect::<Vec<f64>>();
-    Factors::new(columns.iter().map(|column| scaled(column)).collect(), scaled(&samples.f), CUT_OFF)
+fn factor(columns: &[Vec<f64>], samples: &Samples, root: &[f64], sizes: &[f64]) -> Factors {
+    let scaled = |column: &[f64], size: f64| -> Vec<f64> {
+        column.iter().zip(root).map(|(value, root)| value * root * size).collect()
+    };
+    let columns = columns.iter().zip(sizes).map(|(column, size)| scaled(column, *size)).collect();
+    Factors::new(columns, scaled(&samples.f, 1.0), CUT_OFF)
 }
 
 /// Factors of damping that are tried, relative to columns of numbers up to 1. Heuristic: from rounding noise to where

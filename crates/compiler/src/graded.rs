@@ -59,7 +59,8 @@ struct CellShape {
     pad: usize,
 }
 
-/// Constructs the layers for at most a number of neurons, or as few as an error needs.
+/// Constructs the layers for at most a number of neurons, or as few as an error needs; errors are multiplied with the weight,
+/// if there is one.
 ///
 /// # Errors
 /// The target is not finite somewhere, or a weight overflows.
@@ -67,10 +68,10 @@ pub fn build(
     target: &Expr,
     input: &Input,
     parameters: &Graded,
-    precision: Precision,
+    (precision, weight): (Precision, Option<&Expr>),
     budget: Budget,
 ) -> Result<Draft, CompileError> {
-    let goal = Goal::new(target, input, (parameters.output, precision), parameters.max_weight)?;
+    let goal = Goal::new(target, input, (parameters.output, precision), parameters.max_weight, weight)?;
     let singular = Singular::of(goal.hidden(), input);
     let (eps, most) = match budget {
         Budget::Error { eps, most } => (AIM * eps, most.min(most_neurons(precision))),
@@ -78,7 +79,8 @@ pub fn build(
     };
     let fewer = budget.is_capped();
     // Beyond half a jump there is nothing to be gained, nor below the normal numbers.
-    let obstacle = if eps > 0.0 { jump::obstacle(goal.hidden(), input, eps / goal.steepest()) } else { None };
+    let obstacle =
+        if eps > 0.0 && weight.is_none() { jump::obstacle(goal.hidden(), input, eps / goal.steepest()) } else { None };
     let hopeless = obstacle.is_some() || eps > 0.0 && eps < f64::MIN_POSITIVE;
     if hopeless && fewer {
         return Err(CompileError::TooMany { most, eps });

@@ -34,6 +34,7 @@ mod smooth;
 mod superposition;
 mod towers;
 mod turning;
+mod weighting;
 
 pub use compile::{compile, with_resolution};
 pub use compiled::{Candidate, Compiled};

@@ -149,7 +149,7 @@ fn one(
         output: Activation::Identity,
     };
     let budget = Budget::Error { eps, most: MOST_UNITS };
-    let draft = smooth::build(&ridge.g, &input, &smooth, precision, budget).ok()?;
+    let draft = smooth::build(&ridge.g, &input, &smooth, (precision, None), budget).ok()?;
     if draft.limit.is_some() {
         return None;
     }

@@ -32,6 +32,8 @@ const DENSITY: usize = 4;
 /// Neurons up to which all neighbours of a candidate are tried; heuristic, a solve of more takes too long. Beyond, the
 /// best overlap and pad hardly change any more, and are searched for once.
 const SEARCHED: usize = 192;
+/// Where the search for weighted errors begins: with two thirds of so many neurons. Heuristic.
+const FIRST_WEIGHTED: usize = 12;
 /// Neurons below the fewest found that are tried although one above them failed. Heuristic.
 const WALK: usize = 2;
 /// Operations that all solves of a search may take: seconds. Heuristic; the corpus takes a part of it.
@@ -59,14 +61,16 @@ pub fn build(
     target: &Expr,
     input: &Input,
     parameters: &Smooth,
-    precision: Precision,
+    (precision, weight): (Precision, Option<&Expr>),
     budget: Budget,
 ) -> Result<Draft, CompileError> {
     let solved = || {
-        let mut search = OverlapSearch::new(target, input, parameters, precision)?;
+        let mut search = OverlapSearch::new(target, input, parameters, (precision, weight))?;
         let obstacle = match budget {
-            Budget::Error { eps, .. } => jump::obstacle(search.goal.hidden(), input, eps / search.goal.steepest()),
-            Budget::Pieces(_) => None,
+            Budget::Error { eps, .. } if weight.is_none() => {
+                jump::obstacle(search.goal.hidden(), input, eps / search.goal.steepest())
+            }
+            _ => None,
         };
         let (candidate, limit) = match (budget, obstacle) {
             (Budget::Error { eps, most }, Some(_)) if budget.is_capped() => {
@@ -84,9 +88,10 @@ pub fn build(
     match parameters.route {
         Route::LeastSquares => solved(),
         Route::ClosedForm => direct(),
-        // The closed form takes more neurons wherever the solve does well; it stands in where that is at its limits.
+        // The closed form takes more neurons wherever the solve does well; it stands in where that is at its limits. It knows no
+        // weights.
         Route::Auto => match solved()? {
-            draft if draft.limit.is_none() => Ok(draft),
+            draft if draft.limit.is_none() || weight.is_some() => Ok(draft),
             draft => Ok(direct().ok().filter(|direct| direct.limit.is_none()).unwrap_or(draft)),
         },
     }
@@ -144,9 +149,9 @@ impl<'a> OverlapSearch<'a> {
         target: &'a Expr,
         input: &'a Input,
         parameters: &Smooth,
-        precision: Precision,
+        (precision, weight): (Precision, Option<&'a Expr>),
     ) -> Result<OverlapSearch<'a>, CompileError> {
-        let goal = Goal::new(target, input, (parameters.output, precision), parameters.max_weight)?;
+        let goal = Goal::new(target, input, (parameters.output, precision), parameters.max_weight, weight)?;
         let overlaps = parameters.overlap.map_or(OVERLAPS.to_vec(), |overlap| vec![overlap]);
         let mut search = OverlapSearch {
             input,
@@ -254,7 +259,11 @@ impl<'a> OverlapSearch<'a> {
         capped: bool,
     ) -> Result<(OverlapCandidate, Option<String>), CompileError> {
         let refused = CompileError::TooMany { most, eps };
-        let guess = chebyshev::needed(self.goal.hidden(), self.input, eps / self.goal.steepest());
+        let guess = match self.goal.is_weighted() {
+            // What Chebyshev interpolation takes is about unweighted errors.
+            true => Some(if capped { most } else { FIRST_WEIGHTED }),
+            false => chebyshev::needed(self.goal.hidden(), self.input, eps / self.goal.steepest()),
+        };
         let Some(guess) = guess else {
             if capped {
                 return Err(refused);
@@ -272,11 +281,12 @@ impl<'a> OverlapSearch<'a> {
         }
         // If they are nearly as many as are allowed, all of those are tried at once.
         let first = if capped && 4 * guess > 3 * most { most } else { 2 * guess / 3 };
+        let enough = if self.goal.is_weighted() { SEARCHED } else { 3 * guess + 16 };
         let (mut bad, mut n) = (0, first.clamp(4.min(most), most));
         let mut good = self.best(n, eps)?;
         while good.error > eps {
             // Twice the coefficients do for most targets tried.
-            if n >= most || n > 3 * guess + 16 || self.purse.is_empty() {
+            if n >= most || n > enough || self.purse.is_empty() {
                 let limit = self.purse.limit().unwrap_or_else(|| self.limit(&good, most));
                 return if capped { Err(refused) } else { Ok((good, Some(limit))) };
             }
@@ -348,7 +358,7 @@ impl<'a> Rungs<'a> {
         parameters: &Smooth,
         precision: Precision,
     ) -> Result<Rungs<'a>, CompileError> {
-        OverlapSearch::new(target, input, parameters, precision).map(Rungs)
+        OverlapSearch::new(target, input, parameters, (precision, None)).map(Rungs)
     }
 
     /// The best layers found with this many neurons.

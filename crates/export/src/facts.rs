@@ -1,6 +1,6 @@
 //! What every export says of itself: names and values for a header or metadata.
 
-use bumpnet_ir::{Certificate, Network, Outside, text};
+use bumpnet_ir::{Certificate, InMeasure, Network, Outside, text};
 use bumpnet_prove::Standing;
 
 use crate::Options;
@@ -37,6 +37,14 @@ pub fn facts(network: &Network, certificate: &Certificate, options: &Options<'_>
         ("digest", network.digest()),
         ("tool", options.tool.to_owned()),
     ];
+    facts.extend(certificate.measured.as_ref().map(|measured| {
+        let InMeasure { measure, upper, evaluated, .. } = measured;
+        let standing = said(options.standing);
+        (
+            "bound_in_measure",
+            format!("{}: {upper:?}, as bumpnet evaluates it {evaluated:?}: {standing}", measure.name()),
+        )
+    }));
     facts.extend(both_sides(certificate).map(|why| ("bound_jumps", why)));
     facts
 }

@@ -1,7 +1,8 @@
 //! How a network is evaluated: the precision of its numbers, and what it is outside its domain.
 
 /// How numbers are stored and evaluated.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Precision {
     /// IEEE 754 binary64.
     #[default]

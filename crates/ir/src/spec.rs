@@ -1,9 +1,11 @@
 //! What a spec says: a target over a box, the networks wanted for it, and the errors accepted.
 
 use crate::activation::Activation;
+use crate::certificate::Certificate;
 use crate::diagnostic::Span;
 use crate::evaluation::{Outside, Precision};
 use crate::expr::Expr;
+use crate::measure::Measure;
 use crate::network::Input;
 use crate::several::{Composed, LowRank, Ridge, Superposition, Towers};
 use crate::single::{Auto, Bumps, Graded, Smooth, Steepness};
@@ -42,6 +44,8 @@ pub struct NetworkSpec {
     pub outside: Outside,
     /// The error that must be proved; without a resolution the smallest network is sought that does.
     pub max_error: Option<f64>,
+    /// What that is measured by, if not by the distance in the target's unit.
+    pub measure: Option<Measure>,
     /// The error it must keep to: its own, or else the file's.
     pub gate: Option<Gate>,
 }
@@ -51,6 +55,25 @@ pub struct NetworkSpec {
 pub struct Gate {
     /// Largest accepted sup error over the domain.
     pub max_error: f64,
+    /// What that is measured by, if not by the distance in the target's unit.
+    pub measure: Option<Measure>,
+}
+
+impl Gate {
+    /// As it stands in a spec.
+    pub fn in_spec(&self) -> String {
+        self.measure.as_ref().map_or(format!("{:?}", self.max_error), |measure| measure.in_spec(self.max_error))
+    }
+
+    /// The proved error that it is about, of what runs; infinite where nothing is proved.
+    pub fn bound(&self, certificate: Option<&Certificate>) -> f64 {
+        certificate.and_then(|certificate| certificate.bound_in(self.measure.as_ref())).unwrap_or(f64::INFINITY)
+    }
+
+    /// Whether a certificate keeps to it, without tolerance.
+    pub fn is_met(&self, certificate: Option<&Certificate>) -> bool {
+        self.bound(certificate) <= self.max_error
+    }
 }
 
 /// A construction and its parameters.
@@ -205,13 +228,22 @@ impl Method {
 }
 
 impl NetworkSpec {
+    /// The measure that is proved of the network besides the distance: that of `max_error`, or else of the gate.
+    pub fn measured(&self) -> Option<&Measure> {
+        self.measure.as_ref().or_else(|| self.gate.as_ref().and_then(|gate| gate.measure.as_ref()))
+    }
+
     /// All parameters in one canonical line, as in `bumps activation=logistic steepness=auto ...`.
     pub fn canonical(&self) -> String {
         let mut line = self.method.name().to_owned();
         let mut add = |key: &str, value: &str| line += &format!(" {key}={value}");
         self.method.parameters().iter().for_each(|(key, value)| add(key, value));
-        if let Some(error) = self.max_error {
-            add("max_error", &format!("{error:?}"));
+        match (self.max_error, &self.measure) {
+            (Some(error), None) => add("max_error", &format!("{error:?}")),
+            (Some(error), Some(measure)) => add("max_error", &measure.in_spec(error)),
+            // Where a number of neurons is given, a gate's measure is what they are chosen by.
+            (None, Some(measure)) => add("measure", &measure.name()),
+            (None, None) => {}
         }
         if self.precision != Precision::F64 {
             add("precision", self.precision.name());

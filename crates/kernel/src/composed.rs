@@ -161,6 +161,7 @@ impl<'a> Composed<'a> {
             evaluated: self.evaluated,
             cells: self.count,
             hidden: None,
+            measured: None,
             note,
         })
     }

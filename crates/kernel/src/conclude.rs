@@ -2,7 +2,7 @@
 //! what runs.
 
 use bumpnet_interval::{Interval, UpperBound};
-use bumpnet_ir::{Activation, Certificate, Hidden};
+use bumpnet_ir::{Activation, Certificate, Hidden, InMeasure};
 
 use crate::error::CertifyError;
 use crate::exact_sums::jumps_add_up_exactly;
@@ -27,6 +27,8 @@ pub struct Ending<'l, 'q> {
     pub squares: Option<LineProof<'l, 'q>>,
     /// A proof about the [hidden layer](Line::hidden), and a point at which its error is large.
     pub hidden: Option<(LineProof<'l, 'q>, f64)>,
+    /// A proof about the error [in a measure](Line::in_measure), and a point at which that is large.
+    pub measured: Option<(LineProof<'l, 'q>, f64)>,
     /// Divisions for a bound of what runs at the numbers of its precision alone, where jumps of network and target cannot
     /// be told apart otherwise.
     pub at_numbers: Option<usize>,
@@ -55,6 +57,13 @@ impl LineProof<'_, '_> {
             Some((proof, argmax)) => Some(of_hidden(line, &proof, argmax).ok_or_else(incomplete)?),
             None => None,
         };
+        let measured = match ending.measured {
+            Some((proof, argmax)) => Some(of_measure(line, &proof, argmax).ok_or_else(incomplete)?),
+            None => None,
+        };
+        if line.weight.is_some() {
+            return Err(CertifyError::Form("a proof in a measure alone is no certificate".to_owned()));
+        }
         Proved::new(Certificate {
             lower: line.error_at(ending.argmax).mignitude(),
             upper,
@@ -64,6 +73,7 @@ impl LineProof<'_, '_> {
             evaluated: evaluated(line, upper, ending.at_numbers).get(),
             cells: squares.cells(),
             hidden,
+            measured,
             note: ending.note,
         })
     }
@@ -83,16 +93,43 @@ fn of_hidden(line: &Line<'_>, proof: &LineProof<'_, '_>, argmax: f64) -> Option<
     })
 }
 
+/// What is proved of the error in a measure; `None` where that proof is about something else, or not complete.
+fn of_measure(line: &Line<'_>, proof: &LineProof<'_, '_>, argmax: f64) -> Option<InMeasure> {
+    let weighted = proof.line();
+    let (measure, _) = weighted.weight.as_ref()?;
+    let same = std::ptr::eq(weighted.network, line.network)
+        && (&weighted.target, weighted.output) == (&line.target, line.output);
+    let inside = inside(line.network, &[argmax]).is_ok();
+    if !same || !inside || !proof.ledger.is_closed() {
+        return None;
+    }
+    let (upper, domain) = (proof.ledger.upper(), line.domain());
+    let rms = proof.ledger.root_mean_square((domain.a, domain.b));
+    let rounding = rounding::weighted(line.network, line.units(), |x| weighted.weigh(x).magnitude());
+    Some(InMeasure {
+        measure: measure.clone(),
+        lower: weighted.error_at(argmax).mignitude(),
+        upper,
+        argmax: vec![argmax],
+        rms: (rms.0.min(upper), rms.1.min(upper)),
+        evaluated: (UpperBound::new(upper.max(taken_early(line, weighted))) + rounding).get(),
+    })
+}
+
+/// The error where the evaluator alone takes a jump within the domain, in the measure of another line about the same.
+fn taken_early(line: &Line<'_>, measured: &Line<'_>) -> f64 {
+    let Some(((from, k), jumps)) = line.jumps.as_ref().and_then(|jumps| Some((jumps.early?, jumps))) else {
+        return 0.0;
+    };
+    let x = Interval::new(from, line.domain().b).unwrap_or(Interval::ENTIRE);
+    let taken = line.output.apply(&jumps.sum(k + 1)) - line.target.eval(&[x]);
+    measured.weighed(taken, x).magnitude().get()
+}
+
 /// The bound for the network as the evaluator computes it, at every number of its precision.
 fn evaluated(line: &Line<'_>, upper: f64, at_numbers: Option<usize>) -> UpperBound {
     let (network, output) = (line.network, line.output);
-    let mut bound = upper;
-    if let Some((from, k)) = line.jumps.as_ref().and_then(|jumps| jumps.early) {
-        let x = Interval::new(from, line.domain().b).unwrap_or(Interval::ENTIRE);
-        let sum = line.jumps.as_ref().map_or(Interval::ENTIRE, |jumps| jumps.sum(k + 1));
-        let taken = output.apply(&sum) - line.target.eval(&[x]);
-        bound = bound.max(taken.magnitude().get());
-    }
+    let mut bound = upper.max(taken_early(line, line));
     if let Some((divisions, taken)) = at_numbers.zip(Taken::new(network)) {
         // Where a step and a jump of the target cannot be told apart, no number may lie between them; where the error is
         // attained between numbers of binary32, none of these may come to it.

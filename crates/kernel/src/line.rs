@@ -6,7 +6,7 @@
 use std::sync::OnceLock;
 
 use bumpnet_interval::{Interval, UpperBound, Wide};
-use bumpnet_ir::{Activation, Continuity, Expr, Network};
+use bumpnet_ir::{Activation, Continuity, Expr, Measure, Network};
 
 use crate::analyse::analyse;
 use crate::error::CertifyError;
@@ -14,6 +14,7 @@ use crate::fault::{Fault, active};
 use crate::jumps::Jumps;
 use crate::ledger::Seal;
 use crate::poly::{Cell, Number, Poly};
+use crate::settle::settle;
 use crate::units::{Role, Units};
 
 /// A target and a network of this form, or its hidden layer. What it is about does not change while it is proved:
@@ -27,6 +28,8 @@ use crate::units::{Role, Units};
 pub struct Line<'q> {
     /// What the network is for.
     pub(crate) target: Expr,
+    /// The measure of errors, and what they are multiplied with in it, if not 1.
+    pub(crate) weight: Option<(Measure, Expr)>,
     /// The network.
     pub(crate) network: &'q Network,
     /// The activation of the output neuron, `identity` for the hidden layer alone.
@@ -61,6 +64,24 @@ impl<'q> Line<'q> {
         Some(Line::of(target.clone(), network, network.output(), jumps))
     }
 
+    /// For errors in a measure, which are multiplied with its weight. Jumps are then proved as other units are.
+    ///
+    /// `None` if the network has another form.
+    ///
+    /// # Errors
+    /// The target or the weight is not defined and bounded on the domain.
+    pub fn in_measure(
+        target: &Expr,
+        measure: &Measure,
+        network: &'q Network,
+    ) -> Option<Result<Line<'q>, CertifyError>> {
+        Some(Line::new(target, network)?.and_then(|line| {
+            let weight = measure.weight(target).map_err(CertifyError::Form)?;
+            let weight = settle(&weight, &network.inputs).map_err(CertifyError::Weight)?.into_owned();
+            Ok(Line { jumps: None, weight: Some((measure.clone(), weight)), ..line })
+        }))
+    }
+
     fn of(
         target: Expr,
         network: &'q Network,
@@ -68,7 +89,8 @@ impl<'q> Line<'q> {
         jumps: Option<Jumps>,
     ) -> Result<Line<'q>, CertifyError> {
         let scale = analyse(&target, &network.inputs).map_err(CertifyError::Target)?.magnitude().get();
-        Ok(Line { target, network, output, scale, jumps, units: OnceLock::new(), levels: OnceLock::new() })
+        let weight = None;
+        Ok(Line { target, weight, network, output, scale, jumps, units: OnceLock::new(), levels: OnceLock::new() })
     }
 
     /// The hidden layer against the target's logit, if that is defined everywhere.
@@ -81,6 +103,16 @@ impl<'q> Line<'q> {
     /// What the network is for.
     pub fn target(&self) -> &Expr {
         &self.target
+    }
+
+    /// What errors are multiplied with, if not 1.
+    pub fn weight(&self) -> Option<&Expr> {
+        self.weight.as_ref().map(|(_, weight)| weight)
+    }
+
+    /// What an error somewhere in a range is multiplied with.
+    pub fn weigh(&self, x: Interval) -> Interval {
+        self.weight().map_or(Interval::ONE, |weight| weight.eval(&[x]))
     }
 
     /// The network.
@@ -134,14 +166,20 @@ impl<'q> Line<'q> {
         Cell { a: input.lo, b: input.hi }
     }
 
-    /// The error at a point of the domain.
+    /// The error at a point of the domain, weighted.
     pub fn error_at(&self, x: f64) -> Interval {
         // Where it is not known that a jump is not at the point, its unit says so.
         let sum = match self.jumps.as_ref().and_then(|jumps| jumps.at(x)) {
             Some(sum) => sum,
             None => self.units().value_at::<Wide>(x).interval(),
         };
-        self.output.apply(&sum) - self.target.eval(&[Wide::point(x)]).interval()
+        let error = self.output.apply(&sum) - self.target.eval(&[Wide::point(x)]).interval();
+        self.weighed(error, Interval::point(x))
+    }
+
+    /// An error of points in a range, weighted.
+    pub(crate) fn weighed(&self, error: Interval, x: Interval) -> Interval {
+        if self.weight.is_some() { error * self.weigh(x) } else { error }
     }
 }
 
@@ -234,7 +272,11 @@ impl<T: Number> Node<T> {
                 return true;
             }
             let unit = &units.list[k as usize];
-            match unit.role(units.activation, cell, share) {
+            let role = match line.weight {
+                Some(_) => unit.weighted_role(units.activation, cell, share),
+                None => unit.role(units.activation, cell, share),
+            };
+            match role {
                 Role::Constant(value, slope) => {
                     poly.add_constant(value);
                     *slop = *slop + slope;
@@ -260,17 +302,21 @@ impl<T: Number> Node<T> {
         }
     }
 
-    /// Where the error lies on the cell, by monotony of each unit.
+    /// Where the error lies on the cell, by monotony of each unit; weighted.
     pub fn range(&self, line: &Line<'_>) -> Interval {
         let (x, units) = (self.cell.interval(), line.units());
         let unit = |k: &u32| &units.list[*k as usize];
         let sum =
             self.near.iter().fold(self.poly.range(), |sum, k| sum + unit(k).alpha * unit(k).hull(units.activation, x));
-        self.minus_target(line, sum, x)
+        line.weighed(self.minus_target(line, sum, x), x)
     }
 
-    /// The error at a point of the cell.
+    /// The error at a point of the cell, weighted.
     pub fn value(&self, line: &Line<'_>, x: f64) -> Interval {
+        line.weighed(self.plain_value(line, x), Interval::point(x))
+    }
+
+    fn plain_value(&self, line: &Line<'_>, x: f64) -> Interval {
         let units = line.units();
         let unit = |k: &u32| &units.list[*k as usize];
         let start = self.poly.value(self.cell.parameter(T::point(x)));
@@ -287,7 +333,7 @@ impl<T: Number> Node<T> {
         }
     }
 
-    /// The errors at the ends of the cell, if it is monotone there: then it lies between them.
+    /// The errors at the ends of the cell, not weighted, if it is monotone there: then it lies between them.
     pub(crate) fn ends(&self, line: &Line<'_>) -> Option<(Interval, Interval)> {
         let (x, units) = (self.cell.interval(), line.units());
         let unit = |k: &u32| &units.list[*k as usize];
@@ -300,7 +346,7 @@ impl<T: Number> Node<T> {
         if !(slope.lo() > 0.0 || slope.hi() < 0.0) || slope.quality() < bumpnet_interval::Quality::Defined {
             return None;
         }
-        Some((self.value(line, self.cell.a), self.value(line, self.cell.b)))
+        Some((self.plain_value(line, self.cell.a), self.plain_value(line, self.cell.b)))
     }
 }
 
@@ -310,7 +356,7 @@ pub struct Leaf {
     pub(crate) seal: Seal,
     /// The cell.
     pub(crate) cell: Cell,
-    /// The error.
+    /// The error, not weighted.
     pub(crate) poly: Poly,
 }
 
@@ -320,13 +366,19 @@ impl Leaf {
         self.cell
     }
 
-    /// The error.
+    /// The error, not weighted.
     pub fn poly(&self) -> &Poly {
         &self.poly
     }
 
-    /// The error at a point of the cell.
-    pub fn value(&self, x: f64) -> Interval {
-        self.poly.value(self.cell.parameter(Interval::point(x)))
+    /// Where the error lies on the cell, weighted.
+    pub fn range(&self, line: &Line<'_>) -> Interval {
+        line.weighed(self.poly.range(), self.cell.interval())
+    }
+
+    /// The error at a point of the cell, weighted.
+    pub fn value(&self, line: &Line<'_>, x: f64) -> Interval {
+        let x = Interval::point(x);
+        line.weighed(self.poly.value(self.cell.parameter(x)), x)
     }
 }

@@ -48,19 +48,37 @@ impl UnitSum {
     /// Of a window, whose bases are sums in double-double arithmetic, 3 n + 1 additions of parts of the size of all weights
     /// together, each good to 2^-104; units at their limit, and values that the evaluator cuts, are within the tail of it.
     pub fn of_window(units: &Units) -> UnitSum {
+        let whole = UnitSum::of_window_within(units);
+        let tails = (units.size() + units.c0.magnitude()) * UpperBound::new(2.0 * units.activation.tail());
+        UnitSum { others: whole.others + tails, ..whole }
+    }
+
+    /// That without the [`tails`] of units at their limit and of values that the evaluator cuts.
+    pub fn of_window_within(units: &Units) -> UnitSum {
         let count: usize = units.list.iter().map(|unit| unit.count).sum();
-        let others = UpperBound::new(2.0 * units.activation.tail() + (count as f64 + 1.0) * BASE);
-        let size = units.size() + units.c0.magnitude();
-        UnitSum { activation: units.activation, precision: units.precision, others: size * others }
+        let others = (units.size() + units.c0.magnitude()) * UpperBound::new((count as f64 + 1.0) * BASE);
+        UnitSum { activation: units.activation, precision: units.precision, others }
     }
 }
 
 /// A bound of |evaluated - exact| of the sum for `t` in `[lo, hi]`, numbers that reach the units without an error. `run` says
 /// which units are summed on a part.
-pub fn bound<'a>(sum: &UnitSum, (lo, hi): (f64, f64), run: impl Fn(f64, f64) -> Run<'a>) -> UpperBound {
+pub fn bound<'a>(sum: &UnitSum, domain: (f64, f64), run: impl Fn(f64, f64) -> Run<'a>) -> UpperBound {
+    bound_by(sum, domain, run, |_, bound| bound)
+}
+
+/// The largest of what `amount` makes of a part and the bound of |evaluated - exact| there: something that does not grow when
+/// part or bound become smaller.
+pub fn bound_by<'a>(
+    sum: &UnitSum,
+    (lo, hi): (f64, f64),
+    run: impl Fn(f64, f64) -> Run<'a>,
+    amount: impl Fn(Interval, UpperBound) -> UpperBound,
+) -> UpperBound {
     let on = |(a, b): (f64, f64)| {
         let run = run(a, b);
-        let bound = Interval::new(a, b).and_then(|t| part(sum, t, &run)).unwrap_or(UpperBound::INFINITE);
+        let bound = Interval::new(a, b).and_then(|t| part(sum, t, &run).map(|bound| amount(t, bound)));
+        let bound = bound.unwrap_or(UpperBound::INFINITE);
         (Subinterval { bound, a, b }, run.w.len())
     };
     // Of many units only few are active at a time, so that short parts are less work.
@@ -87,6 +105,25 @@ pub fn bound<'a>(sum: &UnitSum, (lo, hi): (f64, f64), run: impl Fn(f64, f64) -> 
         }
     }
     UpperBound::ZERO
+}
+
+/// How far units are from the limits that the evaluator takes instead of their values, on a part of the domain. It does so only
+/// beyond the saturation points, and there they are no farther than the tail of the activation, nor than they are.
+pub fn tails(units: &Units, t: Interval) -> UpperBound {
+    let (activation, tail) = (units.activation, UpperBound::new(units.activation.tail()));
+    let (low, high) = activation.limits();
+    let (from, to) = activation.saturation();
+    let off = |unit: &crate::units::Unit| {
+        let z = unit.wide_argument(t);
+        if from < z.lo() && z.hi() < to {
+            return UpperBound::ZERO;
+        }
+        let value = unit.hull(activation, t);
+        let off = (value - Interval::point(low)).magnitude().min((Interval::point(high) - value).magnitude());
+        unit.size * off.min(tail)
+    };
+    let sum = units.list.iter().fold(UpperBound::ZERO, |sum, unit| sum + off(unit));
+    sum + sum
 }
 
 /// A part, and the bound on it.

@@ -137,15 +137,22 @@ impl<'l, 'q> LineProof<'l, 'q> {
         self.bounded(node.seal, &node.cell, range);
     }
 
-    /// Discharges a node by the errors at its ends, between which the others lie; these.
+    /// Discharges a node by the errors at its ends, between which the others lie; these. An error that is weighted is then
+    /// anything between them, times anything that the weight is on the cell, and only discharges what is thus `enough`.
     ///
     /// # Errors
-    /// The node, where the error may not be monotone on its cell.
-    pub fn by_ends<T: Number>(&mut self, node: Node<T>) -> Result<(Interval, Interval), Node<T>> {
+    /// The node, where the error may not be monotone on its cell, or that is too much.
+    pub fn by_ends<T: Number>(&mut self, node: Node<T>, enough: f64) -> Result<(Interval, Interval), Node<T>> {
         let Some((left, right)) = node.ends(self.line) else { return Err(node) };
+        let (cell, line) = (node.cell, self.line);
+        let range = line.weighed(left.hull(&right), cell.interval());
+        if line.weight.is_some() && !(range.magnitude().get() <= enough) {
+            return Err(node);
+        }
         self.ledger.log.step(code::ENDS);
-        self.bounded(node.seal, &node.cell, left.hull(&right));
-        Ok((left, right))
+        self.bounded(node.seal, &cell, range);
+        let at = |error: Interval, x: f64| line.weighed(error, Interval::point(x));
+        Ok((at(left, cell.a), at(right, cell.b)))
     }
 
     fn bounded(&mut self, seal: Seal, cell: &Cell, range: Interval) {
@@ -180,6 +187,10 @@ impl<'l, 'q> LineProof<'l, 'q> {
     /// Discharges a leaf by the range of its polynomial.
     pub fn by_polynomial(&mut self, leaf: Leaf) {
         self.ledger.log.step(code::DONE);
+        if self.line.weight.is_some() {
+            let range = leaf.range(self.line);
+            return self.bounded(leaf.seal, &leaf.cell, range);
+        }
         let Leaf { seal, cell, poly } = leaf;
         let size = poly.range().magnitude().get();
         let unit = self.ledger.units().0;
@@ -264,8 +275,10 @@ pub struct Promise {
     number: u64,
 }
 
-/// The units of a proof's ledger: near the target's magnitude, and the root of the domain's width.
+/// The units of a proof's ledger: near the target's magnitude, and the root of the domain's width. Errors that are weighted are
+/// parts of 1, as a rule.
 pub(crate) fn ledger(line: &Line<'_>, log: Log) -> (Ledger, Seal) {
     let Cell { a, b } = line.domain();
-    Ledger::new(power_of_two(line.scale), power_of_two((b - a).sqrt()), log)
+    let scale = if line.weight.is_some() { 1.0 } else { line.scale };
+    Ledger::new(power_of_two(scale), power_of_two((b - a).sqrt()), log)
 }

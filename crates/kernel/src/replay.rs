@@ -76,7 +76,7 @@ fn follow<T: Number>(
                     break;
                 }
                 code::ENDS => {
-                    proof.by_ends(node).ok()?;
+                    proof.by_ends(node, f64::INFINITY).ok()?;
                     break;
                 }
                 code::LEAF => {

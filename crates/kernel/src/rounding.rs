@@ -46,6 +46,18 @@ pub fn of_units(network: &Network, units: &Units, enough: UpperBound) -> UpperBo
     after_output(sum, output, units.precision.unit_roundoff())
 }
 
+/// A bound of `w |evaluated - exact|` over the domain, for a weight by its values on a part: part by part, and the tails of
+/// units too, since far from a step the weight may be as large as its tail is small.
+pub fn weighted(network: &Network, units: &Units, weight: impl Fn(Interval) -> UpperBound) -> UpperBound {
+    let (input, output) = (&network.inputs[0], network.output());
+    let Some(window) = Window::in_precision(network, units.precision) else { return UpperBound::INFINITE };
+    let amount = |part: Interval, bound: UpperBound| {
+        let sum = bound + local::tails(units, part);
+        after_output(sum, output, units.precision.unit_roundoff()) * weight(part)
+    };
+    local::bound_by(&UnitSum::of_window_within(units), (input.lo, input.hi), |lo, hi| window.run(lo, hi), amount)
+}
+
 /// The bound of the sum that looks at the domain as a whole.
 fn over_the_domain(units: &Units, input: &Input) -> UpperBound {
     let u = units.precision.unit_roundoff();

@@ -142,7 +142,7 @@ impl Unit {
     }
 
     /// The argument with that rounding: on which side of a break the evaluator is, too.
-    fn wide_argument(&self, x: Interval) -> Interval {
+    pub(crate) fn wide_argument(&self, x: Interval) -> Interval {
         self.argument(x) + Interval::symmetric(self.argument_rounding(x))
     }
 
@@ -219,6 +219,21 @@ impl Unit {
         }
         match self.expand(activation, cell) {
             Some((poly, remainder)) if remainder <= tolerance => Role::Smooth(Box::new(poly)),
+            _ => Role::Hard,
+        }
+    }
+
+    /// The same where errors are weighted: a tail may then be as large as the error, and counts as a polynomial where that says
+    /// more of it, whatever is tolerated; so it is the same when a proof is repeated.
+    pub fn weighted_role<T: Number>(&self, activation: Activation, cell: &Cell, tolerance: f64) -> Role<T> {
+        let role = self.role(activation, cell, tolerance);
+        if !matches!(role, Role::Constant(..)) || self.w == 0.0 {
+            return role;
+        }
+        let tail = (self.alpha.magnitude() * UpperBound::new(activation.tail())).get();
+        match self.expand(activation, cell) {
+            Some((poly, remainder)) if remainder <= tolerance.min(tail) => Role::Smooth(Box::new(poly)),
+            _ if tail <= tolerance => role,
             _ => Role::Hard,
         }
     }

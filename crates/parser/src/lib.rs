@@ -10,6 +10,7 @@
 mod decode;
 pub mod expression;
 mod foreign;
+mod measure;
 mod network;
 pub mod schema;
 mod shared;

@@ -5,10 +5,11 @@ pub mod fields;
 mod fitted;
 mod several;
 
-use bumpnet_ir::{Diagnostic, Gate, Input, Method, NetworkSpec, Outside, Precision, Span};
+use bumpnet_ir::{Diagnostic, Gate, Input, Measure, Method, NetworkSpec, Outside, Precision, Span};
 
 use crate::decode::{Fields, Reader};
 use crate::foreign::Place;
+use crate::measure::{self, Least};
 use crate::shared::{name, read_gate};
 use crate::yaml::YamlNode;
 
@@ -65,7 +66,8 @@ const METHODS: [(&str, MethodName); 9] = [
     ("towers", MethodName::Towers),
     ("superposition", MethodName::Superposition),
 ];
-const PRECISIONS: [(&str, Precision); 2] = [("f64", Precision::F64), ("f32", Precision::F32)];
+/// The precisions by name.
+pub const PRECISIONS: [(&str, Precision); 2] = [("f64", Precision::F64), ("f32", Precision::F32)];
 
 /// What the file says of all its networks.
 pub struct Common<'a> {
@@ -94,10 +96,15 @@ fn one(reader: &mut Reader<'_>, key: &YamlNode, node: &YamlNode, common: &Common
     let name = name(reader, key.text()?, key.span.clone(), "name");
     let keys = keys();
     let fields = reader.fields_at(Some(Place::NetworkKey), node, "a network", key.span.clone(), &keys)?;
-    let own_gate = fields.get("gate").and_then(|node| read_gate(reader, node));
-    let max_error = fields.get("max_error").and_then(|node| reader.positive(node, "max_error"));
     let precision =
         fields.get("precision").map_or(Some(Precision::F64), |node| reader.choice(node, "precision", &PRECISIONS));
+    let units = precision.unwrap_or_default();
+    let own_gate = fields.get("gate").and_then(|node| read_gate(reader, node, units));
+    let gate = own_gate.or_else(|| common.gate.clone());
+    let asked = fields.get("max_error");
+    let asked = asked.and_then(|node| measure::read(reader, node, ("max_error", Least::Positive), units));
+    let (max_error, measure) = asked.map_or((None, None), |(error, measure)| (Some(error), measure));
+    one_measure(reader, &fields, measure.as_ref(), gate.as_ref());
     let outside = fields.get("outside").map_or(Some(common.outside), |node| fields::outside(reader, node));
     let known = match fields.get("method") {
         Some(node) => reader.choice_at(Some(Place::Method), node, "method", &METHODS),
@@ -138,8 +145,23 @@ fn one(reader: &mut Reader<'_>, key: &YamlNode, node: &YamlNode, common: &Common
         precision: precision?,
         outside: outside?,
         max_error,
-        gate: own_gate.or_else(|| common.gate.clone()),
+        measure,
+        gate,
     })
+}
+
+/// A network is proved in one measure besides the target's unit.
+fn one_measure(reader: &mut Reader<'_>, fields: &Fields<'_>, asked: Option<&Measure>, gate: Option<&Gate>) {
+    let (Some(asked), Some(Gate { measure: Some(other), max_error })) = (asked, gate) else { return };
+    if asked == other {
+        return;
+    }
+    let node = fields.get("gate").or_else(|| fields.get("max_error"));
+    let message =
+        format!("the gate is in another measure, {}, than max_error: a network has one", other.in_spec(*max_error));
+    let help = format!("write the gate as {}, with an error of your own, or as a plain number", asked.in_spec(1.0));
+    let span = node.map_or(fields.span.clone(), |node| node.span.clone());
+    reader.problems.push(Diagnostic::new(span, message).help(help));
 }
 
 /// The keys of a network.

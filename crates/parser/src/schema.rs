@@ -85,7 +85,7 @@ struct NetworkEntry {
     /// Number of bumps, or of neurons for methods without bumps. Required unless `max_error`, edges or heights are given.
     resolution: Option<Number>,
     /// The error to be proved; without a resolution the smallest network is sought.
-    max_error: Option<Number>,
+    max_error: Option<ErrorEntry>,
     /// The height of each bump; `midpoint` by default.
     heights: Option<HeightsEntry>,
     /// How bumps are made of steps; `steps` by default.
@@ -122,12 +122,40 @@ struct NetworkEntry {
     gate: Option<GateEntry>,
 }
 
+/// An error: a number in the target's unit, or a measure.
+#[derive(JsonSchema)]
+#[schemars(untagged)]
+enum ErrorEntry {
+    /// The largest distance from the target.
+    Distance(Number),
+    /// The largest error in a measure.
+    Measure(MeasureEntry),
+}
+
+/// A measure of error: `relative`, with `absolute` besides or without; or `weight` and `at_most`; or `ulps`.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct MeasureEntry {
+    /// The largest part of the target's magnitude that the error may be.
+    relative: Option<Number>,
+    /// What the error may be besides, in the target's unit.
+    absolute: Option<Number>,
+    /// A positive expression of the inputs, with which the error is multiplied.
+    weight: Option<Number>,
+    /// The largest weighted error.
+    at_most: Option<Number>,
+    /// The largest error in units of the last place of the target's value.
+    ulps: Option<Number>,
+    /// Of which precision these are; the network's by default, of a gate of the file `f64`.
+    of: Option<PrecisionName>,
+}
+
 /// An accepted error.
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields)]
 struct GateEntry {
     /// Largest accepted sup error over the domain.
-    max_error: Number,
+    max_error: ErrorEntry,
 }
 
 #[derive(JsonSchema)]

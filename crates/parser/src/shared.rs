@@ -1,9 +1,10 @@
 //! What a spec and its networks both have: names and gates.
 
 use bumpnet_ir::names::{MAX_NAME, is_name};
-use bumpnet_ir::{Diagnostic, Gate, Span};
+use bumpnet_ir::{Diagnostic, Gate, Precision, Span};
 
 use crate::decode::Reader;
+use crate::measure::{self, Least};
 use crate::suggest::echo;
 use crate::yaml::YamlNode;
 
@@ -22,16 +23,10 @@ pub fn name(reader: &mut Reader<'_>, text: &str, span: Span, what: &str) -> Opti
     )))
 }
 
-/// `{max_error: E}`.
-pub fn read_gate(reader: &mut Reader<'_>, node: &YamlNode) -> Option<Gate> {
+/// `{max_error: E}`, E a number or a measure.
+pub fn read_gate(reader: &mut Reader<'_>, node: &YamlNode, precision: Precision) -> Option<Gate> {
     let fields = reader.fields(node, "a gate", node.span.clone(), &GATE_KEYS)?;
     let value = reader.required(&fields, "max_error", "the gate", "write gate: {max_error: 0.01}")?;
-    let max_error = reader.number(value, "max_error")?;
-    if max_error >= 0.0 {
-        return Some(Gate { max_error });
-    }
-    reader.problem(Diagnostic::new(
-        value.span.clone(),
-        format!("max_error is {max_error:?}, but an error is not negative"),
-    ))
+    let (max_error, measure) = measure::read(reader, value, ("max_error", Least::Zero), precision)?;
+    Some(Gate { max_error, measure })
 }

@@ -3,7 +3,7 @@
 use bumpnet_ir::ExprBuilder;
 use bumpnet_ir::names::{MAX_NAME, is_identifier, is_reserved};
 use bumpnet_ir::network::check::MAX_INPUTS;
-use bumpnet_ir::{Diagnostic, Expr, Input, Spec};
+use bumpnet_ir::{Diagnostic, Expr, Input, Precision, Spec};
 
 use crate::decode::{Fields, MAX_PARTS, Reader, too_many_parts};
 use crate::expression::grammar::MAX_NESTING;
@@ -48,7 +48,7 @@ fn top(reader: &mut Reader<'_>, tree: &YamlNode, stem: &str) -> Option<Spec> {
     });
     let target_node = reader.required(&fields, "target", "the spec", "write the function, as in `target: sin(x)`");
     let target = target_node.and_then(|node| target(reader, node));
-    let gate = fields.get("gate").and_then(|node| read_gate(reader, node));
+    let gate = fields.get("gate").and_then(|node| read_gate(reader, node, Precision::F64));
     let outside = fields.get("outside").and_then(|node| network::fields::outside(reader, node));
     let common = Common { domain: domain.as_deref(), gate, outside: outside.unwrap_or_default() };
     let networks = network::all(reader, &fields, &common);

@@ -4,9 +4,11 @@
 use bumpnet_ir::{Activation, Certificate, Expr, Input, Network};
 use bumpnet_kernel::analyse::{Refusal, analyse};
 use bumpnet_kernel::line::{Line, is_line};
+use bumpnet_kernel::several::inside;
 use bumpnet_kernel::{CertifyError, Proved, several};
 
 use crate::cover::Cover;
+use crate::one_input::Wanted;
 use crate::{boxes, composed, grid, one_input, sample};
 
 /// Proves how far a network is from a target over the network's domain.
@@ -17,13 +19,26 @@ use crate::{boxes, composed, grid, one_input, sample};
 /// # Errors
 /// The target is undefined or unbounded somewhere in the domain, or the network has a form that is not proved.
 pub fn certify(target: &Expr, network: &Network, threshold: f64) -> Result<Proved, CertifyError> {
-    search(target, network, threshold, false).map(|(proved, _)| proved)
+    certify_in(target, network, Wanted::within(threshold))
 }
 
-fn search(target: &Expr, network: &Network, threshold: f64, kept: bool) -> Result<(Proved, Cover), CertifyError> {
-    if let Some(proved) = one_input::certify(target, network, threshold, kept) {
+/// The same, and the error in a measure besides.
+///
+/// # Errors
+/// As for [`certify`]; or the measure has no weight on the domain, or is not one of the network's form.
+pub fn certify_in(target: &Expr, network: &Network, wanted: Wanted<'_>) -> Result<Proved, CertifyError> {
+    search(target, network, wanted, false).map(|(proved, _)| proved)
+}
+
+fn search(target: &Expr, network: &Network, wanted: Wanted<'_>, kept: bool) -> Result<(Proved, Cover), CertifyError> {
+    if let Some(proved) = one_input::certify(target, network, wanted, kept) {
         return proved;
     }
+    if wanted.measure.is_some() {
+        let form = "an error in a measure is proved of networks of one input and one hidden layer only";
+        return Err(CertifyError::Form(form.to_owned()));
+    }
+    let threshold = wanted.threshold;
     match network.graph {
         Some(_) => composed::certify(target, network, threshold, kept),
         None if grid::is_for(network) => grid::certify(target, network, threshold, kept),
@@ -50,19 +65,30 @@ pub fn verify(target: &Expr, network: &Network, stated: &Certificate) -> Result<
     let known = seen(target, network);
     if known > stated.upper {
         analyse(target, &network.inputs).map_err(|refusal| undefined(&refusal, network))?;
-        return Err(below("upper", stated.upper, known));
+        return Err(below("`upper`", stated.upper, known));
     }
     // The same work as for an ordinary certificate, and that of one that was asked for an error only if this does not
     // reach what is stated.
-    let first = certify(target, network, f64::INFINITY);
+    let measure = stated.measured.as_ref().map(|stated| &stated.measure);
+    let first = certify_in(target, network, Wanted { measure, ..Wanted::within(f64::INFINITY) });
     let short = first.as_ref().is_ok_and(|proved| unproved(stated, proved).is_some() && proved.lower <= stated.upper);
-    let proved = match if short { certify(target, network, stated.upper) } else { first } {
+    let proved = match if short { certify_in(target, network, aims(stated)) } else { first } {
         Ok(proved) => proved,
         Err(CertifyError::Form(what) | CertifyError::Contradiction(what)) => return Err(what),
-        Err(CertifyError::Target(refusal)) => return Err(undefined(&refusal, network)),
+        Err(CertifyError::Target(refusal) | CertifyError::Weight(refusal)) => return Err(undefined(&refusal, network)),
     };
     holds(target, network, stated, &proved)?;
     Ok(proved)
+}
+
+/// What a certificate states, as what is asked of a proof.
+fn aims(stated: &Certificate) -> Wanted<'_> {
+    let measured = stated.measured.as_ref();
+    Wanted {
+        threshold: stated.upper,
+        measure: measured.map(|measured| &measured.measure),
+        in_measure: measured.map_or(f64::INFINITY, |measured| measured.upper),
+    }
 }
 
 fn undefined(refusal: &Refusal, network: &Network) -> String {
@@ -85,8 +111,9 @@ fn seen(target: &Expr, network: &Network) -> f64 {
 /// What does not hold, or why it cannot be proved.
 pub fn cover(target: &Expr, network: &Network, stated: &Certificate) -> Result<Cover, String> {
     // As in `verify`: with the error that is stated in mind only where nothing else does.
-    for threshold in [f64::INFINITY, stated.upper] {
-        if let Ok((proved, cover)) = search(target, network, threshold, true)
+    let aims = aims(stated);
+    for wanted in [Wanted { threshold: f64::INFINITY, in_measure: f64::INFINITY, ..aims }, aims] {
+        if let Ok((proved, cover)) = search(target, network, wanted, true)
             && unproved(stated, &proved).is_none()
         {
             return Ok(cover);
@@ -119,6 +146,22 @@ fn holds(target: &Expr, network: &Network, stated: &Certificate, proved: &Proved
     if !(stated.rms.0 <= proved.rms.0) {
         return Err(format!("`rms` is at least {:?}, but only {:?} can be proved", stated.rms.0, proved.rms.0));
     }
+    if let Some(measured) = &stated.measured {
+        let line = Line::in_measure(target, &measured.measure, network);
+        let (Some(Ok(line)), [x]) = (line, &measured.argmax[..]) else {
+            return Err("nothing can be proved of `measured`".to_owned());
+        };
+        inside(network, &measured.argmax)
+            .map_err(|_| "`argmax` of `measured` is not a point of the domain".to_owned())?;
+        check_lower("the lower bound of `measured`", measured.lower, line.error_at(*x).mignitude())?;
+        let known = proved.measured.as_ref().map_or(0.0, |proved| proved.rms.0);
+        if !(measured.rms.0 <= known) {
+            return Err(format!(
+                "`rms` of `measured` is at least {:?}, but only {known:?} can be proved",
+                measured.rms.0
+            ));
+        }
+    }
     if let Some(hidden) = &stated.hidden {
         let Some(proved) = &proved.hidden else { return Err("nothing can be proved of `hidden`".to_owned()) };
         if !(hidden.upper >= proved.upper) {
@@ -135,20 +178,29 @@ fn holds(target: &Expr, network: &Network, stated: &Certificate, proved: &Proved
 
 /// The words for a bound that is below a proved error.
 fn below(name: &str, claim: f64, known: f64) -> String {
-    format!("`{name}` is {claim:?}, but the error is proved to be at least {known:?}")
+    format!("{name} is {claim:?}, but the error is proved to be at least {known:?}")
 }
 
 /// The first upper bound that is stated and not proved. Comparisons are such that a NaN is never proved.
 fn unproved(stated: &Certificate, proved: &Certificate) -> Option<String> {
-    let claims = [
-        ("upper", stated.upper, proved.lower, proved.upper),
-        ("evaluated", stated.evaluated, 0.0, proved.evaluated),
-        ("rms", stated.rms.1, proved.rms.0, proved.rms.1),
+    let mut claims = vec![
+        ("`upper`", stated.upper, proved.lower, proved.upper),
+        ("`evaluated`", stated.evaluated, 0.0, proved.evaluated),
+        ("`rms`", stated.rms.1, proved.rms.0, proved.rms.1),
     ];
+    match (&stated.measured, &proved.measured) {
+        (Some(stated), Some(proved)) if stated.measure == proved.measure => claims.extend([
+            ("`upper` of `measured`", stated.upper, proved.lower, proved.upper),
+            ("`evaluated` of `measured`", stated.evaluated, 0.0, proved.evaluated),
+            ("`rms` of `measured`", stated.rms.1, proved.rms.0, proved.rms.1),
+        ]),
+        (Some(_), _) => return Some("nothing can be proved of `measured`".to_owned()),
+        (None, _) => {}
+    }
     claims.into_iter().find(|(_, claim, _, proved_from)| !(claim >= proved_from)).map(
         |(name, claim, refuted_below, proved_from)| match claim < refuted_below {
             true => below(name, claim, refuted_below),
-            false => format!("`{name}` is {claim:?}, but only {proved_from:?} can be proved"),
+            false => format!("{name} is {claim:?}, but only {proved_from:?} can be proved"),
         },
     )
 }

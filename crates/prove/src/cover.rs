@@ -25,6 +25,8 @@ pub enum Part {
     Either,
     /// The error of the hidden layer.
     Hidden,
+    /// The error in a measure.
+    Measured,
     /// The error of a block of a composed network; one part for each that was searched, in order.
     Block,
     /// The error of a composed network over boxes, its steps' errors with their signs.

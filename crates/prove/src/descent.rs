@@ -8,7 +8,7 @@
 
 use bumpnet_kernel::line::{Leaf, Line, Node};
 use bumpnet_kernel::on_line::{Cut, LineProof};
-use bumpnet_kernel::poly::Number;
+use bumpnet_kernel::poly::{Cell, Number};
 
 use crate::best::Best;
 use crate::watch::stopped;
@@ -112,11 +112,17 @@ impl<'l, 'q> Search<'l, 'q> {
         self.threshold - self.best.lower.max(self.hint)
     }
 
-    /// How far an enclosure may be from the error: a part of it, and of the room below the threshold.
-    fn tolerance(&self) -> f64 {
+    /// How far an enclosure may be from the error: a part of it, and of the room below the threshold. Where errors are
+    /// weighted that depends on the cell, and what rounding allows is a part of what the target is there.
+    fn tolerance(&self, cell: Cell) -> f64 {
         let part = REMAINDER * self.best.lower.max(self.hint);
         let room = self.margin() / 4.0;
-        (if room > 0.0 { part.min(room) } else { part }).max(NOISE * self.scale).max(f64::MIN_POSITIVE)
+        let part = if room > 0.0 { part.min(room) } else { part };
+        let part = match self.line.weight() {
+            Some(_) => part / self.line.weigh(cell.interval()).magnitude().get(),
+            None => part.max(NOISE * self.scale),
+        };
+        part.max(f64::MIN_POSITIVE)
     }
 
     /// Searches a cell and all its parts.
@@ -128,9 +134,9 @@ impl<'l, 'q> Search<'l, 'q> {
     }
 
     fn visit<T: Number>(&mut self, proof: &mut LineProof<'_, '_>, mut node: Node<T>, stack: &mut Vec<Node<T>>) {
-        proof.absorb(&mut node, self.tolerance(), NOISE);
-        self.visits += 1;
         let cell = node.cell();
+        proof.absorb(&mut node, self.tolerance(cell), NOISE);
+        self.visits += 1;
         let narrow = cell.b - cell.a <= self.narrow;
         let long = self.visits > self.most.saturating_mul(LONG);
         let spent = self.visits > self.most && (narrow || long) || self.visits > self.most / SHORT && stopped();
@@ -147,12 +153,12 @@ impl<'l, 'q> Search<'l, 'q> {
                 return proof.by_range(node);
             }
         }
-        let node = match proof.leaf(node, self.tolerance()) {
+        let node = match proof.leaf(node, self.tolerance(cell)) {
             Ok(leaf) => return self.leaf(proof, leaf, 0),
             Err(node) => node,
         };
         let node = if node.has_target() && node.near().len() <= FEW {
-            match proof.by_ends(node) {
+            match proof.by_ends(node, self.goal()) {
                 Ok((left, right)) => {
                     self.best.at(cell.a, left);
                     return self.best.at(cell.b, right);
@@ -185,13 +191,16 @@ impl<'l, 'q> Search<'l, 'q> {
 
     /// A cell on which the error is a polynomial: halved, without new expansions, until it is proved or at the floor.
     fn leaf(&mut self, proof: &mut LineProof<'_, '_>, leaf: Leaf, depth: usize) {
-        let (cell, range) = (leaf.cell(), leaf.poly().range());
+        let cell = leaf.cell();
         for x in [cell.a, cell.centre(), cell.b] {
-            self.best.at(x, leaf.value(x));
+            self.best.at(x, leaf.value(self.line, x));
         }
-        let good = range.magnitude().get() <= self.goal();
-        // The width left is mostly that of the coefficients: halving cannot help.
-        let hopeless = leaf.poly().noise() * 4.0 >= range.width().get() || cell.is_sliver() || depth > 40;
+        let good = leaf.range(self.line).magnitude().get() <= self.goal();
+        // The width left is mostly that of the coefficients: halving cannot help, but for a weight that varies.
+        let weight = self.line.weigh(cell.interval());
+        let varies = weight.width().get() > REMAINDER * weight.magnitude().get();
+        let noisy = leaf.poly().noise() * 4.0 >= leaf.poly().range().width().get() && !varies;
+        let hopeless = noisy || cell.is_sliver() || depth > 40;
         if good || hopeless {
             self.floor |= !good;
             return proof.by_polynomial(leaf);

@@ -3,7 +3,8 @@
 //! - [`analyse`]: the range of a target over its domain, or the sub-expression that is undefined or unbounded there.
 //! - [`settle`]: a target in a form that shows that it is defined.
 //! - [`analytic`]: whether a target is analytic on a strip around its domain; [`analytic_height`]: on how wide a one.
-//! - [`certify`]: `[lower, upper]` around the sup error, for the network as written and as the evaluator rounds it.
+//! - [`certify`]: `[lower, upper]` around the sup error, for the network as written and as the evaluator rounds it;
+//!   [`certify_in`]: in a measure too.
 //! - [`Proved`], [`Standing`]: what was proved here, and by which word to call it, apart from what a table states.
 //! - [`units`], [`poly`]: a hidden layer and its Taylor models, for whoever else wants to know a network on a cell.
 //!
@@ -39,9 +40,10 @@ pub use bumpnet_kernel::rounding::{after_output, of_units as rounding_of};
 pub use bumpnet_kernel::settle::settle;
 pub use bumpnet_kernel::several::value_at;
 pub use bumpnet_kernel::{CertifyError, Proved, Standing, fault, graph, poly, through, units};
-pub use certify::{certify, cover, verify, verify_by};
+pub use certify::{certify, certify_in, cover, verify, verify_by};
 pub use composed::{account, in_any_order};
 pub use cover::Cover;
 pub use grid::is_for as is_constant_on_boxes;
+pub use one_input::Wanted;
 pub use sample::{climb, corners, lattice};
 pub use strip::{Obstacle, analytic, analytic_height};

@@ -1,7 +1,7 @@
 //! The proof for one hidden layer over one input: a first idea of its error, and the search for the largest.
 
 use bumpnet_interval::{Interval, Wide};
-use bumpnet_ir::{Expr, Network, Precision, Window};
+use bumpnet_ir::{Expr, Measure, Network, Precision, Window};
 use bumpnet_kernel::conclude::Ending;
 use bumpnet_kernel::line::Line;
 use bumpnet_kernel::log::{Log, LogCursor};
@@ -32,6 +32,24 @@ const CONFIRMATIONS: usize = 8;
 /// Divisions for a bound at the numbers of binary64 alone. Heuristic: a second.
 const DIVISIONS: usize = 1 << 16;
 
+/// What is asked of a proof.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted<'m> {
+    /// An error that matters; see [`crate::certify`].
+    pub threshold: f64,
+    /// What else the error is to be bounded in.
+    pub measure: Option<&'m Measure>,
+    /// An error that matters in that.
+    pub in_measure: f64,
+}
+
+impl<'m> Wanted<'m> {
+    /// The distance alone.
+    pub fn within(threshold: f64) -> Wanted<'m> {
+        Wanted { threshold, measure: None, in_measure: f64::INFINITY }
+    }
+}
+
 /// How a proof begins.
 const BY_INTERVALS: u32 = 0;
 const BY_WIDE: u32 = 1;
@@ -42,14 +60,25 @@ const BY_SWEEP: u32 = 2;
 pub fn certify(
     target: &Expr,
     network: &Network,
-    threshold: f64,
+    wanted: Wanted<'_>,
     kept: bool,
 ) -> Option<Result<(Proved, Cover), CertifyError>> {
-    Some(Line::new(target, network)?.and_then(|line| on(&line, threshold, kept)))
+    let line = Line::new(target, network)?;
+    let measured = match wanted.measure {
+        Some(measure) => Line::in_measure(target, measure, network)?.map(Some),
+        None => Ok(None),
+    };
+    Some(line.and_then(|line| on(&line, measured?.as_ref(), wanted, kept)))
 }
 
-fn on(line: &Line<'_>, threshold: f64, kept: bool) -> Result<(Proved, Cover), CertifyError> {
-    let found = search(line, threshold, kept);
+fn on(
+    line: &Line<'_>,
+    measured: Option<&Line<'_>>,
+    wanted: Wanted<'_>,
+    kept: bool,
+) -> Result<(Proved, Cover), CertifyError> {
+    let found = search(line, wanted.threshold, kept);
+    let measured = measured.map(|line| search(line, wanted.in_measure, kept));
     let hidden_line = line.hidden();
     let hidden = hidden_line.as_ref().map(|line| search(line, f64::INFINITY, kept));
     let loose = found.proof.so_far() > PROMISE * found.best.lower || line.network().precision == Precision::F32;
@@ -62,12 +91,14 @@ fn on(line: &Line<'_>, threshold: f64, kept: bool) -> Result<(Proved, Cover), Ce
         (Part::Error, log),
         (Part::Squares, found.squares.as_ref().and_then(LineProof::log)),
         (Part::Hidden, hidden.as_ref().and_then(|hidden| hidden.proof.log())),
+        (Part::Measured, measured.as_ref().and_then(|measured| measured.proof.log())),
     ]);
     let note = (found.proof.so_far() > PROMISE * found.best.lower).then(|| note(&found));
     let ending = Ending {
         argmax: found.best.argmax,
         squares: found.squares,
         hidden: hidden.map(|hidden| (hidden.proof, hidden.best.argmax)),
+        measured: measured.map(|measured| (measured.proof, measured.best.argmax)),
         at_numbers,
         note,
     };
@@ -92,7 +123,16 @@ pub fn by_cover(target: &Expr, network: &Network, cover: &Cover) -> Option<Resul
         (Some(log), Some(line), Some(stated)) => Some((repeat(line, log)?, *stated.argmax.first()?)),
         _ => None,
     };
-    let ending = Ending { argmax: *stated.argmax.first()?, squares, hidden, at_numbers, note: stated.note.clone() };
+    let measured_line = match &stated.measured {
+        Some(stated) => Some(Line::in_measure(target, &stated.measure, network)?.ok()?),
+        None => None,
+    };
+    let measured = match (cover.part(Part::Measured), &measured_line, &stated.measured) {
+        (Some(log), Some(line), Some(stated)) => Some((repeat(line, log)?, *stated.argmax.first()?)),
+        _ => None,
+    };
+    let (argmax, note) = (*stated.argmax.first()?, stated.note.clone());
+    let ending = Ending { argmax, squares, hidden, measured, at_numbers, note };
     Some(proof.conclude(ending))
 }
 
@@ -140,7 +180,8 @@ pub fn search<'l, 'q>(line: &'l Line<'q>, threshold: f64, kept: bool) -> Found<'
     let mut search = Search::new(line, threshold, Best::new(line.domain().a));
     let error = confirm_samples(&mut search);
     // Intervals know a term of weight alpha to about 8 u alpha; their sum is wanted to a part of the error.
-    let narrow = line.units().size().get() * INTERVAL_WIDTH <= NEGLIGIBLE * error.max(SMALL * scale(line));
+    let narrow = line.weight().is_none()
+        && line.units().size().get() * INTERVAL_WIDTH <= NEGLIGIBLE * error.max(SMALL * scale(line));
     let proof = match narrow {
         true => from_root::<Interval>(&mut search, log(BY_INTERVALS)),
         false => from_root::<Wide>(&mut search, log(BY_WIDE)),
@@ -188,6 +229,7 @@ fn sample(line: &Line<'_>) -> Vec<(f64, f64)> {
         Some(window) => window.sum(x),
         None => units.c0.midpoint(),
     };
-    let error = |x: f64| (line.output().value(value(x)) - line.target().eval::<f64>(&[x])).abs();
+    let weight = |x: f64| line.weight().map_or(1.0, |weight| weight.eval::<f64>(&[x]));
+    let error = |x: f64| (line.output().value(value(x)) - line.target().eval::<f64>(&[x])).abs() * weight(x);
     points.into_iter().map(|x| (x, error(x))).filter(|(_, error)| error.is_finite()).collect()
 }

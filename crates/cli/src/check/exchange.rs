@@ -137,6 +137,7 @@ mod tests {
             accepted: Some(0.5),
             now: Some(0.25),
             exact: None,
+            measure: None,
             loose: None,
             gate: None,
             accepted_neurons: Some(1),

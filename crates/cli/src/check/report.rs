@@ -42,6 +42,9 @@ pub struct Finding {
     pub now: Option<f64>,
     /// The proved error of now in exact arithmetic.
     pub exact: Option<f64>,
+    /// What these errors are, if not distances in the target's unit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub measure: Option<String>,
     /// How many times the error the proved one may be, where that is more than the promised 1 %.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub loose: Option<f64>,
@@ -104,7 +107,7 @@ pub fn table(report: &Report) -> String {
             number(finding.now),
             number(finding.exact),
             gate,
-            finding.loose.map_or(String::new(), loose_words),
+            finding.measure.iter().cloned().chain(finding.loose.map(loose_words)).collect::<Vec<_>>().join(", "),
         ]);
     }
     format!("{}{}\n", table_text(&table), report.summary())
@@ -153,7 +156,16 @@ pub fn markdown(report: &Report) -> String {
             if finding.fails { "❌ " } else { "" },
             finding.verdict,
             change(finding.accepted.map(round_up), finding.now.map(round_up)),
-            finding.loose.map_or(String::new(), |times| format!(", {}", loose_words(times))),
+            finding
+                .measure
+                .iter()
+                .cloned()
+                .chain(finding.loose.map(loose_words))
+                .map(|words| format!(
+                    ", {}",
+                    if finding.measure.as_ref() == Some(&words) { text::markdown_code(&words) } else { words }
+                ))
+                .collect::<String>(),
             change(count(finding.accepted_neurons), count(finding.neurons)),
             finding.gate.map_or(String::new(), |gate| format!("{gate:?}")),
         );

@@ -92,7 +92,7 @@ fn rungs(spec: &Spec, rows: &[Row]) -> (Vec<NetworkSpec>, Vec<Vec<usize>>) {
         };
         let mut own = Vec::new();
         for size in sizes.iter().copied().filter(|size| *size < row.record.neurons) {
-            let mut rung = NetworkSpec { max_error: None, gate: None, ..network.clone() };
+            let mut rung = NetworkSpec { max_error: None, measure: None, gate: None, ..network.clone() };
             if !bumpnet_compiler::with_resolution(&mut rung, size) {
                 break;
             }

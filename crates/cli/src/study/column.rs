@@ -132,7 +132,8 @@ impl Column {
 fn proved(spec: &Spec, method: Method) -> Result<Entry, String> {
     let span = spec.target_span.clone();
     let (precision, name) = (Precision::F64, "study".to_owned());
-    let wanted = NetworkSpec { name, span, method, precision, outside: Outside::Extend, max_error: None, gate: None };
+    let (outside, max_error, measure, gate) = (Outside::Extend, None, None, None);
+    let wanted = NetworkSpec { name, span, method, precision, outside, max_error, measure, gate };
     let network = bumpnet_compiler::compile(spec, &wanted).map_err(|problem| problem.message)?.network;
     match &network.certificate {
         Some(proved) => {

@@ -124,7 +124,7 @@ impl<'a> NetworkLadder<'a> {
             max_weight: None,
             output: Activation::Identity,
         };
-        Ok(graded::build(self.function, self.input, &parameters, self.precision, Budget::Pieces(n))?.layers)
+        Ok(graded::build(self.function, self.input, &parameters, (self.precision, None), Budget::Pieces(n))?.layers)
     }
 
     fn sampled(&self, layers: &[Layer]) -> f64 {

@@ -1,4 +1,5 @@
-//! The weight table, `bumpnet-network/1`: JSON, keys in a fixed order, floats as shortest round-trip decimals.
+//! The weight table, `bumpnet-network/1`: JSON, keys in a fixed order, floats as shortest round-trip decimals. Where its
+//! certificate has what version 1 did not have, a measure of its own, it is `bumpnet-network/2`.
 //!
 //! The digest is the SHA-256 of the table without its `digest` key, so a change of any byte of meaning shows.
 
@@ -14,6 +15,13 @@ use crate::text::excerpt;
 
 /// The format's name and version.
 pub const FORMAT: &str = "bumpnet-network/1";
+/// That of tables whose certificates are in a measure.
+pub const FORMAT_2: &str = "bumpnet-network/2";
+
+/// The version that a certificate needs.
+fn format(certificate: Option<&Certificate>) -> &'static str {
+    if certificate.is_some_and(|certificate| certificate.measured.is_some()) { FORMAT_2 } else { FORMAT }
+}
 
 /// Characters of a wrong word that are shown.
 const SHOWN: usize = 60;
@@ -106,7 +114,7 @@ impl Parts {
     /// The table's text, one line, with its digest.
     pub fn to_json(&self) -> String {
         let mut wire = TableWire {
-            format: FORMAT.into(),
+            format: format(self.certificate.as_ref()).into(),
             name: self.name.clone(),
             target: self.target.clone(),
             inputs: self.inputs.iter().map(|i| InputWire { name: i.name.clone(), lo: i.lo, hi: i.hi }).collect(),
@@ -151,8 +159,14 @@ impl Network {
     /// What is wrong, with line and column where the JSON itself is.
     pub fn from_json(text: &str) -> Result<Network, String> {
         let mut wire: TableWire = serde_json::from_str(text).map_err(|error| excerpt(&error.to_string(), 5 * SHOWN))?;
-        if wire.format != FORMAT {
-            return Err(format!("the format is `{}`; this version reads `{FORMAT}`", excerpt(&wire.format, SHOWN)));
+        if wire.format != format(wire.certificate.as_ref()) {
+            let stated = excerpt(&wire.format, SHOWN);
+            return Err(match &wire.format[..] {
+                FORMAT | FORMAT_2 => {
+                    format!("the format is `{stated}`, but a certificate in a measure is of `{FORMAT_2}`")
+                }
+                _ => format!("the format is `{stated}`; this version reads `{FORMAT}` and `{FORMAT_2}`"),
+            });
         }
         let stated = wire.digest.take().ok_or("the table has no `digest`")?;
         if stated != digest::sha256(&json(&wire)) {
@@ -280,6 +294,7 @@ mod tests {
             evaluated: 0.2,
             cells: 1,
             hidden: None,
+            measured: None,
             note: Some("a word,\"certificate\":{\"lower\":7}".into()),
         };
         let proved = network().with_certificate(Some(certificate.clone()));

@@ -352,6 +352,7 @@ impl<'q> BoxProof<'_, Boxes<'q>> {
             evaluated: evaluated(self.source, upper, either).get(),
             cells: self.ledger.cells(),
             hidden,
+            measured: None,
             note,
             argmax,
         })

@@ -38,7 +38,9 @@ pub fn error(
         Some(bound) => bound,
         None => certified(function, &over, blocks).map_err(|e| match e {
             CertifyError::Form(what) | CertifyError::Contradiction(what) => what,
-            CertifyError::Target(refusal) => format!("{} {}", refusal.problem, refusal.place(&over.inputs)),
+            CertifyError::Target(refusal) | CertifyError::Weight(refusal) => {
+                format!("{} {}", refusal.problem, refusal.place(&over.inputs))
+            }
         })?,
     };
     if !exact.is_finite() {

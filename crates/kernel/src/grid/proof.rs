@@ -239,6 +239,7 @@ impl<'g, 'q> GridProof<'g, 'q> {
             evaluated: (UpperBound::new(upper) + of.values.error).get(),
             cells: self.ledger.cells(),
             hidden: None,
+            measured: None,
             note,
             argmax,
         })

@@ -1,6 +1,6 @@
 //! What the page's script works with: subjects, their networks and, for each method, smaller networks of the same kind.
 
-use bumpnet_ir::{Certificate, Expr, Input, Layer, Network, Node, Precision};
+use bumpnet_ir::{Certificate, Expr, Gate, Input, Layer, Network, Node, Precision};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -48,9 +48,12 @@ pub struct NetworkEntry {
     pub method: String,
     /// The construction with all parameters.
     pub construction: String,
-    /// The largest error that the spec allows.
+    /// The largest error that the spec allows; the page has it in words.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "in_words")]
+    pub gate: Option<Gate>,
+    /// What the certificate's error in a measure is called, if it has one.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub gate: Option<f64>,
+    pub measure: Option<String>,
     /// What is proved of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub certificate: Option<Certificate>,
@@ -119,6 +122,10 @@ pub struct Shape {
     lines: Vec<String>,
 }
 
+fn in_words<S: serde::Serializer>(gate: &Option<Gate>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&gate.as_ref().map_or(String::new(), Gate::in_spec))
+}
+
 fn is_double(precision: &str) -> bool {
     precision == Precision::F64.name()
 }
@@ -129,14 +136,15 @@ impl NetworkEntry {
         self.missed.is_some() || self.over_gate() || self.accepted.as_ref().is_some_and(|accepted| accepted.fails)
     }
 
-    /// The bound that a gate is compared with.
-    pub fn bound(&self) -> f64 {
-        self.certificate.as_ref().map_or(f64::INFINITY, Certificate::bound)
+    /// The proved bound as a part of the gate, where that is a number.
+    pub fn share(&self) -> Option<f64> {
+        let gate = self.gate.as_ref().filter(|gate| gate.max_error > 0.0)?;
+        Some(gate.bound(self.certificate.as_ref()) / gate.max_error).filter(|share| share.is_finite())
     }
 
     /// Whether the bound is over the gate.
     pub fn over_gate(&self) -> bool {
-        self.gate.is_some_and(|gate| self.bound() > gate)
+        self.gate.as_ref().is_some_and(|gate| !gate.is_met(self.certificate.as_ref()))
     }
 
     /// Hidden units, and weights and biases.

@@ -47,7 +47,7 @@ function about({ target: { text }, domain, description, source, file }, entry) {
 
 function certificate({ domain }, entry) {
   const { certificate: proof, gate, stated } = entry;
-  const accepts = ["gate", gate === undefined ? "none" : `at most ${words(gate, 6)}`], missed = ["missed", entry.missed];
+  const accepts = ["gate", gate === undefined ? "none" : `at most ${gate}`], missed = ["missed", entry.missed];
   const nothing = stated ? "nothing: the weight table has no certificate" : "nothing: no error of this network could be proved";
   if (!proof) return facts("Certificate", [["proved", nothing], accepts, missed]);
   const standing = stated && "stated by the weight table, not proved again; `bumpnet verify` does that";
@@ -56,6 +56,7 @@ function certificate({ domain }, entry) {
     ["sup |error|", `${enclosed([proof.lower, proof.upper])}, over the whole domain`],
     ["largest at", place(domain, proof.argmax)], ["RMS error", enclosed(proof.rms)],
     ["as evaluated", `at most ${upward(proof.evaluated)} in ${format(entry)}, rounding included`],
+    [entry.measure, proof.measured && `${enclosed([proof.measured.lower, proof.measured.upper])}, as evaluated at most ${upward(proof.measured.evaluated)}`],
     ["before the output", proof.hidden && enclosed([proof.hidden.lower, proof.hidden.upper])],
     ["method", `${proof.method}, ${plural(proof.cells, "cell")}`], ["note", proof.note], accepts, missed,
   ]);

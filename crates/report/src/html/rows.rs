@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use bumpnet_ir::Certificate;
 use bumpnet_ir::text::markup as text;
 
 use super::data::{NetworkEntry, Subject};
@@ -84,9 +83,10 @@ pub fn table(subjects: &[Subject]) -> String {
 
 fn row(k: usize, subject: &Subject, entry: &NetworkEntry) -> String {
     let (neurons, parameters) = entry.size();
-    let bound = entry.certificate.as_ref().map(Certificate::bound).filter(|bound| bound.is_finite());
-    let share =
-        entry.gate.filter(|gate| *gate > 0.0).map(|gate| entry.bound() / gate).filter(|share| share.is_finite());
+    let bound =
+        entry.certificate.as_ref().map(|proved| proved.in_its_measure().evaluated).filter(|bound| bound.is_finite());
+    let share = entry.share();
+    let measure = entry.measure.as_ref().map_or(String::new(), |name| format!(" <small>{}</small>", text(name)));
     let stated = if entry.stated { " (stated)" } else { "" };
     let loose = |times| {
         let title = format!("up to {} times the error", number::away_from_zero(times));
@@ -115,7 +115,10 @@ fn row(k: usize, subject: &Subject, entry: &NetworkEntry) -> String {
         method = text(&entry.method),
         neurons = number(Some(neurons as f64), neurons.to_string()),
         parameters = number(Some(parameters as f64), parameters.to_string()),
-        error = number(bound, bound.map_or("none".to_owned(), |upper| number::away_from_zero(upper) + stated + &loose)),
+        error = number(
+            bound,
+            bound.map_or("none".to_owned(), |upper| number::away_from_zero(upper) + stated + &measure + &loose)
+        ),
         share = number(share, share.map_or(String::new(), percent)),
         verdict = text(verdict),
     )
