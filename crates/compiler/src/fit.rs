@@ -84,6 +84,8 @@ pub struct Goal<'a> {
     pub precision: Precision,
     /// Largest output weight allowed.
     pub max_weight: f64,
+    /// Whether steps fall, so that units are off where errors count most: a small value is then no difference of large ones.
+    pub falling: bool,
     /// Largest output weight allowed, times the largest weighted value of its unit.
     max_weighted: f64,
     /// A power of two near the magnitude of what is approximated.
@@ -142,6 +144,7 @@ impl<'a> Goal<'a> {
             weight,
             precision,
             max_weight: unbounded,
+            falling: false,
             max_weighted: unbounded,
             scale,
             rounding,
@@ -151,6 +154,8 @@ impl<'a> Goal<'a> {
         let weighted =
             samples.f.iter().zip(&samples.slope).fold(0.0, |most: f64, (f, slope)| most.max((f * slope).abs()));
         if weight.is_some() {
+            // Chebyshev points are in order.
+            goal.falling = samples.slope.first() < samples.slope.last();
             goal.max_weighted = largest_weight(precision) * weighted.max(f64::MIN_POSITIVE);
         }
         goal.scale = power_of_two(magnitude);

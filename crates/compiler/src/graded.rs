@@ -190,12 +190,13 @@ impl Tree {
         Tree { shape, domain, leaves: vec![domain], ancestors: Vec::new() }
     }
 
-    fn steps(&self, parameters: &Graded, precision: Precision) -> Steps {
+    fn steps(&self, parameters: &Graded, goal: &Goal<'_>) -> Steps {
+        let (precision, falling) = (goal.precision, goal.falling);
         let mut steps = Steps::new(parameters.activation);
         let CellShape { leaf, overlap, pad } = self.shape;
         for &(a, b) in self.ancestors.iter().chain(&self.leaves) {
             let delta = (b - a) / leaf as f64;
-            let w = overlap * logistic_units(parameters.activation) / delta;
+            let w = overlap * logistic_units(parameters.activation) / if falling { -delta } else { delta };
             (0..leaf).for_each(|k| steps.push(a + (k as f64 + 0.5) * delta, w, precision));
             let beyond = |at: f64, side: f64, touches: bool| {
                 (1..=if touches { pad } else { 0 }).map(move |k| at + side * (k as f64 - 0.5) * delta)
@@ -222,7 +223,7 @@ impl Tree {
         let mut small: Vec<Tree> = Vec::new();
         let (mut level, mut patience, mut pace) = (f64::INFINITY, PATIENCE, Pace::default());
         loop {
-            let steps = self.steps(parameters, goal.precision);
+            let steps = self.steps(parameters, goal);
             let fit = Fit::new(goal, &steps, self.samples(goal)?);
             // The tree grows by what is possible with any weights: bounded or rounded ones would hide where it is too coarse.
             let plain = fit.unrounded();
@@ -373,7 +374,7 @@ impl Growth<'_> {
     /// The best of some trees, and of what there is.
     fn harvest_again(&mut self, trees: Vec<Tree>, mut best: Option<Grown>) -> Result<Option<Grown>, CompileError> {
         for tree in trees {
-            let steps = tree.steps(self.parameters, self.goal.precision);
+            let steps = tree.steps(self.parameters, self.goal);
             let fit = Fit::new(self.goal, &steps, tree.samples(self.goal)?);
             let grown = tree.harvest(self.goal, steps, &fit, &self.singular.samples, (self.eps, None))?;
             self.purse.pay(fit.operations());

@@ -25,6 +25,8 @@ const OVERLAPS: [f64; 16] = [0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7, 0.
 const START: (usize, usize) = (5, 5);
 /// Where else descents begin when the number of neurons is given: wider and narrower steps. Heuristic.
 const STARTS: [(usize, usize); 3] = [START, (2, 8), (11, 2)];
+/// Where else they begin for weighted errors. Heuristic.
+const NARROWER: [(usize, usize); 2] = [(11, 3), (14, 2)];
 /// Most steps beyond each end. Heuristic.
 const MOST_PAD: usize = 12;
 /// Samples per neuron. Heuristic: Chebyshev points this dense leave a fit's error between them within a few percent.
@@ -97,7 +99,7 @@ pub fn build(
     }
 }
 
-/// The steps for a number of neurons, an overlap and a pad.
+/// The steps for a number of neurons, an overlap and a pad; with a negative overlap they fall.
 pub fn steps(
     input: &Input,
     activation: Activation,
@@ -175,7 +177,8 @@ impl<'a> OverlapSearch<'a> {
     }
 
     fn steps(&self, candidate: &OverlapCandidate) -> Steps {
-        let shape = (candidate.n, self.overlaps[candidate.overlap], candidate.pad);
+        let overlap = self.overlaps[candidate.overlap];
+        let shape = (candidate.n, if self.goal.falling { -overlap } else { overlap }, candidate.pad);
         steps(self.input, self.activation, shape, self.goal.precision)
     }
 
@@ -250,6 +253,27 @@ impl<'a> OverlapSearch<'a> {
         best.ok_or(CompileError::TooFewNeurons { most: n, least: 1 })
     }
 
+    /// The best candidate with this many neurons for an error. Weighted errors are large and flat where steps are too wide for
+    /// what the weight does, and narrower ones are tried then.
+    fn looked_for(&mut self, n: usize, enough: f64) -> Result<OverlapCandidate, CompileError> {
+        let mut best = self.best(n, enough)?;
+        let starts: &[(usize, usize)] = if self.goal.is_weighted() { &NARROWER } else { &[] };
+        for (overlap, pad) in starts {
+            if best.error <= enough || self.purse.is_empty() {
+                break;
+            }
+            let known = self.start;
+            self.start = ((*overlap).min(self.overlaps.len() - 1), *pad);
+            let next = self.best(n, enough)?;
+            if next.error < best.error {
+                best = next;
+            } else {
+                self.start = known;
+            }
+        }
+        Ok(best)
+    }
+
     /// The candidate with the fewest neurons whose sampled error is at most `eps`; or the best found and what limits it, or
     /// nothing if that is not to count.
     fn fewest(
@@ -283,7 +307,7 @@ impl<'a> OverlapSearch<'a> {
         let first = if capped && 4 * guess > 3 * most { most } else { 2 * guess / 3 };
         let enough = if self.goal.is_weighted() { SEARCHED } else { 3 * guess + 16 };
         let (mut bad, mut n) = (0, first.clamp(4.min(most), most));
-        let mut good = self.best(n, eps)?;
+        let mut good = self.looked_for(n, eps)?;
         while good.error > eps {
             // Twice the coefficients do for most targets tried.
             if n >= most || n > enough || self.purse.is_empty() {
@@ -293,18 +317,18 @@ impl<'a> OverlapSearch<'a> {
             (bad, n) = (n, (n + n / 4 + 2).min(most));
             // From there again: what was best for too few neurons may lead astray.
             self.start = self.first();
-            let next = self.best(n, eps)?;
+            let next = self.looked_for(n, eps)?;
             if next.error < good.error || next.error <= eps {
                 good = next;
             }
         }
         while bad + 1 < good.n && !self.purse.is_empty() {
-            let tried = self.best(bad + (good.n - bad) / 2, eps)?;
+            let tried = self.looked_for(bad + (good.n - bad) / 2, eps)?;
             if tried.error <= eps { good = tried } else { bad = tried.n }
         }
         let mut failures = 0;
         while good.n > 1 + failures && failures < WALK && !self.purse.is_empty() {
-            let tried = self.best(good.n - 1 - failures, eps)?;
+            let tried = self.looked_for(good.n - 1 - failures, eps)?;
             if tried.error <= eps { (good, failures) = (tried, 0) } else { failures += 1 }
         }
         Ok((good, None))
