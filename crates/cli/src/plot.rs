@@ -5,7 +5,7 @@ mod view;
 
 use std::path::Path;
 
-use bumpnet_ir::{Input, Network};
+use bumpnet_ir::{Certificate, Input, Network};
 use bumpnet_report::{DrawError, Figure, Format, Series, draw};
 use bumpnet_runner::{Evaluator, measure};
 
@@ -69,13 +69,20 @@ fn figure(subject: &Subject, input: &Input, format: Format) -> Result<Result<Vec
     evaluator.eval_many(&x, &mut values);
     let mut wanted = vec![0.0; x.len()];
     target.values_at(&x, &mut wanted);
-    let error: Vec<f64> = values.iter().zip(&wanted).map(|(value, wanted)| value - wanted).collect();
+    let mut error: Vec<f64> = values.iter().zip(&wanted).map(|(value, wanted)| value - wanted).collect();
     let bumps = bumps(network, input);
     let at = measured.argmax[0];
-    let at_argmax = evaluator.eval(&[at]) - target.value_at(&[at]);
-    let certificate = network.certificate.as_ref();
+    let mut argmax = (at, evaluator.eval(&[at]) - target.value_at(&[at]));
+    let certificate = network.certificate.as_ref().map(Certificate::in_its_measure);
+    if let Some(measure) = certificate.and_then(|certificate| certificate.measure) {
+        let weight = measure.weight(target).map_err(Failure::new)?;
+        error.iter_mut().zip(&x).for_each(|(error, x)| *error *= weight.eval::<f64>(&[*x]));
+        let largest =
+            |best: (f64, f64), (x, error): (&f64, &f64)| if error.abs() > best.1.abs() { (*x, *error) } else { best };
+        argmax = x.iter().zip(&error).fold((input.lo, 0.0), largest);
+    }
     let label = match certificate {
-        Some(_) => "error".to_owned(),
+        Some(certificate) => crate::compile::error_in(certificate.measure),
         None => format!("error (measured: largest {:.3e} at {} = {at:.6})", measured.sup, input.name),
     };
     let figure = Figure {
@@ -90,7 +97,7 @@ fn figure(subject: &Subject, input: &Input, format: Format) -> Result<Result<Vec
         error_band: certificate.map(|certificate| (certificate.lower, certificate.upper)),
         evaluated: certificate.map(|certificate| certificate.evaluated),
         standing: subject.standing,
-        argmax: Some((at, at_argmax)),
+        argmax: Some(argmax),
     };
     Ok(draw(&figure, format))
 }

@@ -187,10 +187,8 @@ impl<'l, 'q> LineProof<'l, 'q> {
     /// Discharges a leaf by the range of its polynomial.
     pub fn by_polynomial(&mut self, leaf: Leaf) {
         self.ledger.log.step(code::DONE);
-        if self.line.weight.is_some() {
-            let range = leaf.range(self.line);
-            return self.bounded(leaf.seal, &leaf.cell, range);
-        }
+        let bound = leaf.range(self.line).magnitude().get();
+        let weight = self.line.weigh(leaf.cell.interval());
         let Leaf { seal, cell, poly } = leaf;
         let size = poly.range().magnitude().get();
         let unit = self.ledger.units().0;
@@ -201,7 +199,15 @@ impl<'l, 'q> LineProof<'l, 'q> {
         let outside = outside * (1.0 + 1e-15) * (size / unit);
         let norm =
             ((low * shrunk * (1.0 - 1e-15) - outside).max(0.0), high * grown * (1.0 + 1e-15) + f64::MIN_POSITIVE);
-        self.ledger.discharged(seal, size, norm);
+        let norm = match self.line.weight {
+            None => norm,
+            // Each product is off by at most an ulp, and a little where it underflows.
+            Some(_) => (
+                (norm.0 * weight.mignitude() * (1.0 - 1e-15)).next_down().max(0.0),
+                (norm.1 * weight.magnitude().get() * (1.0 + 1e-15)).next_up(),
+            ),
+        };
+        self.ledger.discharged(seal, bound, norm);
     }
 
     /// The parts of a node's cell between these edges, each to be proved apart, on another thread perhaps.

@@ -19,6 +19,8 @@ use crate::work::{is_limited, steps};
 const TIGHT: f64 = 1.009;
 /// The part of the largest error that remainders may use up. Heuristic: tightness against depth.
 const REMAINDER: f64 = 1e-3;
+/// The part of itself that a weight may vary by on a cell. Heuristic.
+const EVEN: f64 = 0.02;
 /// The part of the target's scale below which a remainder is rounding noise: 2^-54.
 pub const NOISE: f64 = 1.0 / (1u64 << 54) as f64;
 /// Cells per unit that are looked at for the sake of the mean square. Heuristic.
@@ -192,17 +194,19 @@ impl<'l, 'q> Search<'l, 'q> {
     /// A cell on which the error is a polynomial: halved, without new expansions, until it is proved or at the floor.
     fn leaf(&mut self, proof: &mut LineProof<'_, '_>, leaf: Leaf, depth: usize) {
         let cell = leaf.cell();
+        let weight = self.line.weigh(cell.interval());
         for x in [cell.a, cell.centre(), cell.b] {
             self.best.at(x, leaf.value(self.line, x));
         }
-        let good = leaf.range(self.line).magnitude().get() <= self.goal();
+        // For the sake of the mean square too.
+        let even = self.line.weight().is_none() || weight.width().get() <= EVEN * weight.magnitude().get();
+        let good = leaf.range(self.line).magnitude().get() <= self.goal() && even;
         // The width left is mostly that of the coefficients: halving cannot help, but for a weight that varies.
-        let weight = self.line.weigh(cell.interval());
         let varies = weight.width().get() > REMAINDER * weight.magnitude().get();
         let noisy = leaf.poly().noise() * 4.0 >= leaf.poly().range().width().get() && !varies;
         let hopeless = noisy || cell.is_sliver() || depth > 40;
         if good || hopeless {
-            self.floor |= !good;
+            self.floor |= leaf.range(self.line).magnitude().get() > self.goal();
             return proof.by_polynomial(leaf);
         }
         for half in proof.halves(leaf) {
