@@ -155,6 +155,7 @@ fn draft(
     let (target, inputs) = (&spec.target, &spec.domain[..]);
     let weight = weighting.map(|weighting| &weighting.weight);
     let input = &inputs[0];
+    let budget = weighting.filter(|_| inputs.len() > 1).map_or(budget, |weighting| weighting.budget(budget));
     let mut draft = match method {
         Method::Bumps(parameters) => bumps::build(target, input, parameters, (precision, weighting), budget),
         Method::Smooth(parameters) => smooth::build(target, input, parameters, (precision, weight), budget),

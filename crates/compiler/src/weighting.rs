@@ -3,8 +3,9 @@
 
 use bumpnet_interval::{Binary, Scalar, Unary};
 use bumpnet_ir::{Expr, ExprBuilder, Input, Measure, NetworkSpec, Node};
-use bumpnet_prove::{CertifyError, Refusal, range, settle};
+use bumpnet_prove::{CertifyError, Refusal, analyse, range, settle};
 
+use crate::draft::Budget;
 use crate::error::CompileError;
 
 /// A measure and its weight on the domain.
@@ -14,36 +15,35 @@ pub struct Weighting {
     pub measure: Measure,
     /// What errors are multiplied with, seen to be defined on the whole domain.
     pub weight: Expr,
+    /// No weight on the domain is larger.
+    pub largest: f64,
 }
 
 impl Weighting {
     /// What a network's errors are to be measured by; `None` for the distance itself.
     ///
     /// # Errors
-    /// The weight is not defined on the domain, as where a relative error is asked for and the target is 0; or the network is
-    /// not one of one input.
+    /// The weight is not defined on the domain, as where a relative error is asked for and the target is 0.
     pub fn of(target: &Expr, domain: &[Input], wanted: &NetworkSpec) -> Result<Option<Weighting>, CompileError> {
         let Some(measure) = wanted.measured() else { return Ok(None) };
-        if domain.len() > 1 {
-            return Err(CompileError::Parameters {
-                message: format!(
-                    "the {} is proved of networks of one input, the domain has {}",
-                    measure.name(),
-                    domain.len()
-                ),
-                help: "write max_error and gate as plain numbers, in the target's unit".to_owned(),
-            });
-        }
         let weight = measure.weight(target).map_err(CompileError::Unproved)?;
         let weight = settle(&weight, domain).map_err(|refusal| refused(measure, refusal, domain))?.into_owned();
-        let values = range(&weight, &domain[0], 64);
+        let values = analyse(&weight, domain).map_err(|refusal| refused(measure, refusal, domain))?;
         if matches!(measure, Measure::Weight(_)) && !(values.lo() > 0.0) {
             return Err(CompileError::Parameters {
                 message: format!("the weight {weight} is not proved to be positive: it may be {:?}", values.lo()),
                 help: "write a weight above 0 on the whole domain".to_owned(),
             });
         }
-        Ok(Some(Weighting { measure: measure.clone(), weight }))
+        Ok(Some(Weighting { measure: measure.clone(), weight, largest: values.magnitude().get() }))
+    }
+
+    /// What is asked of constructions of several inputs, which know no weights: an error that is small enough everywhere.
+    pub fn budget(&self, budget: Budget) -> Budget {
+        match budget {
+            Budget::Error { eps, most } => Budget::Error { eps: eps / self.largest, most },
+            pieces => pieces,
+        }
     }
 
     /// A function of which constant pieces within a number are those of the target within an error in this measure, if there

@@ -22,7 +22,7 @@ use bumpnet_ir::{Activation, Certificate, Expr, Graph, Input, Network};
 
 use crate::analyse::analyse;
 use crate::boxes::monomials::Monomials;
-use crate::boxes::proof::BoxProof;
+use crate::boxes::proof::{BoxProof, Boxes, of_measure};
 use crate::error::CertifyError;
 use crate::graph::{Expansion, NormalForm};
 use crate::proved::Proved;
@@ -147,11 +147,19 @@ impl<'a> Composed<'a> {
         self.evaluated = self.evaluated.min((UpperBound::new(self.upper) + rounding).get());
     }
 
-    /// The certificate. `argmax` is a point at which the error is large.
+    /// The certificate. `argmax` is a point at which the error is large, `measured` a proof about the error in a measure with one
+    /// at which that is.
     ///
     /// # Errors
     /// Nothing is proved, or what is cannot be true.
-    pub fn conclude(self, argmax: Vec<f64>, note: Option<String>) -> Result<Proved, CertifyError> {
+    pub fn conclude(
+        self,
+        argmax: Vec<f64>,
+        measured: Option<(BoxProof<'_, Boxes<'_>>, Vec<f64>)>,
+        note: Option<String>,
+    ) -> Result<Proved, CertifyError> {
+        let measured =
+            measured.map(|proof| of_measure((self.target, self.network), self.evaluated, proof)).transpose()?;
         Proved::new(Certificate {
             lower: several::at_least(self.target, self.network, &argmax)?,
             upper: self.upper,
@@ -161,7 +169,7 @@ impl<'a> Composed<'a> {
             evaluated: self.evaluated,
             cells: self.count,
             hidden: None,
-            measured: None,
+            measured,
             note,
         })
     }

@@ -84,6 +84,7 @@ fn of_hidden(line: &Line<'_>, proof: &LineProof<'_, '_>, argmax: f64) -> Option<
     let hidden = proof.line();
     let same = std::ptr::eq(hidden.network, line.network)
         && hidden.target == line.target.logit()
+        && hidden.weight.is_none()
         && (hidden.output, line.output != Activation::Identity) == (Activation::Identity, true);
     let inside = inside(line.network, &[argmax]).is_ok();
     (same && inside && proof.ledger.is_closed()).then(|| Hidden {

@@ -4,7 +4,7 @@ mod sample;
 pub mod search;
 mod subproblem;
 
-use bumpnet_ir::{Expr, Network};
+use bumpnet_ir::{Certificate, Expr, Network};
 use bumpnet_kernel::boxes::proof::{BoxProof, Boxes};
 use bumpnet_kernel::boxes::replay;
 use bumpnet_kernel::boxes::source::Source;
@@ -12,6 +12,7 @@ use bumpnet_kernel::log::Log;
 use bumpnet_kernel::{CertifyError, Proved};
 
 use crate::cover::{Cover, Part};
+use crate::one_input::Wanted;
 use crate::watch::stopped;
 use search::SearchResult;
 
@@ -19,9 +20,17 @@ use search::SearchResult;
 ///
 /// # Errors
 /// The target is not defined and bounded on the whole domain, or the error cannot be told from infinity.
-pub fn certify(target: &Expr, network: &Network, threshold: f64, kept: bool) -> Result<(Proved, Cover), CertifyError> {
+pub fn certify(
+    target: &Expr,
+    network: &Network,
+    wanted: Wanted<'_>,
+    kept: bool,
+) -> Result<(Proved, Cover), CertifyError> {
     let boxes = Boxes::new(target, network)?;
+    let threshold = wanted.threshold;
     let found = search::run(&boxes, threshold, kept);
+    let weighted = wanted.measure.map(|measure| Boxes::in_measure(target, measure, network)).transpose()?;
+    let measured = weighted.as_ref().map(|boxes| search::run(boxes, wanted.in_measure, kept));
     let (either, hidden) = (boxes.either(), boxes.hidden());
     let either = either.as_ref().map(|boxes| search::run(boxes, threshold, kept));
     let hidden = hidden.as_ref().map(|boxes| search::run(boxes, f64::INFINITY, kept));
@@ -29,11 +38,13 @@ pub fn certify(target: &Expr, network: &Network, threshold: f64, kept: bool) -> 
         (Part::Error, found.proof.log()),
         (Part::Either, either.as_ref().and_then(|either| either.proof.log())),
         (Part::Hidden, hidden.as_ref().and_then(|hidden| hidden.proof.log())),
+        (Part::Measured, measured.as_ref().and_then(|measured| measured.proof.log())),
     ]);
     let note = (found.proof.upper() > 1.01 * found.lower).then(|| note(&found));
     let either = either.map(|either| either.proof);
     let hidden = hidden.map(|hidden| (hidden.proof, hidden.argmax));
-    Ok((found.proof.conclude(found.argmax, either, hidden, note)?, cover))
+    let measured = measured.map(|measured| (measured.proof, measured.argmax));
+    Ok((found.proof.conclude(found.argmax, either, hidden, measured, note)?, cover))
 }
 
 /// The proof that a cover holds, made anew step by step; `None` where it does not fit.
@@ -54,7 +65,30 @@ pub fn by_cover(target: &Expr, network: &Network, cover: &Cover) -> Option<Resul
         (Some(boxes), Some(log), Some(stated)) => Some((repeat(boxes, log)?, stated.argmax.clone())),
         _ => None,
     };
-    Some(proof.conclude(stated.argmax.clone(), either, hidden, stated.note.clone()))
+    let weighted = weighted(target, network, stated)?;
+    let measured = repeat_measured(weighted.as_ref(), stated, cover)?;
+    Some(proof.conclude(stated.argmax.clone(), either, hidden, measured, stated.note.clone()))
+}
+
+/// The error in the measure that is stated, if one is; `None` where there is none such.
+pub fn weighted<'q>(target: &'q Expr, network: &'q Network, stated: &Certificate) -> Option<Option<Boxes<'q>>> {
+    match &stated.measured {
+        Some(stated) => Boxes::in_measure(target, &stated.measure, network).ok().map(Some),
+        None => Some(None),
+    }
+}
+
+/// The proof about that, from its log; `None` where that does not fit.
+#[allow(clippy::option_option)] // a proof that is not there, and one that does not fit
+pub fn repeat_measured<'b, 'q>(
+    weighted: Option<&'b Boxes<'q>>,
+    stated: &Certificate,
+    cover: &Cover,
+) -> Option<Option<(BoxProof<'b, Boxes<'q>>, Vec<f64>)>> {
+    match (weighted, cover.part(Part::Measured), &stated.measured) {
+        (Some(boxes), Some(log), Some(stated)) => Some(Some((repeat(boxes, log)?, stated.argmax.clone()))),
+        _ => Some(None),
+    }
 }
 
 /// Repeats a proof from its log; `None` where that does not fit.

@@ -1,8 +1,10 @@
 //! `certify`: from a target and a network to a certificate, by the proof that is for the network's form; and `verify`: whether
 //! a certificate holds.
 
-use bumpnet_ir::{Activation, Certificate, Expr, Input, Network};
+use bumpnet_ir::{Activation, Certificate, Expr, InMeasure, Input, Network};
 use bumpnet_kernel::analyse::{Refusal, analyse};
+use bumpnet_kernel::boxes::proof::Boxes;
+use bumpnet_kernel::boxes::source::Source;
 use bumpnet_kernel::line::{Line, is_line};
 use bumpnet_kernel::several::inside;
 use bumpnet_kernel::{CertifyError, Proved, several};
@@ -34,15 +36,14 @@ fn search(target: &Expr, network: &Network, wanted: Wanted<'_>, kept: bool) -> R
     if let Some(proved) = one_input::certify(target, network, wanted, kept) {
         return proved;
     }
-    if wanted.measure.is_some() {
-        let form = "an error in a measure is proved of networks of one input and one hidden layer only";
-        return Err(CertifyError::Form(form.to_owned()));
-    }
-    let threshold = wanted.threshold;
     match network.graph {
-        Some(_) => composed::certify(target, network, threshold, kept),
-        None if grid::is_for(network) => grid::certify(target, network, threshold, kept),
-        None => boxes::certify(target, network, threshold, kept),
+        Some(_) => composed::certify(target, network, wanted, kept),
+        None if grid::is_for(network) && wanted.measure.is_some() => {
+            let form = "errors in a measure are not proved of networks that are constant on boxes of several inputs";
+            Err(CertifyError::Form(form.to_owned()))
+        }
+        None if grid::is_for(network) => grid::certify(target, network, wanted.threshold, kept),
+        None => boxes::certify(target, network, wanted, kept),
     }
 }
 
@@ -147,13 +148,10 @@ fn holds(target: &Expr, network: &Network, stated: &Certificate, proved: &Proved
         return Err(format!("`rms` is at least {:?}, but only {:?} can be proved", stated.rms.0, proved.rms.0));
     }
     if let Some(measured) = &stated.measured {
-        let line = Line::in_measure(target, &measured.measure, network);
-        let (Some(Ok(line)), [x]) = (line, &measured.argmax[..]) else {
-            return Err("nothing can be proved of `measured`".to_owned());
-        };
         inside(network, &measured.argmax)
             .map_err(|_| "`argmax` of `measured` is not a point of the domain".to_owned())?;
-        check_lower("the lower bound of `measured`", measured.lower, line.error_at(*x).mignitude())?;
+        let attained = attained_in(target, network, measured).ok_or("nothing can be proved of `measured`")?;
+        check_lower("the lower bound of `measured`", measured.lower, attained)?;
         let known = proved.measured.as_ref().map_or(0.0, |proved| proved.rms.0);
         if !(measured.rms.0 <= known) {
             return Err(format!(
@@ -226,5 +224,13 @@ fn attained(target: &Expr, network: &Network, output: Activation, argmax: &[f64]
     match (argmax, Line::new(target, &network)) {
         ([x], Some(Ok(line))) => Ok(line.error_at(*x).mignitude()),
         _ => Ok(several::error_at(target, &network, argmax).mignitude()),
+    }
+}
+
+/// What the error in a measure is at least at the stated point.
+fn attained_in(target: &Expr, network: &Network, stated: &InMeasure) -> Option<f64> {
+    match (&stated.argmax[..], Line::in_measure(target, &stated.measure, network)) {
+        ([x], Some(line)) => Some(line.ok()?.error_at(*x).mignitude()),
+        (point, _) => Some(Boxes::in_measure(target, &stated.measure, network).ok()?.error_at(point).mignitude()),
     }
 }

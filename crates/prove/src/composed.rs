@@ -6,6 +6,7 @@ use std::collections::VecDeque;
 
 use bumpnet_interval::UpperBound;
 use bumpnet_ir::{Expr, Network};
+use bumpnet_kernel::boxes::proof::Boxes;
 use bumpnet_kernel::composed::{self as kernel, Account, Blocks, Composed, Order, Question, Steps};
 use bumpnet_kernel::line::Line;
 use bumpnet_kernel::log::Log;
@@ -14,6 +15,7 @@ use bumpnet_kernel::{CertifyError, Proved};
 
 use crate::boxes::search::{self, Effort};
 use crate::cover::{Cover, Part};
+use crate::one_input::Wanted;
 use crate::{boxes, one_input, several};
 
 /// Of `lower`, how much `upper` may be without any more work.
@@ -60,7 +62,17 @@ impl Blocks for Repeated<'_> {
 ///
 /// # Errors
 /// The graph that the network states is not one of this target, or a step cannot be proved.
-pub fn certify(target: &Expr, network: &Network, threshold: f64, kept: bool) -> Result<(Proved, Cover), CertifyError> {
+pub fn certify(
+    target: &Expr,
+    network: &Network,
+    wanted: Wanted<'_>,
+    kept: bool,
+) -> Result<(Proved, Cover), CertifyError> {
+    let threshold = wanted.threshold;
+    let weighted = wanted.measure.map(|measure| Boxes::in_measure(target, measure, network)).transpose()?;
+    let measured = weighted.as_ref().map(|boxes| search::run(boxes, wanted.in_measure, kept));
+    let log = (Part::Measured, measured.as_ref().and_then(|measured| measured.proof.log()));
+    let measured = measured.map(|measured| (measured.proof, measured.argmax));
     let blocks = Searched(kept.then(RefCell::default));
     let question = Question { target, network, blocks: &blocks };
     let steps = Steps::new(&question)?;
@@ -68,10 +80,10 @@ pub fn certify(target: &Expr, network: &Network, threshold: f64, kept: bool) -> 
     let mut found = several::largest_found(target, network);
     let logs = tighten(&mut composed, (target, network), &mut found, threshold, kept)?;
     let note = (composed.upper() > PROMISE * found.0).then(|| NOTE.to_owned());
-    let proved = composed.conclude(found.1, note)?;
+    let proved = composed.conclude(found.1, measured, note)?;
     let of_blocks = blocks.0.map_or(Vec::new(), RefCell::into_inner);
     let of_blocks = of_blocks.into_iter().map(|log| (Part::Block, Some(log)));
-    Ok((proved, Cover::new(of_blocks.chain(logs).collect())))
+    Ok((proved, Cover::new(of_blocks.chain(logs).chain([log]).collect())))
 }
 
 /// Bounds the error well enough for the largest one that was found, which may become larger; the logs of that.
@@ -132,7 +144,9 @@ pub fn by_cover(target: &Expr, network: &Network, cover: &Cover) -> Option<Resul
         let wanted = (*log.steps.first()? as usize).min(DIVISIONS.1);
         composed.add_sums(|divisions, _| divisions >= wanted);
     }
-    Some(composed.conclude(stated.argmax.clone(), stated.note.clone()))
+    let weighted = boxes::weighted(target, network, stated)?;
+    let measured = boxes::repeat_measured(weighted.as_ref(), stated, cover)?;
+    Some(composed.conclude(stated.argmax.clone(), measured, stated.note.clone()))
 }
 
 /// A bound of |evaluated - target| over the box for a program that adds the terms of a row in any order, with or without

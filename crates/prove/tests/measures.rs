@@ -129,6 +129,41 @@ fn no_point_refutes_a_proof() {
     }
 }
 
+/// Of several inputs, by Taylor models over boxes.
+#[test]
+fn errors_of_several_inputs_hold() {
+    let networks = "low: {method: low-rank, max_error: {relative: 1e-3}}";
+    let composed = "n: {method: composed, max_error: {weight: \"exp(x+y)\", at_most: 1e-3}}";
+    for (function, domain, asked) in [
+        ("exp(-x^2-y)", "{x: [-1, 1], y: [0, 2]}", networks),
+        ("x*8.314/y", "{x: [1, 2], y: [0.5, 2]}", networks),
+        ("x*y+exp(-x)", "{x: [0, 2], y: [0, 1]}", composed),
+    ] {
+        let source = format!("version: 1\ntarget: {function}\ndomain: {domain}\nnetworks: {{{asked}}}\n");
+        let (target, network) = compiled(&source).unwrap();
+        let stated = network.certificate.clone().unwrap();
+        let measured = stated.measured.clone().unwrap();
+        assert!(measured.evaluated <= 1e-3 && measured.lower <= measured.upper, "{measured:?}");
+        let (weight, evaluator) = (measured.measure.weight(&target).unwrap(), Evaluator::new(&network));
+        let side = |axis: usize, k: usize| {
+            let input = &network.inputs[axis];
+            (input.lo + (input.hi - input.lo) * k as f64 / 100.0).clamp(input.lo, input.hi)
+        };
+        for k in 0..=100 * 101 + 100 {
+            let point = [side(0, k / 101), side(1, k % 101)];
+            let at = point.map(Wide::point);
+            let (f, w) = (target.eval(&at), weight.eval(&at));
+            let exact = ((bumpnet_prove::value_at(&network, &at) - f) * w).interval();
+            let runs = ((Wide::point(evaluator.eval(&point)) - f) * w).interval();
+            assert!(exact.mignitude() <= measured.upper, "{point:?}: {exact:?} {measured:?}");
+            assert!(runs.mignitude() <= measured.evaluated, "{point:?}: {runs:?} {measured:?}");
+        }
+        let cover = cover(&target, &network, &stated).unwrap();
+        let again = verify_by(&cover, &target, &network, &stated).expect("it is repeated");
+        assert_eq!(again.measured.as_ref(), Some(&measured));
+    }
+}
+
 #[test]
 fn what_is_stated_is_not_believed() {
     let network = table(Precision::F64, Activation::Logistic, &[(3.0, 1.0, 0.4), (2.0, -1.0, 0.7)], 1.5);

@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 
 use bumpnet_interval::{Interval, UpperBound, Wide};
-use bumpnet_ir::{Activation, Certificate, Expr, Hidden, Network, Program};
+use bumpnet_ir::{Activation, Certificate, Expr, Hidden, InMeasure, Measure, Network, Program};
 
 use super::expansion::TaylorModel;
 use super::monomials::Monomials;
@@ -23,7 +23,8 @@ use crate::ledger::{Ledger, Seal, power_of_two};
 use crate::log::Log;
 use crate::poly::Cell;
 use crate::proved::Proved;
-use crate::several::at_least;
+use crate::settle::settle;
+use crate::several::{at_least, inside};
 
 /// Terms that are left out of sums may be so large, in parts of an error that matters; heuristic.
 const NEGLIGIBLE: f64 = 1e-4;
@@ -45,6 +46,8 @@ pub struct Boxes<'q> {
     slots: Slots,
     /// Whether both sides of every jump within reach of the evaluator's rounding count.
     either: bool,
+    /// The measure of errors, and what they are multiplied with in it, if not 1.
+    weight: Option<(Measure, Expr)>,
 }
 
 impl<'q> Boxes<'q> {
@@ -59,7 +62,27 @@ impl<'q> Boxes<'q> {
     fn of(target: Cow<'q, Expr>, network: Cow<'q, Network>) -> Result<Boxes<'q>, CertifyError> {
         let scale = analyse(&target, &network.inputs).map_err(CertifyError::Target)?.magnitude().get();
         let (table, slots) = (Monomials::new(network.inputs.len()), Slots::new(Program::new(&network), Vec::new()));
-        Ok(Boxes { target, network, scale, table, slots, either: false })
+        Ok(Boxes { target, network, scale, table, slots, either: false, weight: None })
+    }
+
+    /// The network as it is written, its error in a measure.
+    ///
+    /// # Errors
+    /// The target or the weight is not defined and bounded on the domain, or a unit jumps.
+    pub fn in_measure(target: &'q Expr, measure: &Measure, network: &'q Network) -> Result<Boxes<'q>, CertifyError> {
+        let boxes = Boxes::new(target, network)?;
+        if Program::new(network).rows.iter().any(|row| row.activation.may_jump()) {
+            let what = "an error in a measure is proved of networks of several inputs or layers where no unit jumps";
+            return Err(CertifyError::Form(what.to_owned()));
+        }
+        let weight = measure.weight(target).map_err(CertifyError::Form)?;
+        let weight = settle(&weight, &network.inputs).map_err(CertifyError::Weight)?.into_owned();
+        Ok(Boxes { weight: Some((measure.clone(), weight)), ..boxes })
+    }
+
+    /// What errors are multiplied with, if not 1.
+    pub fn weight(&self) -> Option<&Expr> {
+        self.weight.as_ref().map(|(_, weight)| weight)
     }
 
     /// The network on either side of every jump that is within reach of its argument's rounding; `None` where no jump is.
@@ -74,6 +97,7 @@ impl<'q> Boxes<'q> {
             table: Monomials::new(self.network.inputs.len()),
             slots: Slots::new(program, arguments),
             either: true,
+            weight: None,
         })
     }
 
@@ -110,11 +134,18 @@ impl Source for Boxes<'_> {
         &self.table
     }
 
+    /// Errors in a measure are parts of 1, as a rule.
     fn scale(&self) -> f64 {
-        self.scale
+        if self.weight.is_some() { 1.0 } else { self.scale }
     }
 
-    /// The network's value and the target's, one taken off the other.
+    fn error_at(&self, point: &[f64]) -> Interval {
+        let error = crate::several::error_at(&self.target, &self.network, point);
+        let at: Vec<Interval> = point.iter().map(|x| Interval::point(*x)).collect();
+        self.weight().map_or(error, |weight| error * weight.eval(&at))
+    }
+
+    /// The network's value and the target's, one taken off the other; weighted.
     fn error(&self, cells: &[Cell], wanted: f64, arithmetic: Arithmetic) -> (TaylorModel<'_, Interval>, usize) {
         let (table, tolerance) = (&self.table, NEGLIGIBLE * wanted);
         let mut error = match arithmetic {
@@ -127,6 +158,9 @@ impl Source for Boxes<'_> {
             false => highest_terms(table, &target),
         };
         error.add_scaled(Interval::point(-1.0), &target);
+        if let Some(weight) = self.weight() {
+            error = error.times(&weight.eval(&variables(table, cells)));
+        }
         (error, longest(cells, &self.network.inputs, score))
     }
 }
@@ -336,23 +370,27 @@ impl<'q> BoxProof<'_, Boxes<'q>> {
         argmax: Vec<f64>,
         either: Option<BoxProof<'_, Boxes<'_>>>,
         hidden: Option<(BoxProof<'_, Boxes<'_>>, Vec<f64>)>,
+        measured: Option<(BoxProof<'_, Boxes<'_>>, Vec<f64>)>,
         note: Option<String>,
     ) -> Result<Proved, CertifyError> {
         let upper = self.ledger.upper();
-        if !upper.is_finite() || self.source.either {
+        if !upper.is_finite() || self.source.either || self.source.weight.is_some() {
             return Err(CertifyError::Form("the error of the network cannot be told from infinity".to_owned()));
         }
         let rms = self.ledger.root_of_means();
+        let evaluated = evaluated(self.source, upper, either).get();
+        let about = (&*self.source.target, &*self.source.network);
+        let measured = measured.map(|proof| of_measure(about, evaluated, proof)).transpose()?;
         let hidden = hidden.and_then(|(proof, argmax)| of_hidden(self.source, &proof, argmax));
         Proved::new(Certificate {
             lower: at_least(&self.source.target, &self.source.network, &argmax)?,
             upper,
             rms: (rms.0.min(upper), rms.1.min(upper)),
             method: METHOD.to_owned(),
-            evaluated: evaluated(self.source, upper, either).get(),
+            evaluated,
             cells: self.ledger.cells(),
             hidden,
-            measured: None,
+            measured,
             note,
             argmax,
         })
@@ -373,8 +411,40 @@ fn evaluated(boxes: &Boxes<'_>, upper: f64, either: Option<BoxProof<'_, Boxes<'_
     UpperBound::new(either) + rounding.output
 }
 
+/// What a proof about the error in a measure, and a point at which that is large, say of a network whose distance from the
+/// target is proved to be at most `evaluated` as it runs.
+///
+/// # Errors
+/// The proof is about something else or not complete, or the point is none of the domain.
+pub(crate) fn of_measure(
+    (target, network): (&Expr, &Network),
+    evaluated: f64,
+    (proof, argmax): (BoxProof<'_, Boxes<'_>>, Vec<f64>),
+) -> Result<InMeasure, CertifyError> {
+    inside(network, &argmax)?;
+    let (boxes, upper) = (proof.source, proof.ledger.upper());
+    let about = (&*boxes.target, &*boxes.network) == (target, network);
+    let Some((measure, weight)) = boxes.weight.as_ref().filter(|_| about && upper.is_finite()) else {
+        return Err(CertifyError::Form("the error in the measure cannot be told from infinity".to_owned()));
+    };
+    let (rms, largest) =
+        (proof.ledger.root_of_means(), analyse(weight, &network.inputs).map_err(CertifyError::Weight)?);
+    let rounding = rounding::analyse(network, &Program::new(network)).output * largest.magnitude();
+    Ok(InMeasure {
+        measure: measure.clone(),
+        lower: boxes.error_at(&argmax).mignitude(),
+        upper,
+        argmax,
+        rms: (rms.0.min(upper), rms.1.min(upper)),
+        evaluated: (UpperBound::new(upper) + rounding)
+            .min(UpperBound::new(evaluated) * largest.magnitude())
+            .get()
+            .max(upper),
+    })
+}
+
 fn same(one: &Boxes<'_>, other: &Boxes<'_>) -> bool {
-    *one.network == *other.network && *one.target == *other.target
+    *one.network == *other.network && *one.target == *other.target && one.weight.is_none() && other.weight.is_none()
 }
 
 fn of_hidden(boxes: &Boxes<'_>, proof: &BoxProof<'_, Boxes<'_>>, argmax: Vec<f64>) -> Option<Hidden> {

@@ -21,6 +21,7 @@ pub fn largest(boxes: &Boxes<'_>) -> (Vec<f64>, f64) {
     let error = |x: &[f64]| {
         let error =
             (program.output(&Formula::new(), x.to_vec()).unwrap_or(f64::NAN) - boxes.target().eval::<f64>(x)).abs();
+        let error = boxes.weight().map_or(error, |weight| error * weight.eval::<f64>(x).abs());
         if error.is_finite() { error } else { 0.0 }
     };
     let mut found: Vec<(f64, Vec<f64>)> =
