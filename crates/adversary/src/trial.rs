@@ -2,12 +2,13 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use bumpnet_ir::{Activation, Certificate, Expr, Network, Precision};
+use bumpnet_ir::{Activation, Certificate, Expr, Measure, Network, Precision};
 use bumpnet_prove::work::limited;
-use bumpnet_prove::{COMPOSED, CertifyError, GRID, certify};
+use bumpnet_prove::{COMPOSED, CertifyError, GRID, Wanted, certify_in};
 
 use crate::attack::{Finding, attack};
 use crate::generate::{Case, is_window};
+use crate::random::Random;
 
 /// The part of a proof's usual work that a table is worth, of one input and hidden layer and of others: milliseconds.
 const SHARES: (f64, f64) = (1e-2, 5e-4);
@@ -45,11 +46,37 @@ pub enum Outcome {
     Broken(String),
 }
 
-/// The proof of a case, with as much work as a table is worth.
+/// The proof of a case, with as much work as a table is worth; of every other one in a measure too, where that has a proof.
 pub fn prove(case: &Case) -> Result<Certificate, CertifyError> {
     let share = if is_window(&case.network) { SHARES.0 } else { SHARES.1 };
-    limited(share, || certify(&case.target, &case.network, case.threshold)).map(Certificate::from)
+    let prove = |measure: Option<&Measure>| {
+        let wanted = Wanted { measure, ..Wanted::within(case.threshold) };
+        limited(share, || certify_in(&case.target, &case.network, wanted)).map(Certificate::from)
+    };
+    match prove(measure(case).as_ref()) {
+        Err(CertifyError::Weight(_) | CertifyError::Form(_)) => prove(None),
+        proved => proved,
+    }
 }
+
+/// The measure of a case, if it has one.
+fn measure(case: &Case) -> Option<Measure> {
+    let random = &mut Random::of(case.seed ^ MEASURED);
+    let input = &case.network.inputs[0];
+    let slope = random.pick(&[-30.0, -3.0, 0.1, 8.0]) / (input.hi - input.lo).max(f64::MIN_POSITIVE);
+    let measures = [
+        Measure::Relative,
+        Measure::Mixed { relative: 1e-3, absolute: 1e-3 * random.power_of_ten(-6.0, 0.0) },
+        Measure::Weight(format!("(exp (* (- {:?}) {}))", slope.abs().clamp(1e-300, 1e300), input.name)),
+        Measure::Weight(format!("(+ 0.001 (abs {}))", input.name)),
+        Measure::Ulps(random.pick(&[Precision::F32, Precision::F64])),
+    ];
+    let chosen = random.below(2 * measures.len());
+    measures.into_iter().nth(chosen)
+}
+
+/// Another sequence of random numbers than the case's own.
+const MEASURED: u64 = 0x6d65_6173;
 
 /// The target of a spec and its first network, whose certificate stands in it; `Err` where it is refused.
 pub fn built(source: &str) -> Result<(Expr, Network, Certificate), String> {

@@ -3,7 +3,7 @@
 
 use bumpnet_interval::{Binary, Scalar, Unary};
 use bumpnet_ir::{Expr, ExprBuilder, Input, Measure, NetworkSpec, Node};
-use bumpnet_prove::{CertifyError, Refusal, analyse, range, settle};
+use bumpnet_prove::{CertifyError, Refusal, range, weight};
 
 use crate::draft::Budget;
 use crate::error::CompileError;
@@ -26,9 +26,10 @@ impl Weighting {
     /// The weight is not defined on the domain, as where a relative error is asked for and the target is 0.
     pub fn of(target: &Expr, domain: &[Input], wanted: &NetworkSpec) -> Result<Option<Weighting>, CompileError> {
         let Some(measure) = wanted.measured() else { return Ok(None) };
-        let weight = measure.weight(target).map_err(CompileError::Unproved)?;
-        let weight = settle(&weight, domain).map_err(|refusal| refused(measure, refusal, domain))?.into_owned();
-        let values = analyse(&weight, domain).map_err(|refusal| refused(measure, refusal, domain))?;
+        let (weight, values) = weight(measure, target, domain).map_err(|error| match error {
+            CertifyError::Weight(refusal) => refused(measure, refusal, domain),
+            error => unproved(error, None, domain),
+        })?;
         if matches!(measure, Measure::Weight(_)) && !(values.lo() > 0.0) {
             return Err(CompileError::Parameters {
                 message: format!("the weight {weight} is not proved to be positive: it may be {:?}", values.lo()),

@@ -11,7 +11,7 @@
 //! - [`grid`]: networks that are constant on boxes.
 //! - [`composed`], [`graph`]: networks that follow their target's graph, by proofs about their blocks.
 //! - [`rounding`], [`local`]: what the evaluator's arithmetic adds.
-//! - [`settle`]: a target in a form that shows where it is defined.
+//! - [`settle`]: a target in a form that shows where it is defined; [`measure`]: what errors in a measure are multiplied with.
 //! - [`replay`]: a proof repeated from its log.
 //!
 //! **Invariant:** nothing here samples, and no bound has a tolerance: sizes that a caller chooses decide which rule applies,
@@ -33,6 +33,7 @@ pub mod line;
 pub mod local;
 pub mod log;
 mod machine;
+pub mod measure;
 pub mod model;
 pub mod moved;
 pub mod on_line;

@@ -13,8 +13,8 @@ use crate::error::CertifyError;
 use crate::fault::{Fault, active};
 use crate::jumps::Jumps;
 use crate::ledger::Seal;
+use crate::measure::weight;
 use crate::poly::{Cell, Number, Poly};
-use crate::settle::settle;
 use crate::units::{Role, Units};
 
 /// A target and a network of this form, or its hidden layer. What it is about does not change while it is proved:
@@ -76,8 +76,7 @@ impl<'q> Line<'q> {
         network: &'q Network,
     ) -> Option<Result<Line<'q>, CertifyError>> {
         Some(Line::new(target, network)?.and_then(|line| {
-            let weight = measure.weight(target).map_err(CertifyError::Form)?;
-            let weight = settle(&weight, &network.inputs).map_err(CertifyError::Weight)?.into_owned();
+            let (weight, _) = weight(measure, target, &network.inputs)?;
             Ok(Line { jumps: None, weight: Some((measure.clone(), weight)), ..line })
         }))
     }

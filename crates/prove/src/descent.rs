@@ -193,20 +193,29 @@ impl<'l, 'q> Search<'l, 'q> {
 
     /// A cell on which the error is a polynomial: halved, without new expansions, until it is proved or at the floor.
     fn leaf(&mut self, proof: &mut LineProof<'_, '_>, leaf: Leaf, depth: usize) {
-        let cell = leaf.cell();
-        let weight = self.line.weigh(cell.interval());
-        for x in [cell.a, cell.centre(), cell.b] {
-            self.best.at(x, leaf.value(self.line, x));
+        let (cell, weighted) = (leaf.cell(), self.line.weight().is_some());
+        let size = leaf.range(self.line).magnitude().get();
+        if !weighted || size > self.best.lower {
+            for x in [cell.a, cell.centre(), cell.b] {
+                self.best.at(x, leaf.value(self.line, x));
+            }
         }
-        // For the sake of the mean square too.
-        let even = self.line.weight().is_none() || weight.width().get() <= EVEN * weight.magnitude().get();
-        let good = leaf.range(self.line).magnitude().get() <= self.goal() && even;
-        // The width left is mostly that of the coefficients: halving cannot help, but for a weight that varies.
-        let varies = weight.width().get() > REMAINDER * weight.magnitude().get();
-        let noisy = leaf.poly().noise() * 4.0 >= leaf.poly().range().width().get() && !varies;
-        let hopeless = noisy || cell.is_sliver() || depth > 40;
+        // The width left is mostly that of the coefficients: halving cannot help.
+        let noisy = leaf.poly().noise() * 4.0 >= leaf.poly().range().width().get();
+        let mut hopeless = noisy || cell.is_sliver() || depth > 40;
+        let mut good = size <= self.goal();
+        if weighted {
+            // A weight that varies is another thing that halving helps with, for the sake of the mean square too: as long as the
+            // work allows.
+            self.visits += 1;
+            let weight = self.line.weigh(cell.interval());
+            let varies = |part: f64| weight.width().get() > part * weight.magnitude().get();
+            let spent = self.visits > self.most || self.visits > self.most / SHORT && stopped();
+            good &= spent || !varies(EVEN);
+            hopeless = spent || cell.is_sliver() || depth > 40 || noisy && !varies(REMAINDER);
+        }
         if good || hopeless {
-            self.floor |= leaf.range(self.line).magnitude().get() > self.goal();
+            self.floor |= size > self.goal();
             return proof.by_polynomial(leaf);
         }
         for half in proof.halves(leaf) {

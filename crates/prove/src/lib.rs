@@ -34,6 +34,7 @@ pub use bumpnet_kernel::boxes::rounding::rounding_of_layers;
 pub use bumpnet_kernel::composed::{Account, METHOD as COMPOSED, StepContribution, sensitivity};
 pub use bumpnet_kernel::grid::proof::METHOD as GRID;
 pub use bumpnet_kernel::jumps::Running;
+pub use bumpnet_kernel::measure::weight;
 pub use bumpnet_kernel::moved::moved;
 pub use bumpnet_kernel::place::sign;
 pub use bumpnet_kernel::rounding::{after_output, of_units as rounding_of};

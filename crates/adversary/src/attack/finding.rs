@@ -15,6 +15,8 @@ pub enum Claim {
     Order,
     /// `rms`: the mean over the domain is not between its bounds.
     Rms,
+    /// `measured`: the bounds of the error in a measure.
+    Measured,
     /// `hidden`: the bounds in front of the output neuron.
     Hidden,
 }

@@ -1,7 +1,7 @@
 //! Verdicts that are certain: a bound is refuted where the least magnitude that an enclosure allows is above it.
 
 use bumpnet_interval::Scalar;
-use bumpnet_ir::{Certificate, Expr, Network};
+use bumpnet_ir::{Certificate, Expr, InMeasure, Network};
 use bumpnet_runner::Evaluator;
 
 use super::finding::{Claim, Finding};
@@ -16,6 +16,8 @@ pub struct Judge<'a> {
     certificate: &'a Certificate,
     /// The target in front of the output neuron, and that network, where a bound of it is stated.
     hidden: Option<Expr>,
+    /// What errors are multiplied with in the measure that is stated.
+    weight: Option<Expr>,
     /// The worst of each claim.
     pub findings: Vec<Finding>,
 }
@@ -24,7 +26,8 @@ impl<'a> Judge<'a> {
     /// A certificate of a network about a target.
     pub fn new(target: &'a Expr, network: &'a Network, certificate: &'a Certificate) -> Judge<'a> {
         let hidden = certificate.hidden.as_ref().map(|_| target.logit());
-        Judge { target, network, certificate, hidden, findings: Vec::new() }
+        let weight = certificate.measured.as_ref().and_then(|stated| stated.measure.weight(target).ok());
+        Judge { target, network, certificate, hidden, weight, findings: Vec::new() }
     }
 
     /// Notes what is false, if it is worse than what is known of the same claim.
@@ -47,6 +50,10 @@ impl<'a> Judge<'a> {
             self.report(Claim::Field, (f64::NAN, 0.0), || format!("{c:?}"));
         }
         let hidden = c.hidden.as_ref().is_none_or(|h| h.lower <= h.upper);
+        let ordered = |m: &InMeasure| m.lower <= m.upper && m.upper <= m.evaluated && m.rms.0 <= m.rms.1;
+        if !c.measured.as_ref().is_none_or(ordered) {
+            self.report(Claim::Measured, (f64::NAN, 0.0), || format!("{c:?}"));
+        }
         if !(c.lower <= c.upper && c.rms.0 <= c.rms.1 && c.rms.0 <= c.upper && hidden) {
             self.report(Claim::Order, (f64::NAN, 0.0), || format!("{c:?}"));
         }
@@ -63,6 +70,7 @@ impl<'a> Judge<'a> {
                 format!("at {}: error {:?} > upper {upper:?}", place(x), least.hi)
             });
         }
+        self.weighted(&error, &point, |stated| stated.upper, || place(x));
         let Some((logit, hidden)) = self.hidden.as_ref().zip(self.certificate.hidden.as_ref()) else { return };
         let least = (&exact::hidden(self.network, &point) - &logit.eval(&point)).mignitude();
         if least > Dd::from(hidden.upper) {
@@ -88,7 +96,9 @@ impl<'a> Judge<'a> {
             return;
         }
         let point: Vec<Enclosure> = x.iter().map(|x| Enclosure::point(*x)).collect();
-        let least = (&Enclosure::point(value) - &self.target.eval(&point)).mignitude();
+        let error = &Enclosure::point(value) - &self.target.eval(&point);
+        self.weighted(&error, &point, |stated| stated.evaluated, || format!("{x:?}, as it runs"));
+        let least = error.mignitude();
         if least > Dd::from(bound) {
             self.report(Claim::Evaluated, (least.hi, bound), || {
                 format!("at {x:?}: evaluated error {:?} > {bound:?}", least.hi)
@@ -96,10 +106,37 @@ impl<'a> Judge<'a> {
         }
     }
 
+    /// An error at a point, weighted, held against a bound in the measure.
+    fn weighted(
+        &mut self,
+        error: &Enclosure,
+        point: &[Enclosure],
+        bound: impl Fn(&InMeasure) -> f64,
+        at: impl Fn() -> String,
+    ) {
+        let Some((weight, stated)) = self.weight.as_ref().zip(self.certificate.measured.as_ref()) else { return };
+        let (least, bound) = ((error * &weight.eval(point)).mignitude(), bound(stated));
+        if least > Dd::from(bound) {
+            let text = || format!("at {}: {} {:?} > {bound:?}", at(), stated.measure.name(), least.hi);
+            self.report(Claim::Measured, (least.hi, bound), text);
+        }
+    }
+
     /// `lower` is the error at `argmax`, or less.
     pub fn lower(&mut self) {
         let c = self.certificate;
         self.attained(Claim::Lower, c.lower, &c.argmax, false);
+        if let Some((stated, weight)) = c.measured.as_ref().zip(self.weight.as_ref())
+            && inside(self.network, &stated.argmax)
+        {
+            let point: Vec<Enclosure> = stated.argmax.iter().map(|x| Enclosure::point(*x)).collect();
+            let error = &(&exact::value(self.network, &point) - &self.target.eval(&point)) * &weight.eval(&point);
+            let (most, lower) = (error.magnitude(), stated.lower);
+            if most < Dd::from(lower) {
+                let text = || format!("at argmax {:?}: {:?} < lower {lower:?}", stated.argmax, most.hi);
+                self.report(Claim::Measured, (lower, most.hi), text);
+            }
+        }
         if let Some(hidden) = &c.hidden {
             self.attained(Claim::Hidden, hidden.lower, &hidden.argmax, true);
         }

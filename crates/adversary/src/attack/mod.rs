@@ -44,9 +44,8 @@ pub fn attack(target: &Expr, network: &Network, certificate: &Certificate, effor
     points.extend(split(corners(inputs, 16)));
     points.extend(split(lattice(inputs, LATTICE * effort)));
     points.push(certificate.argmax.clone());
-    if let Some(hidden) = &certificate.hidden {
-        points.push(hidden.argmax.clone());
-    }
+    points.extend(certificate.hidden.as_ref().map(|hidden| hidden.argmax.clone()));
+    points.extend(certificate.measured.as_ref().map(|measured| measured.argmax.clone()));
     points.retain(|x| inside(network, x));
     let first = worst(&points, &exact, 1);
     points.extend(lines::boxes(network, LATTICE * effort, &mut random));

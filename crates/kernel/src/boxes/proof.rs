@@ -21,9 +21,9 @@ use crate::error::CertifyError;
 use crate::fault::{Fault, active};
 use crate::ledger::{Ledger, Seal, power_of_two};
 use crate::log::Log;
+use crate::measure::weight;
 use crate::poly::Cell;
 use crate::proved::Proved;
-use crate::settle::settle;
 use crate::several::{at_least, inside};
 
 /// Terms that are left out of sums may be so large, in parts of an error that matters; heuristic.
@@ -75,8 +75,7 @@ impl<'q> Boxes<'q> {
             let what = "an error in a measure is proved of networks of several inputs or layers where no unit jumps";
             return Err(CertifyError::Form(what.to_owned()));
         }
-        let weight = measure.weight(target).map_err(CertifyError::Form)?;
-        let weight = settle(&weight, &network.inputs).map_err(CertifyError::Weight)?.into_owned();
+        let (weight, _) = weight(measure, target, &network.inputs)?;
         Ok(Boxes { weight: Some((measure.clone(), weight)), ..boxes })
     }
 
