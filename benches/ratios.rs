@@ -126,7 +126,7 @@ fn sizes() {
         let compile = quickest(|| drop(black_box(bumpnet_compiler::compile(&entry.spec, &wanted))));
         let Method::Bumps(parameters) = &wanted.method else { panic!("a network of bumps") };
         let (target, input) = (&entry.spec.target, &entry.spec.domain[0]);
-        let draft = || bumps::build(target, input, parameters, wanted.precision, Budget::Pieces(resolution));
+        let draft = || bumps::build(target, input, parameters, (wanted.precision, None), Budget::Pieces(resolution));
         let (build, prove) = (
             quickest(|| drop(black_box(draft()))),
             quickest(|| drop(black_box(bumpnet_prove::certify(target, &network, f64::INFINITY)))),

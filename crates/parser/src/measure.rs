@@ -33,9 +33,9 @@ pub fn read(
     (what, least): (&str, Least),
     precision: Precision,
 ) -> Option<(f64, Option<Measure>)> {
-    if !matches!(node.value, Value::Mapping(_)) {
+    let Value::Mapping(entries) = &node.value else {
         return at_least(reader, node, what, least).map(|error| (error, None));
-    }
+    };
     let fields = reader.fields(node, &format!("{what} as a measure"), node.span.clone(), &MEASURE_KEYS)?;
     let given: Vec<&str> = MEASURE_KEYS.into_iter().filter(|key| fields.get(key).is_some()).collect();
     match given[..] {
@@ -61,6 +61,7 @@ pub fn read(
             let of = fields.get("of").and_then(|node| reader.choice(node, "of", &PRECISIONS));
             Some((value(reader, &fields, "ulps", least)?, Some(Measure::Ulps(of?))))
         }
+        [] if !entries.is_empty() => None, // its keys were called unknown
         [] => reader.problem(Diagnostic::new(node.span.clone(), format!("{what} is empty")).help(HELP)),
         ["absolute"] => reader.problem(
             Diagnostic::new(node.span.clone(), format!("{what} has `absolute` and no `relative`"))
@@ -88,4 +89,56 @@ fn at_least(reader: &mut Reader<'_>, node: &YamlNode, what: &str, least: Least) 
     }
     let message = format!("{what} is {error:?}, but an error is not negative");
     reader.problem(Diagnostic::new(node.span.clone(), message))
+}
+
+#[cfg(test)]
+mod tests {
+    use bumpnet_ir::{Measure, Precision};
+
+    fn read(network: &str) -> Result<(Option<f64>, Option<Measure>), String> {
+        let source = format!("version: 1\ntarget: exp(x)\ndomain: {{x: [0, 1]}}\nnetworks: {{n: {{{network}}}}}\n");
+        let spec = crate::parse_spec(source.as_bytes(), "t").map_err(|problems| problems[0].message.clone())?;
+        let network = &spec.networks[0];
+        Ok((network.max_error, network.measured().cloned()))
+    }
+
+    #[test]
+    fn measures_are_read() {
+        let weight = Measure::Weight("(/ 1 (+ 1 x))".into());
+        for (text, error, measure) in [
+            ("max_error: 1e-3", Some(1e-3), None),
+            ("max_error: {relative: 1e-4}", Some(1e-4), Some(Measure::Relative)),
+            (
+                "max_error: {absolute: 1e-9, relative: 1e-6}",
+                Some(1.0),
+                Some(Measure::Mixed { relative: 1e-6, absolute: 1e-9 }),
+            ),
+            ("max_error: {weight: 1/(1+x), at_most: 1e-3}", Some(1e-3), Some(weight)),
+            ("max_error: {ulps: 4}, precision: f32", Some(4.0), Some(Measure::Ulps(Precision::F32))),
+            ("max_error: {ulps: 4, of: f32}", Some(4.0), Some(Measure::Ulps(Precision::F32))),
+            ("max_error: 1e-3, gate: {max_error: {relative: 0.01}}", Some(1e-3), Some(Measure::Relative)),
+        ] {
+            assert_eq!(read(text), Ok((error, measure)), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_measure_is_refused() {
+        for (text, said) in [
+            ("max_error: {absolute: 1e-9}", "max_error has `absolute` and no `relative`"),
+            ("max_error: {}", "max_error is empty"),
+            ("max_error: {relative: 0}", "relative is `0`, but must be positive"),
+            ("max_error: {weight: 1/(1+x)}", "max_error is no measure: it has `weight`"),
+            ("max_error: {weight: 1/(1+y), at_most: 1}", "`y`"),
+            ("max_error: {relative: 1e-3, ulps: 2}", "max_error is no measure: it has `relative` and `ulps`"),
+            ("max_error: {relativ: 1e-3}", "unknown key `relativ`"),
+            (
+                "max_error: {relative: 1e-3}, gate: {max_error: {ulps: 4}}",
+                "the gate is in another measure, {ulps: 4.0, of: f64}, than max_error: a network has one",
+            ),
+        ] {
+            let problem = read(text).expect_err(text);
+            assert!(problem.contains(said), "{text}: {problem}");
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! The report page as a file: what a spec says can never become markup or script, and the same page has the same bytes.
 
 use bumpnet_ir::expr::sexpr;
-use bumpnet_ir::{Activation, Certificate, Input, Network, Outside, Parts, Precision};
+use bumpnet_ir::{Activation, Certificate, Gate, Input, Network, Outside, Parts, Precision};
 use bumpnet_report::html::{Accepted, NetworkEntry, Page, Rung, Shape, Subject, write};
 
 /// Texts that would do harm if they were not escaped.
@@ -26,6 +26,7 @@ fn network(units: usize) -> Network {
         evaluated: 0.1002,
         cells: 7,
         hidden: None,
+        measured: None,
         note: None,
     };
     Network::new(Parts {
@@ -48,7 +49,8 @@ fn subject(text: &str, units: usize) -> Subject {
         name: text.into(),
         method: text.into(),
         construction: text.into(),
-        gate: Some(0.2),
+        gate: Some(Gate { max_error: 0.2, measure: None }),
+        measure: None,
         certificate: network.certificate.clone(),
         loose: None,
         stated: false,
