@@ -54,6 +54,7 @@ pub fn certificate() -> Certificate {
         evaluated: 1.0,
         cells: 1,
         hidden: None,
+        measured: None,
         note: None,
     }
 }
