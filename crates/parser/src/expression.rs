@@ -3,8 +3,13 @@
 //! Nesting is capped before pest sees the text, and operators are folded with an explicit stack, so the call stack
 //! is never deeper than [`grammar::MAX_NESTING`] levels whatever the input.
 
+mod call;
+mod condition;
+mod defined;
 mod fold;
+mod function;
 pub mod grammar;
+pub mod pasted;
 mod product;
 pub mod scope;
 mod syntax;
@@ -22,17 +27,23 @@ impl Scope {
     /// # Errors
     /// A syntax error alone, or else all unknown names and wrong arities: none if only a refused name is in the way.
     pub fn parse(&mut self, text: &str, place: &dyn Fn(Span) -> Span) -> Result<NodeId, Vec<Diagnostic>> {
-        let place_all = |problems: Vec<Diagnostic>| problems.into_iter().map(|p| relocate(p, place)).collect();
-        syntax::check_nesting(text).map_err(|problem| place_all(vec![*problem]))?;
-        let mut pairs =
-            Grammar::parse(Rule::expression, text).map_err(|error| place_all(vec![syntax::explain(text, &error)]))?;
+        self.read(text, place).map_err(|problems| problems.into_iter().map(|p| relocate(p, place)).collect())
+    }
+
+    /// The same, where problems have their places in the text.
+    fn read(&mut self, text: &str, place: &dyn Fn(Span) -> Span) -> Result<NodeId, Vec<Diagnostic>> {
+        syntax::check_nesting(text).map_err(|problem| vec![*problem])?;
+        let mut pairs = Grammar::parse(Rule::expression, text).map_err(|error| {
+            let translated = self.suggestions.another().then(|| pasted::translated(text, self)).flatten();
+            vec![translated.unwrap_or_else(|| syntax::explain(text, &error))]
+        })?;
         let mut fold = fold::Fold { scope: self, place, problems: Vec::new() };
         let root = pairs.next().and_then(|expression| expression.into_inner().next());
         let value = root.and_then(|argument| fold.argument(argument, 0));
         let problems = fold.problems;
         match value {
             Some(value) if problems.is_empty() => Ok(value.0),
-            _ => Err(place_all(problems)),
+            _ => Err(problems),
         }
     }
 }

@@ -1,10 +1,10 @@
 //! The top of a spec: version, name, `let`, target, domain; the networks are in [`crate::network`].
 
 use bumpnet_ir::ExprBuilder;
-use bumpnet_ir::names::{MAX_NAME, is_identifier, is_reserved};
 use bumpnet_ir::network::check::MAX_INPUTS;
 use bumpnet_ir::{Diagnostic, Expr, Input, Spec};
 
+use crate::bindings::{bindings, identifier};
 use crate::decode::{Fields, MAX_PARTS, Reader, too_many_parts};
 use crate::expression::grammar::MAX_NESTING;
 use crate::expression::scope::Scope;
@@ -81,20 +81,6 @@ fn spec_name(reader: &mut Reader<'_>, fields: &Fields<'_>, stem: &str) -> Option
     }
 }
 
-fn identifier(reader: &mut Reader<'_>, node: &YamlNode, what: &str) -> Option<()> {
-    let text = node.text().unwrap_or_default();
-    if !is_identifier(text) {
-        let message = format!("`{}` cannot name {what}", echo(text));
-        let help = format!("use letters a-z A-Z, digits and `_`, no digit first, {MAX_NAME} characters at most");
-        return reader.problem(Diagnostic::new(node.span.clone(), message).help(help));
-    }
-    if is_reserved(text) {
-        let message = format!("`{text}` is a function or constant of the language and cannot name {what}");
-        return reader.problem(Diagnostic::new(node.span.clone(), message).help("choose another name"));
-    }
-    Some(())
-}
-
 type Axes<'t> = Vec<(&'t YamlNode, &'t YamlNode)>;
 
 fn axes<'t>(reader: &mut Reader<'_>, fields: &Fields<'t>) -> Option<Axes<'t>> {
@@ -108,7 +94,7 @@ fn axes<'t>(reader: &mut Reader<'_>, fields: &Fields<'t>) -> Option<Axes<'t>> {
     }
     let mut good = true;
     for (key, _) in &axes {
-        if identifier(reader, key, "an input").is_none() {
+        if identifier(reader, key.text().unwrap_or_default(), &key.span, "an input").is_none() {
             reader.scope.refuse(key.text().unwrap_or_default().to_owned());
             good = false;
         }
@@ -129,28 +115,6 @@ fn axis(reader: &mut Reader<'_>, key: &YamlNode, node: &YamlNode) -> Option<Inpu
     }
     let message = format!("the range of `{shown}` is empty: {lo:?} is not below {hi:?}");
     reader.problem(Diagnostic::new(node.span.clone(), message).help("write [lower, upper] with lower < upper"))
-}
-
-fn bindings(reader: &mut Reader<'_>, node: &YamlNode) -> Option<()> {
-    let entries = reader.entries(node, "`let`")?;
-    reader.scope.later = entries.iter().filter_map(|(key, _)| key.text()).map(str::to_owned).collect();
-    for (key, value) in entries {
-        let name = key.text().unwrap_or_default().to_owned();
-        let named = identifier(reader, key, "a `let` value");
-        if reader.scope.builder.inputs().contains(&name) {
-            let message = format!("`{}` is an input already", echo(&name));
-            reader.problems.push(Diagnostic::new(key.span.clone(), message).help("choose another name"));
-        }
-        reader.scope.current = Some(name.clone());
-        let id = reader.expression(value, &format!("`{}`", echo(&name)));
-        reader.scope.current = None;
-        reader.scope.later.remove(&name);
-        match (named, id) {
-            (Some(()), Some(id)) => reader.scope.bind(name, id),
-            _ => reader.scope.refuse(name),
-        }
-    }
-    Some(())
 }
 
 fn target(reader: &mut Reader<'_>, node: &YamlNode) -> Option<Expr> {

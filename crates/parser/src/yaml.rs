@@ -4,6 +4,10 @@
 //! reported instead of the first. Anchors, aliases, tags and several documents are refused as they arrive, so nothing
 //! can expand.
 
+mod commas;
+
+use crate::expression::pasted::beside_yaml;
+use crate::suggest::echo;
 use bumpnet_ir::{Diagnostic, Span};
 use granit_parser::{ErrorKind, Event, Options, Parser, ScalarStyle, ScanError};
 
@@ -124,10 +128,20 @@ fn scan_error(source: &str, error: &ScanError) -> Box<Diagnostic> {
     }
     let diagnostic = Diagnostic::new(at..at, format!("not valid YAML: {message}"));
     let line = &source[source[..at].rfind('\n').map_or(0, |newline| newline + 1)..];
+    if let Some(help) = formula_beside(line) {
+        return Box::new(diagnostic.help(help));
+    }
     Box::new(match line.chars().find(|c| *c != ' ') {
         Some('\t') => diagnostic.help("indent with spaces, not tabs"),
         _ => diagnostic.help("check indentation, quotes and brackets; a text with `: ` or ` #` in it needs quotes"),
     })
+}
+
+/// The line to write in place of one whose value is a formula of another language that is no YAML, such as `target: |x|`.
+fn formula_beside(line: &str) -> Option<String> {
+    let (key, value) = line.lines().next()?.split_once(": ")?;
+    let meant = beside_yaml(value.trim())?;
+    Some(format!("write {}: {meant}", echo(key.trim())))
 }
 
 fn too_deep(span: Span) -> Box<Diagnostic> {
@@ -164,7 +178,12 @@ impl Tree<'_> {
             Event::SequenceStart(_, anchor, tag) => return self.open(span, false, anchor, tag.is_some()),
             Event::MappingStart(_, anchor, tag) => return self.open(span, true, anchor, tag.is_some()),
             Event::SequenceEnd | Event::MappingEnd => match self.open.pop() {
-                Some((start, is_mapping, children)) => close(start..span.end, is_mapping, children),
+                Some((start, is_mapping, children)) => {
+                    // In block style a comma ends nothing.
+                    let flow = self.source[start.min(self.source.len())..].starts_with(['{', '[']);
+                    let children = if flow { commas::joined(children, is_mapping) } else { children };
+                    close(start..span.end, is_mapping, children)
+                }
                 None => return Ok(()),
             },
             _ => return Ok(()),
