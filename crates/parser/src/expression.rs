@@ -13,7 +13,9 @@ pub mod pasted;
 mod product;
 pub mod scope;
 mod syntax;
+mod template;
 
+use bumpnet_ir::names::{is_identifier, is_reserved};
 use bumpnet_ir::{Diagnostic, Expr, NodeId, Span};
 use pest::Parser;
 
@@ -76,4 +78,25 @@ pub fn parse_constant(text: &str) -> Result<f64, Vec<Diagnostic>> {
     let value = parse_expression(text, Vec::new())?.eval::<f64>(&[]);
     let problem = || vec![Diagnostic::new(0..text.len(), format!("the value is {value}, not a finite number"))];
     if value.is_finite() { Ok(value) } else { Err(problem()) }
+}
+
+/// The names in a text that could be inputs: no number, no function or constant of the language, nothing that is called.
+///
+/// ```
+/// let names: Vec<_> = bumpnet_parser::free_names("2x*sin(omega*t) + f(x)").collect();
+/// assert_eq!(names, ["x", "omega", "t", "x"]);
+/// ```
+pub fn free_names(text: &str) -> impl Iterator<Item = &str> {
+    let is_letter = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let mut at = 0;
+    let words = std::iter::from_fn(move || {
+        let start = at + text[at..].find(is_letter)?;
+        at = text[start..].find(|c| !is_letter(c)).map_or(text.len(), |k| start + k);
+        Some((&text[start..at], text[at..].trim_start().starts_with('(')))
+    });
+    words.filter(|(_, is_called)| !is_called).filter_map(|(word, _)| {
+        let word = word.trim_start_matches(|c: char| c.is_ascii_digit());
+        let is_name = is_identifier(word) && !is_reserved(word) && !matches!(word, "and" | "or" | "not");
+        is_name.then_some(word)
+    })
 }

@@ -9,6 +9,7 @@
 
 mod bindings;
 mod decode;
+mod domain;
 pub mod expression;
 mod foreign;
 mod network;
@@ -19,7 +20,7 @@ mod suggest;
 pub mod yaml;
 
 use bumpnet_ir::{Diagnostic, Spec};
-pub use expression::{parse_constant, parse_expression};
+pub use expression::{free_names, parse_constant, parse_expression};
 pub use yaml::MAX_FILE_BYTES;
 
 /// Reads one spec. `stem` names it where the file does not.
@@ -83,7 +84,7 @@ mod tests {
                 "target: x\ndomain: {y: [0, 1], x: [0, x]}",
                 "the range of `x` is a number, this depends on the input `x`",
             ),
-            ("target: x\ndomain: {x: [0, -.Inf]}", "the range of `x` is `-.Inf`, not a finite number"),
+            ("target: x\ndomain: {x: [0, -.Inf]}", "the range of `x` is not finite"),
         ] {
             let found = messages(lines);
             let networks = "`bumps` is for one input, the domain has 2";
@@ -167,5 +168,70 @@ mod tests {
         let lines = lines[..12].concat();
         let found = target(&format!("let:\n  f0(t): sin(t)\n{lines}target: {}", calls.join("+"))).unwrap_err();
         assert!(found.iter().any(|said| said.contains("too many operators")), "{found:?}");
+    }
+
+    /// Ranges of other tools are refused with the line to write, which is good.
+    #[test]
+    fn ranges_of_other_tools() {
+        let good = "`domain: {t: [0, 1]}`";
+        for (domain, written) in [
+            ("{min: 0, max: 1}", good),
+            ("{t: {min: 0, max: 1}}", "t: [0, 1]"),
+            ("{t: {lower: 0, upper: 1}}", "t: [0, 1]"),
+            ("{t: 0..1}", "t: [0, 1]"),
+            ("{t: 0 to 1}", "t: [0, 1]"),
+            ("{t: (-1,1)}", "t: [-1, 1]"),
+            ("{t: '(-1,1)'}", "t: [-1, 1]"),
+            ("{t: '[0, pi]'}", "t: [0, pi]"),
+            ("{t: -1, 1}", "`domain: {t: [-1, 1]}`"),
+            ("[0, 1]", good),
+            ("0..1", good),
+            ("'(0, 1)'", good),
+            ("{t: [1, 0]}", "t: [0.0, 1.0]"),
+            ("{t: 1}", "t: [0, 1]"),
+            ("\n  - t: [0, 1]", "it without dashes, as in `domain: {x: [0, 1], y: [0, 1]}`"),
+            (
+                "{t: [-inf, inf]}",
+                "the largest number that matters, such as 100: nothing is proved of an infinite range",
+            ),
+            (
+                "{t: [0, np.inf]}",
+                "the largest number that matters, such as 100: nothing is proved of an infinite range",
+            ),
+        ] {
+            let spec = |domain: &str| {
+                let networks = "networks: {a: {method: smooth, max_error: 1e-3}}";
+                parse_spec(format!("version: 1\ntarget: t^2\ndomain: {domain}\n{networks}\n").as_bytes(), "stem")
+            };
+            let problems = spec(domain).expect_err(domain);
+            assert_eq!(problems.len(), 1, "{domain}: {problems:?}");
+            assert_eq!(problems[0].help, Some(format!("write {written}")), "{domain}: {problems:?}");
+            let whole = written.strip_prefix("`domain: ").and_then(|text| text.strip_suffix('`'));
+            if let Some(domain) =
+                whole.map(str::to_owned).or(written.starts_with("t:").then(|| format!("{{{written}}}")))
+            {
+                assert!(spec(&domain).is_ok(), "{domain}");
+            }
+        }
+    }
+
+    /// So are networks without a name.
+    #[test]
+    fn networks_without_a_name() {
+        let spec = |networks: &str| {
+            parse_spec(format!("version: 1\ntarget: x\ndomain: {{x: [0, 1]}}\n{networks}\n").as_bytes(), "stem")
+        };
+        let example = "networks: {a: {max_error: 1e-3}}";
+        for (networks, written) in [
+            ("networks: {max_error: 1e-3}", example),
+            ("networks:\n  max_error: 1e-3", example),
+            ("networks:\n  - {max_error: 1e-3}", example),
+            ("networks: {a: 1e-3}", "{max_error: 1e-3}"),
+        ] {
+            let problems = spec(networks).expect_err(networks);
+            assert_eq!(problems.len(), 1, "{networks}: {problems:?}");
+            assert!(problems[0].help.as_ref().is_some_and(|help| help.contains(written)), "{networks}: {problems:?}");
+        }
+        assert!(spec(example).is_ok());
     }
 }

@@ -1,11 +1,11 @@
 //! The top of a spec: version, name, `let`, target, domain; the networks are in [`crate::network`].
 
 use bumpnet_ir::ExprBuilder;
-use bumpnet_ir::network::check::MAX_INPUTS;
 use bumpnet_ir::{Diagnostic, Expr, Input, Spec};
 
-use crate::bindings::{bindings, identifier};
+use crate::bindings::bindings;
 use crate::decode::{Fields, MAX_PARTS, Reader, too_many_parts};
+use crate::domain::{axes, axis};
 use crate::expression::grammar::MAX_NESTING;
 use crate::expression::scope::Scope;
 use crate::foreign::Place;
@@ -79,42 +79,6 @@ fn spec_name(reader: &mut Reader<'_>, fields: &Fields<'_>, stem: &str) -> Option
         Some(node) => reader.text(node, "the name").and_then(|text| name(reader, text, node.span.clone(), "name")),
         None => name(reader, stem, fields.span.clone(), "file name"),
     }
-}
-
-type Axes<'t> = Vec<(&'t YamlNode, &'t YamlNode)>;
-
-fn axes<'t>(reader: &mut Reader<'_>, fields: &Fields<'t>) -> Option<Axes<'t>> {
-    let node = reader.required(fields, "domain", "the spec", "write the box, as in `domain: {x: [0, 1]}`")?;
-    let axes = reader.entries(node, "the domain")?;
-    if axes.is_empty() {
-        return reader.problem(Diagnostic::new(node.span.clone(), "the domain has no input").help("write {x: [0, 1]}"));
-    }
-    if let Some((key, _)) = axes.get(MAX_INPUTS) {
-        return reader.problem(Diagnostic::new(key.span.clone(), format!("more than {MAX_INPUTS} inputs")));
-    }
-    let mut good = true;
-    for (key, _) in &axes {
-        if identifier(reader, key.text().unwrap_or_default(), &key.span, "an input").is_none() {
-            reader.scope.refuse(key.text().unwrap_or_default().to_owned());
-            good = false;
-        }
-    }
-    good.then_some(axes)
-}
-
-fn axis(reader: &mut Reader<'_>, key: &YamlNode, node: &YamlNode) -> Option<Input> {
-    let name = key.text()?.to_owned();
-    let shown = echo(&name);
-    let ends = reader.numbers(node, &format!("the range of `{shown}`"))?;
-    let [lo, hi] = ends[..] else {
-        let message = format!("the range of `{shown}` has {} ends, not 2", ends.len());
-        return reader.problem(Diagnostic::new(node.span.clone(), message).help("write [lower, upper]"));
-    };
-    if lo < hi {
-        return Some(Input { name, lo, hi });
-    }
-    let message = format!("the range of `{shown}` is empty: {lo:?} is not below {hi:?}");
-    reader.problem(Diagnostic::new(node.span.clone(), message).help("write [lower, upper] with lower < upper"))
 }
 
 fn target(reader: &mut Reader<'_>, node: &YamlNode) -> Option<Expr> {

@@ -5,11 +5,13 @@
 //! can expand.
 
 mod commas;
+mod node;
 
 use crate::expression::pasted::beside_yaml;
 use crate::suggest::echo;
 use bumpnet_ir::{Diagnostic, Span};
 use granit_parser::{ErrorKind, Event, Options, Parser, ScalarStyle, ScanError};
+pub use node::{Style, Value, YamlNode};
 
 /// Largest spec file, in bytes (1 MiB).
 pub const MAX_FILE_BYTES: usize = 1 << 20;
@@ -17,63 +19,6 @@ pub const MAX_FILE_BYTES: usize = 1 << 20;
 pub const MAX_DEPTH: usize = 16;
 /// Most nodes (scalars, lists, mappings) in a file.
 pub const MAX_NODES: usize = 20_000;
-
-/// A node of the tree and the bytes of the file it covers.
-#[derive(Debug)]
-pub struct YamlNode {
-    /// Where it stands.
-    pub span: Span,
-    /// What it is.
-    pub value: Value,
-}
-
-/// What a node is.
-#[derive(Debug)]
-pub enum Value {
-    /// Text, decoded; `plain` if it was neither quoted nor a block (then `null` and `~` mean nothing).
-    #[allow(missing_docs)]
-    Scalar { text: String, style: Style },
-    /// A list.
-    List(Vec<YamlNode>),
-    /// Keys and values, in the file's order; duplicates are still in it.
-    Mapping(Vec<(YamlNode, YamlNode)>),
-}
-
-/// How a scalar is written.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[allow(missing_docs)] // the YAML styles of these names
-pub enum Style {
-    Plain,
-    SingleQuoted,
-    DoubleQuoted,
-    Block,
-}
-
-impl YamlNode {
-    /// The text, if it is a scalar.
-    pub fn text(&self) -> Option<&str> {
-        match &self.value {
-            Value::Scalar { text, .. } => Some(text),
-            _ => None,
-        }
-    }
-
-    /// Whether it is YAML's null: left out, or written `~` or `null`.
-    pub fn is_nothing(&self) -> bool {
-        let null = |text: &str| matches!(text, "" | "~" | "null" | "Null" | "NULL");
-        matches!(&self.value, Value::Scalar { text, style: Style::Plain } if null(text))
-    }
-
-    /// What it is, in words.
-    pub fn kind(&self) -> &'static str {
-        match &self.value {
-            _ if self.is_nothing() => "nothing",
-            Value::Scalar { .. } => "a single value",
-            Value::List(_) => "a list",
-            Value::Mapping(_) => "a mapping",
-        }
-    }
-}
 
 /// The file as text.
 ///

@@ -160,7 +160,10 @@ impl Fold<'_> {
         match pair.as_rule() {
             Rule::number => match pair.as_str().parse() {
                 Ok(decimal) => Some(self.push(Node::Literal(decimal), span)),
-                Err(error) => self.problem(Diagnostic::new(span, format!("the number is {error}"))),
+                Err(error) => self.problem(
+                    Diagnostic::new(span, format!("the number is {error}"))
+                        .help("measure the inputs or the target in larger units"),
+                ),
             },
             Rule::name => self.name(pair.as_str(), span),
             Rule::symbol if pair.as_str() == "τ" => Some(self.push(Node::Constant(Constant::Tau), span)),

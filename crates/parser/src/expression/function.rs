@@ -6,25 +6,13 @@
 
 use std::collections::HashMap;
 
-use bumpnet_ir::{Expr, ExprBuilder, Node, NodeId, Span};
+use bumpnet_ir::{ExprBuilder, Node, NodeId, Span};
 
 use super::scope::Scope;
+use super::template::{Template, words};
 
 /// Nodes that calls may write out in one file. Heuristic: fifty of the largest expressions.
 const MOST_WRITTEN_OUT: usize = 1_000_000;
-
-/// A function that is a formula.
-#[derive(Debug)]
-pub struct Template {
-    /// The names of its arguments.
-    pub arguments: Vec<String>,
-    /// What the inputs of the formula behind the arguments stand for.
-    captured: Vec<NodeId>,
-    /// Over the arguments and the captured names.
-    formula: Expr,
-    /// Whether the file defines it, and its parts have places there.
-    pub(super) of_file: bool,
-}
 
 /// The arena outside, while a function's formula is read.
 pub struct Outside {
@@ -97,10 +85,4 @@ pub fn written_out(scope: &mut Scope, name: &str, values: &[NodeId], call: Span)
         });
     }
     ids.last().copied()
-}
-
-/// The names in a text, as the language spells them.
-pub fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
-        .filter(|word| word.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_'))
 }

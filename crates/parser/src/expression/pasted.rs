@@ -8,17 +8,14 @@ mod operands;
 mod reader;
 mod tokens;
 
-use bumpnet_ir::{Diagnostic, Span};
+use bumpnet_ir::Diagnostic;
 
-use self::reader::Reader;
-use self::tokens::tokens;
+use self::reader::Translator;
+use self::tokens::{Note, tokens};
 use super::defined::defined;
 use super::grammar::function;
 use super::scope::Scope;
 use crate::suggest::Suggestions;
-
-/// What is foreign about a text, and where.
-pub type Note = (Span, &'static str);
 
 /// Longest text that is looked at, and the longest that a help line shows, in bytes.
 const LONGEST: usize = 400;
@@ -45,7 +42,7 @@ fn readings(text: &str, scope: &Scope) -> Option<(Vec<String>, Vec<Note>)> {
     let mut texts = Vec::new();
     let mut notes = Vec::new();
     for other in [false, true] {
-        let mut reader = Reader::new(&tokens, words.clone(), other, scope);
+        let mut reader = Translator::new(&tokens, words.clone(), other, scope);
         let read = reader.whole()?;
         notes = reader.notes;
         if read.len() <= LONGEST && !texts.contains(&read) {

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use bumpnet_ir::{Diagnostic, ExprBuilder, Node, NodeId, Span};
 
-use super::function::{Template, words};
+use super::template::{Template, words};
 use crate::suggest::{Suggestions, echo};
 
 /// Most names that are looked through for a circle of definitions, once a file.

@@ -56,7 +56,9 @@ pub fn explain(text: &str, error: &pest::error::Error<Rule>) -> Diagnostic {
         c if after_operand && c.is_ascii_alphanumeric() => implicit_product(one),
         c if c.is_ascii_graphic() => {
             let what = if after_operand { "an operator" } else { "a number, a name or `(`" };
-            Diagnostic::new(one, format!("expected {what}, found `{c}`"))
+            let help =
+                if after_operand { "write an operator, such as `*`, or remove it" } else { "write a value before it" };
+            Diagnostic::new(one, format!("expected {what}, found `{c}`")).help(help)
         }
         c => {
             let shown =

@@ -1,7 +1,7 @@
 //! Commas in parentheses: YAML ends an unquoted text in `{...}` and `[...]` at each comma, so `{target: max(x, 1)}` has a key
 //! `1)`. What it has cut in the middle of parentheses is put together again.
 
-use super::{Style, Value, YamlNode};
+use super::node::{Style, Value, YamlNode};
 
 /// The keys and values of a mapping, or the items of a list, without cuts in parentheses.
 pub fn joined(children: Vec<YamlNode>, is_mapping: bool) -> Vec<YamlNode> {

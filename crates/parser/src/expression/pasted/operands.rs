@@ -1,6 +1,6 @@
 //! Operands of other languages: functions without parentheses, brackets of all kinds, LaTeX.
 
-use super::reader::Reader;
+use super::reader::Translator;
 use super::tokens::Word;
 use crate::foreign;
 
@@ -18,7 +18,7 @@ const RENAMED: [(&str, &str); 7] = [
 const INVERSE: [(&str, &str); 6] =
     [("sin", "asin"), ("cos", "acos"), ("tan", "atan"), ("sinh", "asinh"), ("cosh", "acosh"), ("tanh", "atanh")];
 
-impl Reader<'_> {
+impl Translator<'_> {
     pub fn postfix(&mut self) -> Option<String> {
         let mut text = self.atom()?;
         loop {

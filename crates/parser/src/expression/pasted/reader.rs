@@ -3,14 +3,13 @@
 use bumpnet_ir::Span;
 
 use super::super::scope::Scope;
-use super::Note;
-use super::tokens::{Token, Word};
+use super::tokens::{Note, Token, Word};
 
 /// Deepest nesting that is followed.
 const DEEPEST: usize = 40;
 
 /// A reader of words, which makes a text of this language as it goes; `None` where it does not understand.
-pub struct Reader<'a> {
+pub struct Translator<'a> {
     pub tokens: &'a [Token],
     pub next: usize,
     depth: usize,
@@ -23,14 +22,14 @@ pub struct Reader<'a> {
     pub scope: &'a Scope,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> Translator<'a> {
     /// Before the first word.
-    pub fn new(tokens: &'a [Token], notes: Vec<Note>, other: bool, scope: &'a Scope) -> Reader<'a> {
-        Reader { tokens, next: 0, depth: 0, bars: 0, other, doubtful: false, notes, scope }
+    pub fn new(tokens: &'a [Token], notes: Vec<Note>, other: bool, scope: &'a Scope) -> Translator<'a> {
+        Translator { tokens, next: 0, depth: 0, bars: 0, other, doubtful: false, notes, scope }
     }
 }
 
-impl Reader<'_> {
+impl Translator<'_> {
     pub fn peek(&self) -> Option<&Word> {
         self.tokens.get(self.next).map(|token| &token.word)
     }

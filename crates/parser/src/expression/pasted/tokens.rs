@@ -1,6 +1,9 @@
 //! The words of a formula in other languages: numbers with suffixes, names with modules, commands of LaTeX.
 
-use super::Note;
+use bumpnet_ir::Span;
+
+/// What is foreign about a text, and where.
+pub type Note = (Span, &'static str);
 
 /// A word, and where it starts.
 #[derive(Clone, Debug)]
