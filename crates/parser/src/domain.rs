@@ -112,7 +112,7 @@ pub fn axis(reader: &mut Reader<'_>, key: &YamlNode, node: &YamlNode) -> Option<
 /// The one name that the target has, for a domain without names; else `x`.
 fn the_name(fields: &Fields<'_>) -> String {
     let target = fields.get("target").and_then(YamlNode::text).unwrap_or_default();
-    crate::expression::free_names(target).next().map_or_else(|| "x".to_owned(), |name| echo(name))
+    crate::expression::free_names(target).next().map_or_else(|| "x".to_owned(), echo)
 }
 
 /// The range that is meant by another tool's: `{min: 0, max: 1}`, `0..1`, `(0, 1)`, `0 to 1`, a list of two numbers.
