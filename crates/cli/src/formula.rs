@@ -80,7 +80,11 @@ fn reading(expr: &Expr) -> String {
 
 fn without_domain(expr: &Expr) -> String {
     match expr.inputs() {
-        [] => format!("value    {:?}", expr.value_at(&[])),
+        [] => match expr.value_at(&[]) {
+            value if value.is_nan() => "value    undefined".to_owned(),
+            value if value.is_infinite() => "value    undefined, or beyond the largest binary64".to_owned(),
+            value => format!("value    {value:?}"),
+        },
         inputs => {
             let ends: Vec<String> = inputs.iter().map(|name| format!("{name}=[0, 1]")).collect();
             format!("range    add its domain, as in --domain \"{}\"", ends.join(", "))

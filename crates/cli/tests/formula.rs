@@ -25,6 +25,7 @@ fn reading() {
         let text = run(arguments!["formula", formula]).clean();
         assert!(text.contains(&format!("\n  needs    {needs}")), "{formula}: {text}");
     }
+    assert!(run(arguments!["formula", "(-8)^(1/3)"]).clean().contains("\n  value    undefined\n"));
     assert!(run(arguments!["formula", "5!/7"]).clean().contains("\n  value    17.142857142857142\n"));
 }
 
