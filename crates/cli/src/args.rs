@@ -80,6 +80,11 @@ pub enum Command {
     /// Tell how a spec was read and how its networks are built
     #[command(after_help = "Example:\n  {bin} explain specs/article/tavora.yaml#article")]
     Explain(Explain),
+    /// Tell how a formula is read, where it is defined, and its range
+    #[command(
+        after_help = "Examples:\n  {bin} formula 'sin(x)/x'\n  {bin} formula 'sqrt(x-x^2)' --domain 'x=[0, 1]'\n\nWithout --domain the formula's own names are its inputs."
+    )]
+    Formula(Formula),
     /// Write a commented starter spec
     #[command(after_help = "Example:\n  {bin} new specs/my-function")]
     New(New),
@@ -112,7 +117,8 @@ impl Command {
             Command::Report(arguments) => Some(&arguments.patience),
             Command::Time(arguments) => Some(&arguments.patience),
             Command::Explain(arguments) => Some(&arguments.patience),
-            Command::New(_) | Command::Soak(_) | Command::Schema(_) | Command::Completions(_) | Command::Man(_) => None,
+            Command::Formula(_) | Command::New(_) | Command::Soak(_) => None,
+            Command::Schema(_) | Command::Completions(_) | Command::Man(_) => None,
         }
     }
 }
@@ -435,6 +441,16 @@ pub struct Explain {
     pub spec: String,
     #[command(flatten)]
     pub patience: Patience,
+}
+
+#[derive(Args)]
+pub struct Formula {
+    /// The formula, as it would stand behind `target:`
+    #[arg(allow_hyphen_values = true)]
+    pub formula: String,
+    /// The inputs and their ranges; the ends may be constant expressions such as pi/4
+    #[arg(long, value_name = "INPUT=[LOWER,UPPER],...")]
+    pub domain: Option<String>,
 }
 
 #[derive(Args)]

@@ -165,7 +165,9 @@ fn join<T>(thread: ScopedJoinHandle<'_, T>) -> T {
 /// The numbers of points: of one input they are separated by commas, of several by semicolons, the numbers of each by commas.
 fn points_at(list: &str, inputs: usize) -> Result<Vec<f64>, Failure> {
     if inputs == 1 {
-        return numbers(list);
+        // Whoever separates points by semicolons here as well means the same.
+        let points: Result<Vec<Vec<f64>>, Failure> = list.split(';').map(numbers).collect();
+        return points.map(|points| points.concat());
     }
     let mut all = Vec::new();
     for point in list.split(';') {

@@ -10,6 +10,7 @@ use crate::args::{Export, ExportFormat, ExportPrecision, FixedWidth};
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::files;
+use crate::files::Shown;
 use crate::select::{self, Subject};
 use crate::version::TOOL;
 
@@ -26,7 +27,7 @@ pub fn run(arguments: &Export, context: &mut Context<'_>) -> Result<u8, Failure>
     let certificate = prepare(&mut subject, arguments.precision)?;
     let options = Options { target: &subject.target, tool: TOOL, standing: subject.standing };
     if arguments.format == ExportFormat::Vnnlib2 {
-        return pair(arguments, &subject.network, &certificate, &options);
+        return pair(arguments, &subject.network, &certificate, &options, context);
     }
     let written = match arguments.fixed {
         Some(width) => fixed(width, &subject.network, &certificate, &options),
@@ -39,7 +40,10 @@ pub fn run(arguments: &Export, context: &mut Context<'_>) -> Result<u8, Failure>
         context.say(&format!("note: {why}"));
     }
     match &arguments.output {
-        Some(path) => files::write(path, &bytes)?,
+        Some(path) => {
+            files::write(path, &bytes)?;
+            context.say(&format!("wrote {}", path.shown()));
+        }
         None => context.put(&bytes)?,
     }
     Ok(crate::exit::CLEAN)
@@ -64,6 +68,7 @@ fn pair(
     network: &Network,
     certificate: &Certificate,
     options: &Options<'_>,
+    context: &mut Context<'_>,
 ) -> Result<u8, Failure> {
     let Some(path) = &arguments.output else {
         return Err(Failure::new(
@@ -72,9 +77,11 @@ fn pair(
     };
     let written = bumpnet_export::vnnlib::against(network, certificate, options);
     let written = written.map_err(|error| Failure::new(format!("{}: {error}", visible(&arguments.network))))?;
-    files::write(&path.with_extension("network.onnx"), &written.network)?;
-    files::write(&path.with_extension("target.onnx"), &written.target)?;
+    let (network, target) = (path.with_extension("network.onnx"), path.with_extension("target.onnx"));
+    files::write(&network, &written.network)?;
+    files::write(&target, &written.target)?;
     files::write(path, written.query.as_bytes())?;
+    context.say(&format!("wrote {}, {} and {}", network.shown(), target.shown(), path.shown()));
     Ok(crate::exit::CLEAN)
 }
 

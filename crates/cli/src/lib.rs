@@ -18,6 +18,7 @@ mod explain;
 mod export;
 mod failure;
 mod files;
+mod formula;
 mod load;
 mod lock;
 mod manual;
@@ -99,6 +100,7 @@ fn dispatch(command: Command, context: &mut Context<'_>) -> Result<u8, Failure> 
         Command::Report(arguments) => report::run(&arguments, context),
         Command::Time(arguments) => time::run(&arguments, context),
         Command::Explain(arguments) => explain::run(&arguments, context),
+        Command::Formula(arguments) => formula::run(&arguments, context),
         Command::New(arguments) => new::run(&arguments, context),
         Command::Soak(arguments) => soak::run(&arguments, context),
         Command::Schema(arguments) => context.print(&match arguments.of {

@@ -76,7 +76,7 @@ fn expressions() {
         "literal-overflow",
         "missing-operand",
         "missing-paren",
-        "unicode-minus",
+        "unicode-fraction",
         "unknown-function",
         "unknown-name",
         "wrong-arity",

@@ -122,6 +122,12 @@ fn what_the_recipes_run() {
     assert!(run_page("docs/recipes.md") >= 15);
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn what_the_formulas_run() {
+    assert!(run_page("docs/formulas.md") >= 6);
+}
+
 /// The pages with figures.
 fn pages() -> Vec<PathBuf> {
     let docs = support::files_below(&repository().join("docs"));

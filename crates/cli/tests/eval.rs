@@ -128,6 +128,7 @@ fn at_points() {
     let out = subject.eval(&[&"--at", &"0, pi/4,max(0.1, 2/3) ,1e-3,-0.5, 1.5"]).clean();
     subject.expect_sums(&out, &[0.0, std::f64::consts::FRAC_PI_4, 2.0 / 3.0, 1e-3, -0.5, 1.5]);
     subject.expect_sums(&subject.eval(&[&"--at", &"-1/4"]).clean(), &[-0.25]);
+    subject.expect_sums(&subject.eval(&[&"--at", &"0.25; 0.5,1"]).clean(), &[0.25, 0.5, 1.0]);
     for (list, words) in [
         ("0.1,,0.2", "--at: ``"),
         ("", "--at: ``"),

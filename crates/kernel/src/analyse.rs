@@ -4,7 +4,7 @@
 //! the domain is subdivided before anything is refused. What is still undefined on a tiny cell is refused, with the
 //! sub-expression that is to blame and the sub-interval.
 
-use bumpnet_interval::{Binary, Interval, Quality, Real};
+use bumpnet_interval::{Binary, Interval, Quality, Real, Scalar, Unary};
 use bumpnet_ir::{Diagnostic, Expr, Input, Node, NodeId, Span};
 
 use crate::poly::Cell;
@@ -206,6 +206,9 @@ pub(crate) fn refusal(target: &Expr, id: NodeId, cell: &[Cell]) -> Refusal {
         None if divisor.is_some_and(|divisor| changes_sign(target, divisor, cell)) => {
             ("the target divides by zero somewhere", place(cell), Lack::Value)
         }
+        None if is_pole_of_tan(target, id, cell) => {
+            ("the target has a pole of `tan` somewhere", place(cell), Lack::Value)
+        }
         None if divisor.is_some() && value.quality() < Quality::Defined => {
             ("the target divides by zero, or by something that cannot be told from it,", place(cell), Lack::Proof)
         }
@@ -216,6 +219,17 @@ pub(crate) fn refusal(target: &Expr, id: NodeId, cell: &[Cell]) -> Refusal {
         None => ("the target could not be proved to be defined and finite", place(cell), Lack::Proof),
     };
     Refusal { problem: problem.to_owned(), cell, span, lack }
+}
+
+/// Whether a sub-expression of one input is `tan` of what is proved to come through an odd multiple of pi/2 in a cell: its
+/// cosine changes its sign, and is continuous as the argument is.
+fn is_pole_of_tan(target: &Expr, id: NodeId, cell: &[Cell]) -> bool {
+    let (Node::Unary(Unary::Tan, argument), [side]) = (target.node(id), cell) else { return false };
+    let angle = |x: Interval| target.eval_nodes(&[x])[argument.index()];
+    let cosine = |x: Interval| Interval::unary(Unary::Cos, &angle(x));
+    let (low, high) = (cosine(Interval::point(side.a)), cosine(Interval::point(side.b)));
+    angle(side.interval()).quality() == Quality::Continuous
+        && (low.hi() < 0.0 && high.lo() > 0.0 || low.lo() > 0.0 && high.hi() < 0.0)
 }
 
 /// Whether a sub-expression of one input is proved to be zero somewhere in a cell: continuous there, and of both signs.

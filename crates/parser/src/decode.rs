@@ -46,14 +46,23 @@ impl Reader<'_> {
     pub fn entries<'t>(&mut self, node: &'t YamlNode, what: &str) -> Option<Vec<(&'t YamlNode, &'t YamlNode)>> {
         let Value::Mapping(pairs) = &node.value else {
             let message = format!("{what} is a mapping, this is {}", node.kind());
-            return self.problem(Diagnostic::new(node.span.clone(), message).help("write `key: value` lines"));
+            let help = match what {
+                "a spec" => "start with `version: 1`; `bumpnet new NAME` writes an example",
+                "`let`" => "write names and their formulas, as in `let: {a: 2, f(t): a*t^2}`",
+                "a gate" => "write `gate: {max_error: 0.01}`",
+                "a network" => "write what it is to be, as in `{max_error: 1e-3}`",
+                _ => "write `key: value` lines",
+            };
+            return self.problem(Diagnostic::new(node.span.clone(), message).help(help));
         };
         let mut entries: Vec<(&YamlNode, &YamlNode)> = Vec::with_capacity(pairs.len());
         let mut seen = std::collections::HashMap::new();
         for (key, value) in pairs {
             let Some(text) = key.text() else {
-                self.problems
-                    .push(Diagnostic::new(key.span.clone(), format!("a key of {what} is {}, not a name", key.kind())));
+                self.problems.push(
+                    Diagnostic::new(key.span.clone(), format!("a key of {what} is {}, not a name", key.kind()))
+                        .help("write a name before the colon"),
+                );
                 continue;
             };
             match seen.insert(text, key.span.clone()) {
@@ -128,8 +137,16 @@ impl Reader<'_> {
     pub fn text<'t>(&mut self, node: &'t YamlNode, what: &str) -> Option<&'t str> {
         match node.text() {
             Some(text) if !node.is_nothing() => Some(text),
-            _ => self
-                .problem(Diagnostic::new(node.span.clone(), format!("{what} is one value, this is {}", node.kind()))),
+            _ => {
+                let problem =
+                    Diagnostic::new(node.span.clone(), format!("{what} is one value, this is {}", node.kind()));
+                let help = match node.value {
+                    Value::List(_) => "write it without brackets or dashes",
+                    Value::Mapping(_) => "write it without a key of its own",
+                    Value::Scalar { .. } => "write it behind the colon, or remove the line",
+                };
+                self.problem(problem.help(help))
+            }
         }
     }
 

@@ -113,91 +113,103 @@ const ACTIVATIONS: [Words; 8] = [
     ),
 ];
 
-/// Functions of other languages, each with what it is in terms of those here; `a` and `b` are its arguments.
-const FUNCTIONS: [(&[&str], &str); 53] = [
-    (&["cot", "ctg", "cotan"], "1/tan(a)"),
-    (&["sec"], "1/cos(a)"),
-    (&["csc", "cosec"], "1/sin(a)"),
-    (&["coth"], "1/tanh(a)"),
-    (&["sech"], "1/cosh(a)"),
-    (&["csch", "cosech"], "1/sinh(a)"),
-    (&["acot", "arccot"], "pi/2-atan(a)"),
-    (&["asec", "arcsec"], "acos(1/a)"),
-    (&["acsc", "arccsc"], "asin(1/a)"),
-    (&["acoth", "arcoth"], "atanh(1/a)"),
-    (&["asech", "arsech"], "acosh(1/a)"),
-    (&["acsch", "arcsch"], "asinh(1/a)"),
-    (&["tg"], "tan(a)"),
-    (&["arctg", "arctan", "atn"], "atan(a)"),
-    (&["arcsin"], "asin(a)"),
-    (&["arccos"], "acos(a)"),
+/// Functions of other languages whose meaning differs between them, or whose arguments do, each with what to write;
+/// `a` and `b` are its arguments.
+const FUNCTIONS: [(&[&str], &str); 17] = [
+    (&["acot", "arccot"], "atan(1/a), or pi/2-atan(a)"),
+    (&["sqr"], "a^2, or sqrt(a)"),
+    (&["lg"], "log10(a), or log2(a)"),
+    (&["root", "nthroot"], "a^(1/b); of negative numbers sign(a)*abs(a)^(1/b)"),
+    (&["surd"], "sign(a)*abs(a)^(1/b)"),
+    (&["rem", "remainder"], "fmod(a, b), or a-b*round(a/b)"),
+    (&["int", "fix"], "trunc(a), or floor(a)"),
+    (&["nint", "rint"], "round(a), which rounds halves away from 0"),
+    (&["frac", "fract"], "a-floor(a), or a-trunc(a)"),
+    (&["theta"], "step(a)"),
+    (&["normcdf", "ncdf"], "(1+erf(a/sqrt(2)))/2"),
     (&["sh"], "sinh(a)"),
     (&["ch"], "cosh(a)"),
     (&["th"], "tanh(a)"),
-    (&["arsinh", "arcsinh", "argsinh"], "asinh(a)"),
-    (&["arcosh", "arccosh", "argcosh"], "acosh(a)"),
-    (&["artanh", "arctanh", "argtanh"], "atanh(a)"),
-    (&["arctan2"], "atan2(a, b)"),
-    (&["sind"], "sin(pi/180*a)"),
-    (&["cosd"], "cos(pi/180*a)"),
-    (&["tand"], "tan(pi/180*a)"),
-    (&["sinpi"], "sin(pi*a)"),
-    (&["cospi"], "cos(pi*a)"),
-    (&["erfc"], "1-erf(a)"),
-    (&["normcdf", "ncdf"], "(1+erf(a/sqrt(2)))/2"),
-    (&["logit"], "ln(a/(1-a))"),
-    (&["expit", "logistic"], "sigmoid(a)"),
-    (&["logb"], "ln(a)/ln(b)"),
-    (&["ld", "lb"], "log2(a)"),
-    (&["lg"], "log10(a)"),
-    (&["exp10"], "10^a"),
-    (&["pow", "power"], "a^b"),
-    (&["root", "nthroot"], "a^(1/b)"),
-    (&["square", "abs2"], "a^2"),
-    (&["cube"], "a^3"),
-    (&["rsqrt"], "1/sqrt(a)"),
-    (&["sgn", "signum"], "sign(a)"),
-    (&["fabs"], "abs(a)"),
-    (&["ceiling"], "ceil(a)"),
-    (&["int", "fix"], "trunc(a)"),
-    (&["nint"], "round(a)"),
-    (&["frac", "fract"], "a-floor(a)"),
-    (&["mod", "modulo"], "a-b*floor(a/b)"),
-    (&["fmod"], "a-b*trunc(a/b)"),
-    (&["rem", "remainder"], "a-b*trunc(a/b)"),
-    (&["heaviside", "theta"], "step(a)"),
-    (&["relu"], "max(a, 0)"),
-    (&["clamp", "clip"], "min(max(a, 0), 1)"),
+    (&["where", "iif", "ifelse", "select", "cond"], "if(a < b, a, b)"),
+    (&["mish"], "a*tanh(softplus(a))"),
+    (&["haversin"], "(1-cos(a))/2"),
 ];
 
 /// Functions that have no short form here, with those that could be taken for another one.
-const NONE: [&str; 25] = [
+const NONE: [&str; 53] = [
     "gamma",
     "lgamma",
     "tgamma",
+    "lngamma",
     "beta",
     "zeta",
     "erfi",
     "erfinv",
     "erfcinv",
     "erfcx",
+    "erf2",
     "besselj",
     "bessely",
     "airy",
     "lambertw",
     "digamma",
     "expint",
+    "exp1",
+    "expi",
+    "expn",
     "sinint",
     "cosint",
+    "si",
+    "ci",
+    "shi",
+    "li",
+    "ei",
     "factorial",
     "random",
     "rand",
     "sum",
-    "mean",
+    "prod",
     "diff",
-    "sqr",
     "cis",
+    "cas",
+    "sinhc",
+    "tanhc",
+    "tanc",
+    "cosc",
+    "cosm1",
+    "sinm1",
+    "log1m",
+    "log1mexp",
+    "median",
+    "med",
+    "mid",
+    "mode",
+    "std",
+    "var",
+    "gd",
+    "sinpic",
+    "spence",
+    "agm",
 ];
+
+/// Names of constants in other languages, with what they are here.
+pub fn constant(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "M_PI" | "PI" | "Pi" | "MATH_PI" => "write pi",
+        "M_E" | "E" | "EULER" | "exp1" => "write e",
+        "TAU" | "M_2PI" | "TWO_PI" => "write tau",
+        "M_PI_2" | "PI_2" | "HALF_PI" => "write pi/2",
+        "M_SQRT2" | "SQRT2" => "write sqrt(2)",
+        "inf" | "Inf" | "INFINITY" | "infinity" | "Infinity" | "oo" => {
+            "the language has finite numbers only, and a domain has finite ends; write a large number, such as 100"
+        }
+        "nan" | "NaN" | "NAN" => "the language has no such number: write the formula for where it has a value",
+        "i" | "j" | "I" => "numbers are real",
+        "true" | "True" | "TRUE" => "write a comparison, such as 1 > 0, in a condition, and 1 elsewhere",
+        "false" | "False" | "FALSE" => "write a comparison, such as 0 > 1, in a condition, and 0 elsewhere",
+        _ => return None,
+    })
+}
 
 /// What a word is here.
 pub fn word(place: Place, word: &str) -> Option<Meant> {
@@ -213,17 +225,22 @@ pub fn word(place: Place, word: &str) -> Option<Meant> {
 
 /// What to write for a function of another language.
 pub fn function(name: &str) -> Option<String> {
-    let found = FUNCTIONS.iter().find(|(names, _)| names.contains(&name)).map(|(_, formula)| *formula);
-    match name {
-        // Square to some, square root to others.
-        "sqr" => Some("write a^2, or sqrt(a)".to_owned()),
-        // Of base 10 to some, of base 2 to others.
-        "lg" => Some("write log10(a), or log2(a)".to_owned()),
-        _ if NONE.contains(&name) => {
-            Some("the language has no such function, and none that would do for it".to_owned())
-        }
-        _ => found.map(|formula| format!("write {formula}")),
+    if let Some((_, formula)) = FUNCTIONS.iter().find(|(names, _)| names.contains(&name)) {
+        return Some(format!("write {formula}"));
     }
+    if NONE.contains(&name) {
+        return Some("the language has no such function, and none that would do for it".to_owned());
+    }
+    if matches!(name, "and" | "or" | "not" | "AND" | "OR" | "NOT") {
+        return Some("write if(a < b and not b < c, a, b), or `or` between comparisons".to_owned());
+    }
+    // A logarithm to another base, and C's functions of other precisions.
+    if let Some(base) = name.strip_prefix("log").filter(|base| base.parse::<u32>().is_ok_and(|base| base > 1)) {
+        return Some(format!("write log(a, {base})"));
+    }
+    let known = |name: &&str| bumpnet_ir::names::functions().contains(name);
+    let plain = name.strip_suffix(['f', 'l']).filter(known)?;
+    Some(format!("write {plain}(a)"))
 }
 
 #[cfg(test)]
@@ -279,18 +296,29 @@ mod tests {
     /// Each formula is one, and no name in the list is known here or near to one that is.
     #[test]
     fn functions_are_written_otherwise() {
-        let inputs = || vec!["a".to_owned(), "b".to_owned()];
-        for (names, formula) in FUNCTIONS {
-            assert!(crate::parse_expression(formula, inputs()).is_ok(), "{formula}");
-            for name in names {
-                let problems = crate::parse_expression(&format!("{name}(a, b)"), inputs()).unwrap_err();
-                assert!(problems[0].message.starts_with("unknown function"), "{name}: {problems:?}");
-                assert!(problems[0].help.as_ref().is_some_and(|help| help.starts_with("write ")), "{name}");
+        let inputs = || ["a", "b", "c"].map(str::to_owned).to_vec();
+        let names = FUNCTIONS.iter().flat_map(|(names, _)| names.iter().copied());
+        for name in names.chain(["log3", "sinf", "sqrtl", "and"]) {
+            let problems = crate::parse_expression(&format!("{name}(a, b)"), inputs()).unwrap_err();
+            assert!(problems[0].message.starts_with("unknown function"), "{name}: {problems:?}");
+            let help = problems[0].help.clone().unwrap_or_default();
+            let written = help.strip_prefix("write ").unwrap_or_else(|| panic!("{name}: {help}"));
+            for formula in written
+                .split(", or ")
+                .flat_map(|part| part.split(", which"))
+                .flat_map(|part| part.split("; of negative numbers "))
+            {
+                if formula.contains('a') && !formula.starts_with([' ', '`']) {
+                    assert!(crate::parse_expression(formula, inputs()).is_ok(), "{name}: {formula}");
+                }
             }
         }
         for name in NONE {
             let problems = crate::parse_expression(&format!("{name}(a)"), inputs()).unwrap_err();
-            assert!(problems[0].help.as_ref().is_some_and(|help| !help.contains("did you mean")), "{name}");
+            assert!(
+                problems[0].help.as_ref().is_some_and(|help| help.starts_with("the language has no such")),
+                "{name}"
+            );
         }
     }
 }

@@ -7,7 +7,9 @@
 //! Every stage collects all its errors; each names a range of bytes of the file, also inside quoted, folded and
 //! literal block scalars.
 
+mod bindings;
 mod decode;
+mod domain;
 pub mod expression;
 mod foreign;
 mod measure;
@@ -19,7 +21,7 @@ mod suggest;
 pub mod yaml;
 
 use bumpnet_ir::{Diagnostic, Spec};
-pub use expression::{parse_constant, parse_expression};
+pub use expression::{free_names, parse_constant, parse_expression};
 pub use yaml::MAX_FILE_BYTES;
 
 /// Reads one spec. `stem` names it where the file does not.
@@ -83,7 +85,7 @@ mod tests {
                 "target: x\ndomain: {y: [0, 1], x: [0, x]}",
                 "the range of `x` is a number, this depends on the input `x`",
             ),
-            ("target: x\ndomain: {x: [0, -.Inf]}", "the range of `x` is `-.Inf`, not a finite number"),
+            ("target: x\ndomain: {x: [0, -.Inf]}", "the range of `x` is not finite"),
         ] {
             let found = messages(lines);
             let networks = "`bumps` is for one input, the domain has 2";
@@ -105,5 +107,132 @@ mod tests {
         let spec = parse_spec(source.as_bytes(), "stem").unwrap();
         let harmonic: f64 = (1..6_000).map(|k| 1.0 / f64::from(k)).sum();
         assert!((spec.domain[0].hi - harmonic).abs() < 1e-9);
+    }
+
+    /// A spec's target with `let` substituted, or what is said about it.
+    fn target(head: &str) -> Result<String, Vec<String>> {
+        let source = format!(
+            "version: 1\n{head}\ndomain: {{x: [0, 1]}}\nnetworks: {{a: {{method: smooth, max_error: 1e-3}}}}\n"
+        );
+        let spec = parse_spec(source.as_bytes(), "stem");
+        spec.map(|spec| spec.target.to_string()).map_err(|all| all.into_iter().map(|problem| problem.message).collect())
+    }
+
+    #[test]
+    fn functions_of_a_file() {
+        for (head, meant) in [
+            ("let: {f(t): t^2 + 1, g(a, b): hypot(a, f(b))}\ntarget: g(x, 2*x)", "hypot(x, (2*x)^2+1)"),
+            ("let:\n  k: 3\n  f(x): k*x\n  h: f(x)+f(1)\ntarget: h*x", "(3*x+3*1)*x"),
+            ("let: {f(t): x*t}\ntarget: f(2)", "x*2"),
+            ("let: {clamp(t): min(t, 1)}\ntarget: clamp(x)", "min(x, 1)"),
+            ("let: {f(t): sin(t)}\ntarget: f(f(f(x)))", "sin(sin(sin(x)))"),
+            ("let: {deg: 2}\ntarget: deg*deg(x)", "2*(180/pi*x)"),
+            ("target: max(x, min(x, 1), 0)", "max(x, min(x, 1), 0)"),
+        ] {
+            assert_eq!(target(head).as_deref(), Ok(meant), "{head}");
+        }
+        let circle = "`f` is defined by itself: f -> g -> f";
+        for (head, said) in [
+            ("let: {f(t): f(t-1)}\ntarget: f(x)", "`f` is defined by itself"),
+            ("let: {f(t): g(t), g(t): f(t)}\ntarget: f(x)", circle),
+            ("let: {f: g, g: f+1}\ntarget: f+x", circle),
+            ("let: {f(t): g(t), g(t): t}\ntarget: f(x)", "`g` is used before it is defined"),
+            ("let: {f(t): t}\ntarget: f(x, 1)", "`f` takes one argument, not 2"),
+            ("let: {f(t): t}\ntarget: f*x", "`f` is a function and needs arguments"),
+            ("let: {f(t): 2*u}\ntarget: f(x)", "unknown name `u`"),
+            ("let: {f(t, t): t}\ntarget: f(x, x)", "two arguments are called `t`"),
+            ("let: {f(): 1}\ntarget: x", "a function without arguments"),
+            ("let: {f(t: t}\ntarget: x", "`(` without `)`"),
+            (
+                "let: {sin(t): t}\ntarget: x",
+                "`sin` is a function or constant of the language and cannot name a `let` function",
+            ),
+            (
+                "let: {f(pi): 1}\ntarget: x",
+                "`pi` is a function or constant of the language and cannot name an argument",
+            ),
+            ("let: {f(t): t, f(a, b): a}\ntarget: x", "`f` is defined already"),
+            ("let: {x(t): t}\ntarget: x", "`x` is an input already"),
+            ("let: {f: 2}\ntarget: f(x)", "`f` is not a function"),
+        ] {
+            assert_eq!(target(head), Err(vec![said.to_owned()]), "{head}");
+        }
+    }
+
+    /// Functions that double at each level are refused before they take memory.
+    #[test]
+    fn functions_of_functions_end() {
+        let lines: Vec<String> = (1..60).map(|k| format!("  f{k}(t): f{0}(t)+f{0}(t+{k})\n", k - 1)).collect();
+        let found = target(&format!("let:\n  f0(t): sin(t)\n{}target: f59(x)", lines.concat())).unwrap_err();
+        assert!(found.len() == 1 && found[0].contains("more than 20000"), "{found:?}");
+        let calls: Vec<String> = (0..2000).map(|k| format!("f12(x/{k}+{k})")).collect();
+        let lines = lines[..12].concat();
+        let found = target(&format!("let:\n  f0(t): sin(t)\n{lines}target: {}", calls.join("+"))).unwrap_err();
+        assert!(found.iter().any(|said| said.contains("too many operators")), "{found:?}");
+    }
+
+    /// Ranges of other tools are refused with the line to write, which is good.
+    #[test]
+    fn ranges_of_other_tools() {
+        let good = "`domain: {t: [0, 1]}`";
+        for (domain, written) in [
+            ("{min: 0, max: 1}", good),
+            ("{t: {min: 0, max: 1}}", "t: [0, 1]"),
+            ("{t: {lower: 0, upper: 1}}", "t: [0, 1]"),
+            ("{t: 0..1}", "t: [0, 1]"),
+            ("{t: 0 to 1}", "t: [0, 1]"),
+            ("{t: (-1,1)}", "t: [-1, 1]"),
+            ("{t: '(-1,1)'}", "t: [-1, 1]"),
+            ("{t: '[0, pi]'}", "t: [0, pi]"),
+            ("{t: -1, 1}", "`domain: {t: [-1, 1]}`"),
+            ("[0, 1]", good),
+            ("0..1", good),
+            ("'(0, 1)'", good),
+            ("{t: [1, 0]}", "t: [0.0, 1.0]"),
+            ("{t: 1}", "t: [0, 1]"),
+            ("\n  - t: [0, 1]", "it without dashes, as in `domain: {x: [0, 1], y: [0, 1]}`"),
+            (
+                "{t: [-inf, inf]}",
+                "the largest number that matters, such as 100: nothing is proved of an infinite range",
+            ),
+            (
+                "{t: [0, np.inf]}",
+                "the largest number that matters, such as 100: nothing is proved of an infinite range",
+            ),
+        ] {
+            let spec = |domain: &str| {
+                let networks = "networks: {a: {method: smooth, max_error: 1e-3}}";
+                parse_spec(format!("version: 1\ntarget: t^2\ndomain: {domain}\n{networks}\n").as_bytes(), "stem")
+            };
+            let problems = spec(domain).expect_err(domain);
+            assert_eq!(problems.len(), 1, "{domain}: {problems:?}");
+            assert_eq!(problems[0].help, Some(format!("write {written}")), "{domain}: {problems:?}");
+            let whole = written.strip_prefix("`domain: ").and_then(|text| text.strip_suffix('`'));
+            if let Some(domain) =
+                whole.map(str::to_owned).or(written.starts_with("t:").then(|| format!("{{{written}}}")))
+            {
+                assert!(spec(&domain).is_ok(), "{domain}");
+            }
+        }
+    }
+
+    /// So are networks without a name.
+    #[test]
+    fn networks_without_a_name() {
+        let spec = |networks: &str| {
+            parse_spec(format!("version: 1\ntarget: x\ndomain: {{x: [0, 1]}}\n{networks}\n").as_bytes(), "stem")
+        };
+        let example = "networks: {a: {max_error: 1e-3}}";
+        for (networks, written) in [
+            ("networks: {max_error: 1e-3}", example),
+            ("networks:\n  max_error: 1e-3", example),
+            ("networks:\n  - {max_error: 1e-3}", example),
+            ("networks: {a: 1e-3}", "{max_error: 1e-3}"),
+        ] {
+            let problems = spec(networks).expect_err(networks);
+            assert_eq!(problems.len(), 1, "{networks}: {problems:?}");
+            assert!(problems[0].help.as_ref().is_some_and(|help| help.contains(written)), "{networks}: {problems:?}");
+        }
+        assert!(spec(example).is_ok());
     }
 }

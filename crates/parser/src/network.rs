@@ -8,10 +8,12 @@ mod several;
 use bumpnet_ir::{Diagnostic, Gate, Input, Measure, Method, NetworkSpec, Outside, Precision, Span};
 
 use crate::decode::{Fields, Reader};
-use crate::foreign::Place;
+use crate::expression::parse_constant;
+use crate::foreign::{self, Meant, Place};
 use crate::measure::{self, Least};
 use crate::shared::{name, read_gate};
-use crate::yaml::YamlNode;
+use crate::suggest::{echo, quoted};
+use crate::yaml::{Value, YamlNode};
 
 /// The keys of a network, each with the methods that have it; none stands for all.
 const KEYS_OF: [(&str, &[MethodName]); 23] = [
@@ -83,6 +85,9 @@ pub struct Common<'a> {
 pub fn all(reader: &mut Reader<'_>, fields: &Fields<'_>, common: &Common<'_>) -> Option<Vec<NetworkSpec>> {
     let help = "name at least one, as in `networks: {coarse: {method: bumps, activation: logistic, resolution: 20}}`";
     let node = reader.required(fields, "networks", "the spec", help)?;
+    if let Some(problem) = unnamed(reader, node) {
+        return reader.problem(problem);
+    }
     let entries = reader.entries(node, "`networks`")?;
     if entries.is_empty() {
         return reader.problem(Diagnostic::new(node.span.clone(), "no network is asked for").help(help));
@@ -91,10 +96,44 @@ pub fn all(reader: &mut Reader<'_>, fields: &Fields<'_>, common: &Common<'_>) ->
     networks.into_iter().collect()
 }
 
+/// What is wrong with networks that have no names: a network's own keys, or a list.
+fn unnamed(reader: &Reader<'_>, node: &YamlNode) -> Option<Diagnostic> {
+    let example = "networks: {a: {max_error: 1e-3}}";
+    match &node.value {
+        Value::Mapping(pairs) => {
+            let keys = keys();
+            let of_network =
+                |key: &str| keys.contains(&key) || matches!(foreign::word(Place::NetworkKey, key), Some(Meant::Is(_)));
+            let is_key = |(key, value): &(YamlNode, YamlNode)| {
+                key.text().is_some_and(of_network) && !matches!(value.value, Value::Mapping(_))
+            };
+            if pairs.is_empty() || !pairs.iter().all(is_key) {
+                return None;
+            }
+            let inside = reader.source.get(node.span.clone()).filter(|text| text.starts_with('{')).and_then(quoted);
+            let written = inside.map_or(example.to_owned(), |text| format!("networks: {{a: {text}}}"));
+            let problem = Diagnostic::new(node.span.clone(), "the network has no name");
+            Some(problem.help(format!("write `{written}`, with a name for each network")))
+        }
+        Value::List(_) => {
+            let problem = Diagnostic::new(node.span.clone(), "`networks` is a mapping, this is a list");
+            Some(problem.help(format!("write a name in place of each dash, as in `{example}`")))
+        }
+        _ => None,
+    }
+}
+
 fn one(reader: &mut Reader<'_>, key: &YamlNode, node: &YamlNode, common: &Common<'_>) -> Option<NetworkSpec> {
     let domain = common.domain;
     let name = name(reader, key.text()?, key.span.clone(), "name");
     let keys = keys();
+    if let Some(error) =
+        node.text().filter(|text| !node.is_nothing() && parse_constant(text).is_ok_and(|error| error > 0.0))
+    {
+        let help = format!("write {{max_error: {}}}", echo(error));
+        return reader
+            .problem(Diagnostic::new(node.span.clone(), "a network is a mapping, this is a number").help(help));
+    }
     let fields = reader.fields_at(Some(Place::NetworkKey), node, "a network", key.span.clone(), &keys)?;
     let precision =
         fields.get("precision").map_or(Some(Precision::F64), |node| reader.choice(node, "precision", &PRECISIONS));

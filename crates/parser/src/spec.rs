@@ -1,11 +1,11 @@
 //! The top of a spec: version, name, `let`, target, domain; the networks are in [`crate::network`].
 
 use bumpnet_ir::ExprBuilder;
-use bumpnet_ir::names::{MAX_NAME, is_identifier, is_reserved};
-use bumpnet_ir::network::check::MAX_INPUTS;
 use bumpnet_ir::{Diagnostic, Expr, Input, Precision, Spec};
 
+use crate::bindings::bindings;
 use crate::decode::{Fields, MAX_PARTS, Reader, too_many_parts};
+use crate::domain::{axes, axis};
 use crate::expression::grammar::MAX_NESTING;
 use crate::expression::scope::Scope;
 use crate::foreign::Place;
@@ -79,78 +79,6 @@ fn spec_name(reader: &mut Reader<'_>, fields: &Fields<'_>, stem: &str) -> Option
         Some(node) => reader.text(node, "the name").and_then(|text| name(reader, text, node.span.clone(), "name")),
         None => name(reader, stem, fields.span.clone(), "file name"),
     }
-}
-
-fn identifier(reader: &mut Reader<'_>, node: &YamlNode, what: &str) -> Option<()> {
-    let text = node.text().unwrap_or_default();
-    if !is_identifier(text) {
-        let message = format!("`{}` cannot name {what}", echo(text));
-        let help = format!("use letters a-z A-Z, digits and `_`, no digit first, {MAX_NAME} characters at most");
-        return reader.problem(Diagnostic::new(node.span.clone(), message).help(help));
-    }
-    if is_reserved(text) {
-        let message = format!("`{text}` is a function or constant of the language and cannot name {what}");
-        return reader.problem(Diagnostic::new(node.span.clone(), message).help("choose another name"));
-    }
-    Some(())
-}
-
-type Axes<'t> = Vec<(&'t YamlNode, &'t YamlNode)>;
-
-fn axes<'t>(reader: &mut Reader<'_>, fields: &Fields<'t>) -> Option<Axes<'t>> {
-    let node = reader.required(fields, "domain", "the spec", "write the box, as in `domain: {x: [0, 1]}`")?;
-    let axes = reader.entries(node, "the domain")?;
-    if axes.is_empty() {
-        return reader.problem(Diagnostic::new(node.span.clone(), "the domain has no input").help("write {x: [0, 1]}"));
-    }
-    if let Some((key, _)) = axes.get(MAX_INPUTS) {
-        return reader.problem(Diagnostic::new(key.span.clone(), format!("more than {MAX_INPUTS} inputs")));
-    }
-    let mut good = true;
-    for (key, _) in &axes {
-        if identifier(reader, key, "an input").is_none() {
-            reader.scope.refuse(key.text().unwrap_or_default().to_owned());
-            good = false;
-        }
-    }
-    good.then_some(axes)
-}
-
-fn axis(reader: &mut Reader<'_>, key: &YamlNode, node: &YamlNode) -> Option<Input> {
-    let name = key.text()?.to_owned();
-    let shown = echo(&name);
-    let ends = reader.numbers(node, &format!("the range of `{shown}`"))?;
-    let [lo, hi] = ends[..] else {
-        let message = format!("the range of `{shown}` has {} ends, not 2", ends.len());
-        return reader.problem(Diagnostic::new(node.span.clone(), message).help("write [lower, upper]"));
-    };
-    if lo < hi {
-        return Some(Input { name, lo, hi });
-    }
-    let message = format!("the range of `{shown}` is empty: {lo:?} is not below {hi:?}");
-    reader.problem(Diagnostic::new(node.span.clone(), message).help("write [lower, upper] with lower < upper"))
-}
-
-fn bindings(reader: &mut Reader<'_>, node: &YamlNode) -> Option<()> {
-    let entries = reader.entries(node, "`let`")?;
-    reader.scope.later = entries.iter().filter_map(|(key, _)| key.text()).map(str::to_owned).collect();
-    for (key, value) in entries {
-        let name = key.text().unwrap_or_default().to_owned();
-        let named = identifier(reader, key, "a `let` value");
-        if reader.scope.builder.inputs().contains(&name) {
-            let message = format!("`{}` is an input already", echo(&name));
-            reader.problems.push(Diagnostic::new(key.span.clone(), message).help("choose another name"));
-        }
-        reader.scope.current = Some(name.clone());
-        let id = reader.expression(value, &format!("`{}`", echo(&name)));
-        reader.scope.current = None;
-        reader.scope.later.remove(&name);
-        match (named, id) {
-            (Some(()), Some(id)) => reader.scope.bind(name, id),
-            _ => reader.scope.refuse(name),
-        }
-    }
-    Some(())
 }
 
 fn target(reader: &mut Reader<'_>, node: &YamlNode) -> Option<Expr> {

@@ -2,10 +2,16 @@
 
 /// Most characters echoed from the file: a line of a terminal holds them twice.
 const ECHOED: usize = 40;
+/// Most bytes of a formula in a help line.
+const QUOTED: usize = 120;
 /// Most characters of a list of known names.
 const LISTED: usize = 300;
 /// Names that get a suggestion: the command line shows 20 problems of a file, and later ones may be thousands.
 const SUGGESTIONS: usize = 20;
+/// Names offered where none is near.
+const FEW: usize = 4;
+/// Names that are looked through for them.
+const MOST_ALIKE: usize = 1000;
 /// Pairs of letters compared for one name, some milliseconds' worth.
 const PAIRS: usize = 1_000_000;
 
@@ -19,6 +25,12 @@ pub fn echo(text: &str) -> String {
         shown.push_str("...");
     }
     shown
+}
+
+/// Text of the file for a help line, if it is short enough to be read there and can be seen.
+pub fn quoted(text: &str) -> Option<&str> {
+    let text = text.trim();
+    (!text.is_empty() && text.len() <= QUOTED && text.chars().all(is_visible)).then_some(text)
 }
 
 /// Whether a character can be printed as it is: no control, no combining mark, no blank but the space.
@@ -38,6 +50,11 @@ impl Suggestions {
         Suggestions { left: SUGGESTIONS }
     }
 
+    /// For a text that is only tried.
+    pub fn none() -> Suggestions {
+        Suggestions { left: 0 }
+    }
+
     /// The candidate nearest to `name` if it is near enough to be meant, as `did you mean ...?`, or else the list;
     /// nothing once the file had its suggestions.
     pub fn nearest<'a>(
@@ -51,6 +68,35 @@ impl Suggestions {
             Some(candidate) => format!("did you mean `{candidate}`?"),
             None => list(candidates),
         })
+    }
+}
+
+impl Suggestions {
+    /// Whether there is one suggestion more to be made; it counts.
+    pub fn another(&mut self) -> bool {
+        let left = self.left > 0;
+        self.left = self.left.saturating_sub(1);
+        left
+    }
+
+    /// The same, and where none is near enough, the few that are spelled most alike in place of the list.
+    pub fn few<'a>(
+        &mut self,
+        name: &str,
+        candidates: impl IntoIterator<Item = &'a str, IntoIter: Clone>,
+    ) -> Option<String> {
+        self.left = self.left.checked_sub(1)?;
+        let candidates = candidates.into_iter();
+        if let Some(candidate) = nearest(name, candidates.clone()) {
+            return Some(format!("did you mean `{candidate}`?"));
+        }
+        let folded: String = fold(name).chars().take(ECHOED).collect();
+        let mut alike: Vec<(usize, &str)> =
+            candidates.take(MOST_ALIKE).map(|name| (strsim::damerau_levenshtein(&folded, name), name)).collect();
+        alike.sort_unstable();
+        let few: Vec<String> = alike.iter().take(FEW).map(|(_, name)| format!("`{name}`")).collect();
+        let name = echo(name);
+        Some(format!("define it in `let`, as in `{name}(t): t^2`; nearest by name are {}", few.join(", ")))
     }
 }
 

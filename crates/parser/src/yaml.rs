@@ -4,8 +4,14 @@
 //! reported instead of the first. Anchors, aliases, tags and several documents are refused as they arrive, so nothing
 //! can expand.
 
+mod commas;
+mod node;
+
+use crate::expression::pasted::beside_yaml;
+use crate::suggest::echo;
 use bumpnet_ir::{Diagnostic, Span};
 use granit_parser::{ErrorKind, Event, Options, Parser, ScalarStyle, ScanError};
+pub use node::{Style, Value, YamlNode};
 
 /// Largest spec file, in bytes (1 MiB).
 pub const MAX_FILE_BYTES: usize = 1 << 20;
@@ -13,63 +19,6 @@ pub const MAX_FILE_BYTES: usize = 1 << 20;
 pub const MAX_DEPTH: usize = 16;
 /// Most nodes (scalars, lists, mappings) in a file.
 pub const MAX_NODES: usize = 20_000;
-
-/// A node of the tree and the bytes of the file it covers.
-#[derive(Debug)]
-pub struct YamlNode {
-    /// Where it stands.
-    pub span: Span,
-    /// What it is.
-    pub value: Value,
-}
-
-/// What a node is.
-#[derive(Debug)]
-pub enum Value {
-    /// Text, decoded; `plain` if it was neither quoted nor a block (then `null` and `~` mean nothing).
-    #[allow(missing_docs)]
-    Scalar { text: String, style: Style },
-    /// A list.
-    List(Vec<YamlNode>),
-    /// Keys and values, in the file's order; duplicates are still in it.
-    Mapping(Vec<(YamlNode, YamlNode)>),
-}
-
-/// How a scalar is written.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[allow(missing_docs)] // the YAML styles of these names
-pub enum Style {
-    Plain,
-    SingleQuoted,
-    DoubleQuoted,
-    Block,
-}
-
-impl YamlNode {
-    /// The text, if it is a scalar.
-    pub fn text(&self) -> Option<&str> {
-        match &self.value {
-            Value::Scalar { text, .. } => Some(text),
-            _ => None,
-        }
-    }
-
-    /// Whether it is YAML's null: left out, or written `~` or `null`.
-    pub fn is_nothing(&self) -> bool {
-        let null = |text: &str| matches!(text, "" | "~" | "null" | "Null" | "NULL");
-        matches!(&self.value, Value::Scalar { text, style: Style::Plain } if null(text))
-    }
-
-    /// What it is, in words.
-    pub fn kind(&self) -> &'static str {
-        match &self.value {
-            _ if self.is_nothing() => "nothing",
-            Value::Scalar { .. } => "a single value",
-            Value::List(_) => "a list",
-            Value::Mapping(_) => "a mapping",
-        }
-    }
-}
 
 /// The file as text.
 ///
@@ -124,10 +73,20 @@ fn scan_error(source: &str, error: &ScanError) -> Box<Diagnostic> {
     }
     let diagnostic = Diagnostic::new(at..at, format!("not valid YAML: {message}"));
     let line = &source[source[..at].rfind('\n').map_or(0, |newline| newline + 1)..];
+    if let Some(help) = formula_beside(line) {
+        return Box::new(diagnostic.help(help));
+    }
     Box::new(match line.chars().find(|c| *c != ' ') {
         Some('\t') => diagnostic.help("indent with spaces, not tabs"),
         _ => diagnostic.help("check indentation, quotes and brackets; a text with `: ` or ` #` in it needs quotes"),
     })
+}
+
+/// The line to write in place of one whose value is a formula of another language that is no YAML, such as `target: |x|`.
+fn formula_beside(line: &str) -> Option<String> {
+    let (key, value) = line.lines().next()?.split_once(": ")?;
+    let meant = beside_yaml(value.trim())?;
+    Some(format!("write {}: {meant}", echo(key.trim())))
 }
 
 fn too_deep(span: Span) -> Box<Diagnostic> {
@@ -164,7 +123,12 @@ impl Tree<'_> {
             Event::SequenceStart(_, anchor, tag) => return self.open(span, false, anchor, tag.is_some()),
             Event::MappingStart(_, anchor, tag) => return self.open(span, true, anchor, tag.is_some()),
             Event::SequenceEnd | Event::MappingEnd => match self.open.pop() {
-                Some((start, is_mapping, children)) => close(start..span.end, is_mapping, children),
+                Some((start, is_mapping, children)) => {
+                    // In block style a comma ends nothing.
+                    let flow = self.source[start.min(self.source.len())..].starts_with(['{', '[']);
+                    let children = if flow { commas::joined(children, is_mapping) } else { children };
+                    close(start..span.end, is_mapping, children)
+                }
                 None => return Ok(()),
             },
             _ => return Ok(()),

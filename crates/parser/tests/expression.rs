@@ -176,7 +176,7 @@ proptest! {
     }
 
     #[test]
-    fn any_text_is_read_or_refused(text in "[-+*/^()<>=!,.0-9exyifmaxsin \n%&|\\[π]{0,60}") {
+    fn any_text_is_read_or_refused(text in "[-+*/^()<>=!,.0-9exyifmaxsinot \n%&|?:\\[{}π²⁻√⌊⌋×°\\\\]{0,60}") {
         if let Err(problems) = parse_expression(&text, inputs()) {
             prop_assert!(!problems.is_empty());
             for problem in problems {

@@ -7,6 +7,7 @@ pub mod build;
 mod eval;
 pub mod infix;
 mod jumps;
+pub mod latex;
 mod quotient;
 pub mod sexpr;
 

@@ -323,7 +323,7 @@ impl<'a> Builder<'a> {
                 let message =
                     "`method: composed` needs an `if` over several inputs that takes one side on the whole domain";
                 Err(Diagnostic::new(self.target.span(id), message)
-                    .help("write it with min and max, make the domain smaller, or use `method: towers`"))
+                    .help("write it with min and max, make the domain smaller, or write `{method: towers, activation: heaviside, resolution: 16}`"))
             }
         }
     }

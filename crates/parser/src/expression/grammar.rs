@@ -20,13 +20,19 @@ pub(super) enum Function {
     Binary(Binary),
     /// `min` or `max`, of one argument or more.
     Fold(Binary),
+    /// `if`, and `piecewise` with more cases.
     If,
+    Piecewise,
+    /// Of one argument or more.
+    Mean,
 }
 
 /// The functions by name, other spellings included.
 pub(super) fn function(name: &str) -> Option<Function> {
     match name {
         "if" => return Some(Function::If),
+        "piecewise" => return Some(Function::Piecewise),
+        "mean" => return Some(Function::Mean),
         "min" => return Some(Function::Fold(Binary::Min)),
         "max" => return Some(Function::Fold(Binary::Max)),
         "hypot" => return Some(Function::Binary(Binary::Hypot)),
@@ -36,4 +42,15 @@ pub(super) fn function(name: &str) -> Option<Function> {
         _ => {}
     }
     Unary::ALL.into_iter().find(|op| *op != Unary::Neg && op.name() == name).map(Function::Unary)
+}
+
+/// The operator of an infix sign of the grammar.
+pub(super) fn infix(text: &str) -> Binary {
+    match text {
+        "+" => Binary::Add,
+        "-" | "−" | "–" => Binary::Sub,
+        "*" | "×" | "·" | "⋅" | "∙" => Binary::Mul,
+        "/" | "÷" => Binary::Div,
+        _ => Binary::Pow, // `^` and `**`: the grammar has no other
+    }
 }

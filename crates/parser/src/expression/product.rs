@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use bumpnet_interval::{Decimal, DecimalError};
+use bumpnet_interval::{Binary, Decimal, DecimalError};
 use pest::iterators::Pair;
 
-use super::grammar::Rule;
+use super::grammar::{Rule, infix};
 
 /// Digits of all literals of a product together, beyond which they stay as they are.
 const MOST_DIGITS: usize = 2000;
@@ -15,7 +15,9 @@ pub type Merged = HashMap<usize, Option<Decimal>>;
 
 /// The literals of a sum's products that are multiplied out, by their places among its parts.
 pub fn merged(parts: &[Pair<'_, Rule>]) -> Merged {
-    let ends = |part: &Pair<'_, Rule>| part.as_rule() == Rule::infix && matches!(part.as_str(), "+" | "-");
+    let ends = |part: &Pair<'_, Rule>| {
+        part.as_rule() == Rule::infix && matches!(infix(part.as_str()), Binary::Add | Binary::Sub)
+    };
     let mut merged = Merged::new();
     let mut from = 0;
     for product in parts.split(ends) {
@@ -26,15 +28,18 @@ pub fn merged(parts: &[Pair<'_, Rule>]) -> Merged {
 }
 
 fn of_product(parts: &[Pair<'_, Rule>], from: usize, merged: &mut Merged) {
-    let is = |k: Option<usize>, text: &str| {
-        k.and_then(|k| parts.get(k)).is_some_and(|part| part.as_rule() == Rule::infix && part.as_str() == text)
+    let is = |k: Option<usize>, op: Binary| {
+        k.and_then(|k| parts.get(k)).is_some_and(|part| part.as_rule() == Rule::infix && infix(part.as_str()) == op)
     };
-    let powers = |k: usize| ["^", "**"].iter().any(|power| is(Some(k + 1), power) || is(k.checked_sub(1), power));
+    let postfix =
+        |k: usize| parts.get(k).is_some_and(|part| matches!(part.as_rule(), Rule::superscript | Rule::factorial));
+    let powers = |k: usize| postfix(k + 1) || is(Some(k + 1), Binary::Pow) || is(k.checked_sub(1), Binary::Pow);
     let first = parts.iter().position(|part| part.as_rule() != Rule::prefix);
     // A literal with a sign of its own would lose it, but for the first, which keeps it.
     let plain = |k: &usize| {
         let signed = k.checked_sub(1).is_some_and(|k| parts[k].as_rule() == Rule::prefix);
-        parts[*k].as_rule() == Rule::number && !powers(*k) && (!signed || first == Some(*k))
+        let rooted = k.checked_sub(1).is_some_and(|k| matches!(parts[k].as_str(), "√" | "∛"));
+        parts[*k].as_rule() == Rule::number && !powers(*k) && !rooted && (!signed || first == Some(*k))
     };
     let literals: Vec<usize> = (0..parts.len()).filter(plain).collect();
     let beyond = |k: &usize| match parts[*k].as_str().parse::<Decimal>() {
@@ -45,7 +50,8 @@ fn of_product(parts: &[Pair<'_, Rule>], from: usize, merged: &mut Merged) {
     if literals.len() < 2 || digits > MOST_DIGITS || !literals.iter().any(beyond) {
         return;
     }
-    let (below, above): (Vec<usize>, Vec<usize>) = literals.into_iter().partition(|k| is(k.checked_sub(1), "/"));
+    let (below, above): (Vec<usize>, Vec<usize>) =
+        literals.into_iter().partition(|k| is(k.checked_sub(1), Binary::Div));
     let text = |k: &usize| parts[*k].as_str();
     let numerator = product(above.iter().map(text));
     let denominator = product(below.iter().map(text));
@@ -80,6 +86,14 @@ fn product<'a>(literals: impl Iterator<Item = &'a str>) -> Option<(Vec<u8>, i64)
         product = times(&product, &digits[leading..digits.len() - trailing]);
     }
     Some((product, exponent))
+}
+
+/// `n!` as an exact literal; `None` where it is beyond binary64.
+pub fn factorial(n: u32) -> Option<Decimal> {
+    let digits = |n: u32| n.to_string().bytes().map(|b| b - b'0').collect::<Vec<u8>>();
+    let product = (2..=n.min(171)).fold(vec![1], |product, k| times(&product, &digits(k)));
+    let text: String = product.iter().map(|d| char::from(b'0' + *d)).collect();
+    text.parse().ok()
 }
 
 /// The product of two numbers of decimal digits, the highest first.

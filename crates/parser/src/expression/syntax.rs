@@ -8,10 +8,10 @@ use crate::suggest::is_visible;
 /// Refuses parentheses nested too deeply, before the recursive descent of pest.
 pub fn check_nesting(text: &str) -> Result<(), Box<Diagnostic>> {
     let mut depth = 0usize;
-    for (at, byte) in text.bytes().enumerate() {
-        match byte {
-            b'(' => depth += 1,
-            b')' => depth = depth.saturating_sub(1),
+    for (at, sign) in text.char_indices() {
+        match sign {
+            '(' | '⌊' | '⌈' => depth += 1,
+            ')' | '⌋' | '⌉' => depth = depth.saturating_sub(1),
             _ => {}
         }
         if depth > MAX_NESTING {
@@ -42,11 +42,12 @@ pub fn explain(text: &str, error: &pest::error::Error<Rule>) -> Diagnostic {
         return Diagnostic::new(one, message).help(help);
     }
     match found {
-        '%' => Diagnostic::new(one, "there is no operator `%`").help("write a - b*floor(a/b)"),
-        '!' => Diagnostic::new(one, "there is no factorial").help("write the number"),
+        '%' => Diagnostic::new(one, "there is no operator `%`").help("write mod(a, b), which is a-b*floor(a/b)"),
+        '!' => Diagnostic::new(one, "nothing to take the factorial of").help("write it behind a number, as in 5!"),
         '=' => Diagnostic::new(one, "a single `=` means nothing here")
             .help("compare with `==` in `if`; define names in `let`"),
-        '&' | '|' => Diagnostic::new(one, "conditions cannot be combined").help("nest `if`, or use min and max"),
+        '&' | '|' => Diagnostic::new(one, "conditions are joined by `and` and `or`")
+            .help("write if(a < b and b < c, then, otherwise); abs(x) for |x|"),
         '[' | '{' | ']' | '}' => Diagnostic::new(one, format!("unexpected `{found}`")).help("group with ( and )"),
         ')' if after_operand => Diagnostic::new(one, "`)` without `(`").help("remove it, or open it before"),
         ',' if after_operand => Diagnostic::new(one, "a comma outside a function's arguments")
@@ -55,7 +56,9 @@ pub fn explain(text: &str, error: &pest::error::Error<Rule>) -> Diagnostic {
         c if after_operand && c.is_ascii_alphanumeric() => implicit_product(one),
         c if c.is_ascii_graphic() => {
             let what = if after_operand { "an operator" } else { "a number, a name or `(`" };
-            Diagnostic::new(one, format!("expected {what}, found `{c}`"))
+            let help =
+                if after_operand { "write an operator, such as `*`, or remove it" } else { "write a value before it" };
+            Diagnostic::new(one, format!("expected {what}, found `{c}`")).help(help)
         }
         c => {
             let shown =
@@ -128,13 +131,13 @@ mod tests {
     #[test]
     fn numbers_of_other_languages() {
         for (text, help) in [
-            ("1_000*x", Some("write 1000")),
-            ("x+0x10", Some("write 16")),
+            ("1_000*x", Some("write 1000*x")),
+            ("x+0x10", Some("write x+16")),
             ("0b101", Some("write 5")),
             ("1.2.3", Some("write one number, as 1.23")),
             ("2e*x", Some("write 2e6 for millions, or 2*e with Euler's number")),
-            ("2x", Some("products are written with `*`, as in 2*x")),
-            ("0x", Some("products are written with `*`, as in 2*x")),
+            ("2x", Some("write 2*x")),
+            ("0x", Some("write 0*x")),
         ] {
             let problems = parse_expression(text, vec!["x".into()]).unwrap_err();
             assert_eq!(problems[0].help.as_deref(), help, "{text}");
