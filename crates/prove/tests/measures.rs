@@ -32,7 +32,7 @@ fn holds(target: &Expr, network: &Network, measured: &InMeasure) {
             .steps()
             .map_or(Vec::new(), |(at, _)| at.to_vec())
             .into_iter()
-            .flat_map(|x| [x.next_down(), x, x.next_up()].map(|x| round(x))),
+            .flat_map(|x| [x.next_down(), x, x.next_up()].map(&round)),
     );
     points.extend(
         [measured.argmax[0], measured.argmax[0].next_down(), measured.argmax[0].next_up()].map(|x| x.clamp(lo, hi)),
