@@ -7,6 +7,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::context::Context;
 use crate::exit;
+use crate::plans::Plans;
 use crate::wait::Patience;
 
 /// Where tables, figures and the cache go unless `--out` says otherwise.
@@ -259,6 +260,8 @@ pub struct Eval {
     #[arg(long)]
     pub target: bool,
     #[command(flatten)]
+    pub plans: Plans,
+    #[command(flatten)]
     pub patience: Patience,
 }
 
@@ -279,6 +282,8 @@ pub struct Export {
     /// Round weights and biases to this precision and prove the bound anew; the network's own by default
     #[arg(long, value_enum)]
     pub precision: Option<ExportPrecision>,
+    #[command(flatten)]
+    pub plans: Plans,
     #[command(flatten)]
     pub patience: Patience,
 }
@@ -425,6 +430,8 @@ pub struct Time {
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub format: Format,
     #[command(flatten)]
+    pub plans: Plans,
+    #[command(flatten)]
     pub patience: Patience,
 }
 
@@ -433,6 +440,8 @@ pub struct Explain {
     /// A spec, or one network of it: FILE.yaml#NETWORK
     #[arg(value_name = "SPEC|SPEC#NETWORK")]
     pub spec: String,
+    #[command(flatten)]
+    pub plans: Plans,
     #[command(flatten)]
     pub patience: Patience,
 }

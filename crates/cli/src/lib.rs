@@ -22,6 +22,7 @@ mod load;
 mod lock;
 mod manual;
 mod new;
+mod plans;
 mod plot;
 mod points;
 mod render;

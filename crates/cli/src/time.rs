@@ -10,7 +10,7 @@ use bumpnet_interval::UpperBound;
 use bumpnet_ir::network::place;
 use bumpnet_ir::{Activation, Input, Layer, Network};
 use bumpnet_prove::{rounding_of, rounding_of_layers, units::Units};
-use bumpnet_runner::{Evaluator, GraphPlan, Plan, graph_plan, par_eval_points};
+use bumpnet_runner::{Evaluator, GraphPlan, Plan, graph_plan_with, par_eval_points};
 
 use crate::args::{Format, Time};
 use crate::context::{Context, plural};
@@ -47,7 +47,7 @@ pub fn run(arguments: &Time, context: &mut Context<'_>) -> Result<u8, Failure> {
     let subject = select::network(&arguments.network, context)?;
     let network = &subject.network;
     let started = Instant::now();
-    let made = match graph_plan(network) {
+    let made = match graph_plan_with(network, arguments.plans.options()) {
         Ok(plan) => Some(Made { plan, seconds: started.elapsed().as_secs_f64() }),
         Err(reason) => {
             context.say(&format!("note: `plan` and `lookup` are left out: {reason}"));

@@ -20,7 +20,7 @@ pub fn write(network: &Network, certificate: &Certificate, options: &Options<'_>
     if summed::is_for(network) {
         return summed::c::write(network, certificate, options);
     }
-    let plan = plan(network)?;
+    let plan = plan(network, options.accuracy)?;
     let layout = plan.layout();
     let name = identifier(network);
     let facts = comment(&of_plan(network, certificate, options, &plan), "// ");

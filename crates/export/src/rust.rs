@@ -17,7 +17,7 @@ pub fn write(network: &Network, certificate: &Certificate, options: &Options<'_>
     if summed::is_for(network) {
         return summed::rust::write(network, certificate, options);
     }
-    let plan = plan(network)?;
+    let plan = plan(network, options.accuracy)?;
     let layout = plan.layout();
     let facts = comment(&of_plan(network, certificate, options, &plan), "// ");
     let name = identifier(network);

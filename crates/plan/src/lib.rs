@@ -16,6 +16,7 @@
 //! Evaluation is a bucket, at most a comparison, a row of one or two cache lines and Horner's scheme ([`Plan::eval`]);
 //! [`Plan::eval_into`] does four points at a time where the processor can, with the same bits.
 
+mod accuracy;
 mod economise;
 mod graph;
 mod index;
@@ -31,6 +32,7 @@ mod simd;
 mod steps;
 mod table;
 
+pub use accuracy::Accuracy;
 pub use graph::{GraphPlan, graph_plan, graph_plan_with};
 pub use layout::{Layout, Pieces};
 pub use plan::{Plan, PlanOptions, Unplannable, plan, plan_with};

@@ -4,6 +4,7 @@ use bumpnet_interval::UpperBound;
 use bumpnet_ir::{Activation, Network, Outside, Precision, Window};
 use bumpnet_prove::units::Units;
 
+use crate::accuracy::Accuracy;
 use crate::index::Index;
 use crate::lower::{EQUAL, Wanted, lower};
 use crate::model::Layer;
@@ -22,9 +23,9 @@ const SAMPLES: usize = 512;
 /// How to lower a network.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct PlanOptions {
-    /// How far a piece may be from the network, in the target's unit, before rounding; half an ulp of the network's
-    /// magnitude if it is `None` or smaller than that. A larger one needs fewer pieces.
-    pub tolerance: Option<f64>,
+    /// How far the plan may be from the network; half an ulp of the network's magnitude at least. The further, the
+    /// smaller the table.
+    pub accuracy: Accuracy,
 }
 
 /// Why there is no plan.
@@ -125,7 +126,7 @@ pub(crate) fn plan_among(network: &Network, options: PlanOptions, plans: usize) 
     let direct = Direct::new(network).ok_or(Unplannable::Form)?;
     let at = |k: usize| direct.value(lo + (hi - lo) * (k as f64 / SAMPLES as f64)).abs();
     let scale = (0..=SAMPLES).map(at).fold(0.0, f64::max);
-    let tolerance = (scale * TOLERANCE).max(options.tolerance.unwrap_or(0.0)).max(f64::MIN_POSITIVE);
+    let tolerance = (scale * TOLERANCE).max(options.accuracy.tolerance(network)).max(f64::MIN_POSITIVE);
     if !(WIDTHS.contains(&(hi - lo)) && lo.abs().max(hi.abs()) <= WIDTHS.end) {
         return Err(Unplannable::Domain);
     }

@@ -3,11 +3,16 @@
 
 use bumpnet_interval::{Interval, Wide};
 use bumpnet_ir::{Activation, Input, Network, Outside, Parts, Precision};
-use bumpnet_plan::{Plan, PlanOptions, plan, plan_with};
+use bumpnet_plan::{Accuracy, Plan, PlanOptions, Unplannable, plan_with};
 use bumpnet_prove::units::Units;
 use proptest::prelude::*;
 
 const ARTICLE: &str = "0.2+0.4*x^2+0.3*x*sin(15*x)+0.05*cos(50*x)";
+
+/// A plan to the last bits.
+fn plan(network: &Network) -> Result<Plan, Unplannable> {
+    plan_with(network, PlanOptions { accuracy: Accuracy::Exact })
+}
 
 fn network(target: &str, domain: &str, parameters: &str) -> Network {
     let text = format!("version: 1\ntarget: {target}\ndomain: {{x: {domain}}}\nnetworks: {{n: {{{parameters}}}}}\n");
@@ -182,7 +187,8 @@ fn a_tolerance_makes_plans_smaller() {
     let network = network(ARTICLE, "[0, 1]", "method: smooth, max_error: 1e-9");
     let tight = plan(&network).expect("one hidden layer");
     for tolerance in [1e-12, 1e-9, 1e-6] {
-        let loose = plan_with(&network, PlanOptions { tolerance: Some(tolerance) }).expect("one hidden layer");
+        let loose =
+            plan_with(&network, PlanOptions { accuracy: Accuracy::Within(tolerance) }).expect("one hidden layer");
         assert!(
             loose.bound().get() <= tolerance + 1e-15 && loose.bytes() * 2 <= tight.bytes(),
             "{tolerance}: {loose:?}"

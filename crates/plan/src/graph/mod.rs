@@ -15,6 +15,7 @@ use bumpnet_interval::{Interval, UpperBound};
 use bumpnet_ir::{Network, Outside};
 use bumpnet_prove::value_at;
 
+use crate::accuracy::Accuracy;
 use crate::plan::{Plan, PlanOptions, TOLERANCE, Unplannable, plan_among, plan_with};
 use ranges::Ranges;
 use step::{Step, steps};
@@ -65,7 +66,7 @@ pub fn graph_plan_with(network: &Network, options: PlanOptions) -> Result<GraphP
         return Err(Unplannable::Large);
     }
     let ranges = Ranges::new(&wiring, &network.inputs).ok_or(Unplannable::Range)?;
-    let plans = lowered(&ranges, options)?;
+    let plans = lowered(&ranges, options.accuracy.tolerance(network))?;
     let errors: Vec<UpperBound> = (0..wiring.nodes.len()).map(|k| error(&ranges, &plans, k)).collect();
     let bound = ranges.amount(&errors);
     if !bound.is_finite() {
@@ -76,18 +77,18 @@ pub fn graph_plan_with(network: &Network, options: PlanOptions) -> Result<GraphP
 }
 
 /// The plans of all curves. One whose errors are felt less at the output may be off by more.
-fn lowered(ranges: &Ranges<'_>, options: PlanOptions) -> Result<Vec<Plan>, Unplannable> {
+fn lowered(ranges: &Ranges<'_>, tolerance: f64) -> Result<Vec<Plan>, Unplannable> {
     let weights = ranges.weights();
     let rounding = ranges.size() * TOLERANCE;
-    let share = options.tolerance.unwrap_or(0.0) / ranges.wiring.curves().max(1) as f64;
+    let share = tolerance / ranges.wiring.curves().max(1) as f64;
     let tolerance = |shape: usize| {
         let nodes = (0..weights.len()).filter(|k| ranges.shape_of[*k] == Some(shape));
         let felt = |k: usize| rounding.max(share) / weights[k].get();
         nodes.map(|k| felt(k).min(ranges.slack[ranges.wiring.inputs + k].get() / 8.0)).fold(f64::INFINITY, f64::min)
     };
     let plan = |k: usize| {
-        let tolerance = Some(tolerance(k)).filter(|tolerance| tolerance.is_finite());
-        plan_among(&ranges.shapes[k].network, PlanOptions { tolerance }, ranges.shapes.len())
+        let accuracy = Accuracy::Within(tolerance(k));
+        plan_among(&ranges.shapes[k].network, PlanOptions { accuracy }, ranges.shapes.len())
     };
     (0..ranges.shapes.len()).map(plan).collect()
 }
