@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use bumpnet_interval::UpperBound;
 use bumpnet_ir::Network;
 use bumpnet_prove::{rounding_of, rounding_of_layers, units::Units};
-use bumpnet_runner::{Evaluator, GraphPlan, graph_plan, par_eval_points};
+use bumpnet_runner::{Accuracy, Evaluator, GraphPlan, PlanOptions, graph_plan, graph_plan_with, par_eval_points};
 use criterion::{Criterion, Throughput};
 use rayon::prelude::*;
 
@@ -26,6 +26,9 @@ const SEVERAL: usize = 16_384;
 const ROUNDS: (usize, usize) = (15, 60);
 /// Points that a thread copies at a time.
 const CHUNK: usize = 8192;
+
+/// Plans to the last bits.
+const EXACT: PlanOptions = PlanOptions { accuracy: Accuracy::Exact };
 
 /// The article's target, and one with a root.
 const ARTICLE: &str = "0.2+0.4*x^2+0.3*x*sin(15*x)+0.05*cos(50*x)";
@@ -147,7 +150,7 @@ type Contender<'a> = (&'static str, usize, Box<dyn FnMut() + 'a>);
 fn contenders<'a>(
     case: &'a Case,
     evaluator: &'a Evaluator<'a>,
-    plan: &'a GraphPlan,
+    (plan, exact): (&'a GraphPlan, &'a GraphPlan),
     xs: &'a [f64],
     two: &'a rayon::ThreadPool,
 ) -> Vec<Contender<'a>> {
@@ -180,6 +183,8 @@ fn contenders<'a>(
         ("meval", FEW, few(Box::new(oracle))),
         ("direct", FEW, few(Box::new(|x| evaluator.eval(x)))),
         ("plan", count, many(Box::new(|xs, ys| plan.eval_into(xs, ys)), count)),
+        ("exact", count, many(Box::new(|xs, ys| exact.eval_into(xs, ys)), count)),
+        ("scalar", count, many(Box::new(|xs, ys| plan.eval_each(xs, ys)), count)),
         (
             "copy, two threads",
             count,
@@ -232,11 +237,6 @@ fn check(case: &Case, network: &Network, plan: &GraphPlan, xs: &[f64], two: &ray
         assert!((y - (case.native)(x)).abs() <= bound + 1e-14, "{}: {y} at {x:?}", case.name);
         assert!(k >= FEW || (y - evaluator.eval(x)).abs() <= allowed.get(), "{}: {y} at {x:?}", case.name);
     }
-    if case.name.starts_with("smooth") {
-        let scale = ys.iter().fold(0.0, |m: f64, y| m.max(y.abs()));
-        let ulp = scale.next_up() - scale;
-        assert!(plan.bound().get() <= 4.0 * ulp, "{}: the plan is off by {:?}", case.name, plan.bound());
-    }
 }
 
 /// Fills the values of points.
@@ -265,10 +265,17 @@ fn main() {
         }
         let network = case.network();
         let plan = graph_plan(&network).expect("it has a plan");
+        let exact = graph_plan_with(&network, EXACT).expect("it has a plan");
         let xs = case.points(&numbers);
         check(case, &network, &plan, &xs, &two);
+        check(case, &network, &exact, &xs, &two);
+        if case.name.starts_with("smooth") {
+            let scale = xs.iter().map(|x| exact.eval(&[*x]).abs()).fold(0.0, f64::max);
+            let ulp = scale.next_up() - scale;
+            assert!(exact.bound().get() <= 4.0 * ulp, "{}: the plan is off by {:?}", case.name, exact.bound());
+        }
         let evaluator = Evaluator::new(&network);
-        let mut contenders = contenders(case, &evaluator, &plan, &xs, &two);
+        let mut contenders = contenders(case, &evaluator, (&plan, &exact), &xs, &two);
         if !only("--ratios") {
             watch(&mut criterion, &group, &mut contenders);
         }
@@ -308,7 +315,7 @@ fn ratios(
     }
     let time = |name: &str| contenders.iter().zip(&best).find(|c| c.0.0 == name).map_or(f64::NAN, |c| *c.1);
     let ratio = |name: &str| format!("{:.3}x {name}", time(name) / time("plan"));
-    let against = ["copy", "lookup", "native", "meval", "direct"].map(ratio).join(", ");
+    let against = ["copy", "lookup", "native", "meval", "direct", "exact", "scalar"].map(ratio).join(", ");
     let growth = if case.name.starts_with("heaviside/uniform") {
         let first = *smallest.get_or_insert(time("plan"));
         format!(", {:.2}x the cost of the fewest", time("plan") / first)

@@ -6,10 +6,8 @@
 //! Chebyshev polynomials, is at most the sum of its coefficients' magnitudes.
 
 use bumpnet_interval::{Interval, UpperBound, Wide};
-use bumpnet_prove::poly::{Cell, ORDER, Poly};
-
-/// Unit roundoff of binary64.
-const U: f64 = f64::EPSILON / 2.0;
+use bumpnet_ir::Precision;
+use bumpnet_prove::poly::{Cell, Number, ORDER, Poly};
 
 /// A polynomial piece: `sum_k coefficients[k] (x - centre)^k`.
 #[derive(Clone, Debug)]
@@ -24,38 +22,70 @@ pub struct Piece {
     pub rounding: UpperBound,
 }
 
+/// A coefficient that economisation takes: with a middle in two parts, the second zero where it is no better known.
+pub trait Middle: Number {
+    /// The middle.
+    fn middle(&self) -> (f64, f64);
+}
+
+impl Middle for Interval {
+    fn middle(&self) -> (f64, f64) {
+        (self.midpoint(), 0.0)
+    }
+}
+
+impl Middle for Wide {
+    fn middle(&self) -> (f64, f64) {
+        self.midpoint()
+    }
+}
+
 /// The polynomial of that degree for a model on a cell. `None` where a coefficient is too large for binary64.
 pub fn economise(model: &Poly<Wide>, cell: &Cell, degree: usize) -> Option<Piece> {
+    let radius = cell.radius();
+    let (coefficients, truncation) = economised(model.coefficients(), radius, degree, Precision::F64)?;
+    let (size, slope) = horner_rounding(&coefficients, UpperBound::new(radius), Precision::F64);
+    // The difference from the centre is rounded too.
+    let rounding = size + slope * UpperBound::new(radius) * UpperBound::new(Precision::F64.unit_roundoff());
+    let piece = Piece { centre: cell.centre(), coefficients, truncation, rounding };
+    (piece.truncation.is_finite() && piece.rounding.is_finite()).then_some(piece)
+}
+
+/// The coefficients of `sum_k b_k x^k` for a model `sum_k c_k (x/radius)^k` on `|x| <= radius`, and a bound of the difference.
+pub fn economised<T: Middle>(
+    model: &[T],
+    radius: f64,
+    degree: usize,
+    precision: Precision,
+) -> Option<(Vec<f64>, UpperBound)> {
     let mut c = [0.0; ORDER + 1];
-    model.coefficients().iter().zip(&mut c).for_each(|(ball, c)| *c = ball.midpoint().0);
+    model.iter().zip(&mut c).for_each(|(ball, c)| *c = ball.middle().0);
     // What economisation changes is kept apart from the coefficients, so that each is rounded once.
     let mut change = [0.0; ORDER + 1];
     for j in (degree + 1..=ORDER).rev() {
         let leading = (c[j] + change[j]) / chebyshev(j, j);
         (0..=j).rev().step_by(2).for_each(|k| change[k] -= leading * chebyshev(j, k));
     }
-    let radius = Wide::point(cell.radius());
-    let mut power = Wide::point(1.0);
+    let radius = T::point(radius);
+    let mut power = T::point(1.0);
     let mut coefficients = Vec::with_capacity(degree + 1);
     let mut difference = [Interval::ZERO; ORDER + 1];
     for k in 0..=ORDER {
-        let ball = model.coefficients().get(k).copied().unwrap_or(Wide::ZERO);
+        let ball = model.get(k).copied().unwrap_or(T::point(0.0));
         difference[k] = match k <= degree {
-            false => ball.interval(),
+            false => ball.into(),
             true => {
-                let (high, low) = ball.midpoint();
+                let (high, low) = ball.middle();
                 // On a cell of one point only the constant counts.
-                let scale = power.midpoint().0;
-                let b = if scale == 0.0 { 0.0 } else { (high + (low + change[k])) / scale };
+                let scale = power.middle().0;
+                let b = if scale == 0.0 { 0.0 } else { precision.round((high + (low + change[k])) / scale) };
                 coefficients.push(b);
-                (ball - Wide::point(b) * power).interval()
+                (ball - T::point(b) * power).into()
             }
         };
         power = power * radius;
     }
-    let rounding = horner_rounding(&coefficients, UpperBound::new(cell.radius()));
-    let piece = Piece { centre: cell.centre(), coefficients, truncation: magnitude(&difference), rounding };
-    (piece.truncation.is_finite() && piece.rounding.is_finite()).then_some(piece)
+    coefficients.iter().all(|b| b.is_finite()).then(|| (coefficients, magnitude(&difference)))
 }
 
 /// A bound of `|sum_k c_k t^k|` for t in [-1, 1], by its Chebyshev coefficients.
@@ -91,15 +121,18 @@ fn chebyshev(j: usize, k: usize) -> f64 {
     whole * power * if m.is_multiple_of(2) { 1.0 } else { -1.0 }
 }
 
-/// A bound of the rounding errors of Horner's scheme in binary64 for `|x - c| <= radius`, that of the difference
-/// `x - c` included (Higham 2002, section 5.1: each product and each sum is off by u times its size).
-fn horner_rounding(coefficients: &[f64], radius: UpperBound) -> UpperBound {
-    let u = UpperBound::new(U);
-    let least = UpperBound::new(f64::from_bits(1)); // a subnormal product
-    let Some((last, rest)) = coefficients.split_last() else { return UpperBound::ZERO };
-    // Of the rounded difference: radius (1 + u). `size` bounds the exact partial result, `error` the computed one's error,
-    // `slope` the derivative by x, for the difference's own rounding.
-    let reach = radius * UpperBound::new(1.0 + 2.0 * U);
+/// A bound of the rounding errors of Horner's scheme for `|t| <= radius`, and one of the slope, for what t itself is off
+/// (Higham 2002, section 5.1: each product and each sum is off by u times its size).
+pub fn horner_rounding(coefficients: &[f64], radius: UpperBound, precision: Precision) -> (UpperBound, UpperBound) {
+    let u = UpperBound::new(precision.unit_roundoff());
+    let least = UpperBound::new(match precision {
+        Precision::F64 => f64::from_bits(1), // a subnormal product
+        Precision::F32 => f64::from(f32::from_bits(1)),
+    });
+    let Some((last, rest)) = coefficients.split_last() else { return (UpperBound::ZERO, UpperBound::ZERO) };
+    // Of the rounded argument: radius (1 + u). `size` bounds the exact partial result, `error` the computed one's error,
+    // `slope` the derivative.
+    let reach = radius * UpperBound::new(1.0 + 2.0 * precision.unit_roundoff());
     let (mut size, mut error, mut slope) = (UpperBound::new(last.abs()), UpperBound::ZERO, UpperBound::ZERO);
     for b in rest.iter().rev() {
         let product = (size + error) * reach;
@@ -108,7 +141,7 @@ fn horner_rounding(coefficients: &[f64], radius: UpperBound) -> UpperBound {
         size = size * reach + UpperBound::new(b.abs());
         error = error + u * (size + error);
     }
-    error + slope * radius * u
+    (error, slope)
 }
 
 #[cfg(test)]

@@ -17,10 +17,13 @@
 //! [`Plan::eval_into`] does four points at a time where the processor can, with the same bits.
 
 mod accuracy;
+mod cost;
 mod economise;
 mod graph;
+mod grid;
 mod index;
 mod layout;
+mod local;
 mod lower;
 mod model;
 mod parts;
@@ -31,6 +34,7 @@ mod shared;
 mod simd;
 mod steps;
 mod table;
+mod turn;
 
 pub use accuracy::Accuracy;
 pub use graph::{GraphPlan, graph_plan, graph_plan_with};

@@ -1,13 +1,17 @@
 //! From the models of a network to a table: the degree, the cells, and the bound.
 
 use bumpnet_interval::{UpperBound, Wide};
-use bumpnet_ir::Activation;
+use bumpnet_ir::{Activation, Precision};
 use bumpnet_prove::poly::{Cell, ORDER, Poly};
 
+use crate::cost::cost;
 use crate::economise::{Piece, economise};
+use crate::grid::Grid;
 use crate::index::Index;
+use crate::local::local;
 use crate::model::Model;
 use crate::table::{Kind, Table};
+use crate::turn::Turn;
 
 /// Halvings of one model at most.
 const DEEPEST: usize = 20;
@@ -18,6 +22,15 @@ const MOST: usize = 1 << 18;
 pub const EQUAL: usize = 4;
 /// Bytes of a table that are as good as none: half of a common first-level cache.
 const SMALL: usize = 1 << 14;
+
+/// Bytes of an index with edges, for each piece: an edge, and four buckets or more.
+const INDEX: usize = 32;
+/// The part of the tolerance that cells are estimated by: what is left is for models, rounding, and the estimate.
+const ROOM: f64 = 0.6;
+/// How often cells are made narrower where one is not good enough; heuristic.
+const NARROWER: usize = 8;
+/// A grid with more cells than this to the power of two is none.
+const MOST_HALVINGS: usize = 18;
 
 /// Pieces side by side, and where each ends.
 struct Pieces {
@@ -45,6 +58,8 @@ pub struct Wanted {
     pub output: Activation,
     /// How far a piece may be from the network before rounding.
     pub tolerance: f64,
+    /// Whether pieces may be in the coordinates of a grid's cells.
+    pub cells: bool,
     /// Whether the network breaks nowhere in the domain, so that equal cells will do.
     pub smooth: bool,
     /// How much wider than their cores the models' cells are.
@@ -55,17 +70,109 @@ pub struct Wanted {
     pub plans: usize,
 }
 
+/// A kind of table, and how many pieces or cells it would take.
+#[derive(Clone, Copy)]
+struct Choice {
+    kind: Kind,
+    /// Cells of a grid, or equal ones; 0 where pieces are to be searched.
+    cells: usize,
+    /// What that is a multiple of, so that the models' edges are edges of cells.
+    apart: usize,
+    cost: f64,
+}
+
 /// The cheapest table for these models.
 pub fn lower(models: &[Model], (lo, hi): (f64, f64), wanted: Wanted) -> Lowered {
-    let mut best: Option<(Kind, Pieces)> = None;
-    for kind in [Kind::Degree14, Kind::Sextic, Kind::Quadratic] {
-        let limit =
-            best.as_ref().map_or(f64::INFINITY, |(kind, pieces)| cost(*kind, pieces.pieces.len(), wanted.plans));
-        if let Some(pieces) = divide_all(models, kind, limit, wanted) {
-            best = Some((kind, pieces));
+    for choice in choices(models, (lo, hi), wanted) {
+        let made = match choice.kind {
+            Kind::Local(_) => cells(models, (lo, hi), choice, wanted),
+            kind => divided(models, kind, (lo, hi), wanted),
+        };
+        if let Some(lowered) = made {
+            return lowered;
         }
     }
-    let (kind, pieces) = best.unwrap_or_else(|| (Kind::Degree14, direct(models)));
+    let Pieces { pieces, edges, .. } = direct(models);
+    finished(pieces, Index::of_edges(lo, hi, edges), Kind::Centred(16))
+}
+
+/// All kinds, the cheapest first.
+fn choices(models: &[Model], (lo, hi): (f64, f64), wanted: Wanted) -> Vec<Choice> {
+    let turns: Vec<Option<Turn>> = models.iter().map(|model| Turn::new(model, hi - lo)).collect();
+    let mut choices: Vec<Choice> =
+        Kind::CENTRED.into_iter().map(|kind| centred_choice(models, &turns, kind, hi - lo, wanted)).collect();
+    let turns: Option<Vec<Turn>> = turns.into_iter().collect();
+    if let Some(turns) = turns.filter(|_| wanted.cells && wanted.smooth) {
+        choices.extend(Kind::LOCAL.into_iter().filter_map(|kind| local_choice(models, &turns, kind, hi - lo, wanted)));
+    }
+    choices.sort_by(|p, q| p.cost.total_cmp(&q.cost));
+    choices
+}
+
+/// Polynomials about centres: halves of halves of the models, or equal cells.
+fn centred_choice(models: &[Model], turns: &[Option<Turn>], kind: Kind, width: f64, wanted: Wanted) -> Choice {
+    let (mut pieces, mut narrowest) = (0.0f64, 1.0f64);
+    for (model, turn) in models.iter().zip(turns) {
+        let part = (model.core.1 - model.core.0) / width;
+        let halves =
+            turn.as_ref().map_or(0, |turn| halvings(part / (2.0 * turn.half(kind.degree(), 0.75 * wanted.tolerance))));
+        let halved = power_of_half(halves);
+        pieces += 1.0 / halved;
+        narrowest = narrowest.min(part * halved);
+    }
+    let equal = 1.0 / narrowest;
+    let searched = !(wanted.smooth && equal <= most_equal(kind, pieces as usize, wanted) as f64);
+    let bytes = if searched { pieces * (8 * kind.stride() + INDEX) as f64 } else { equal * 8.0 * kind.stride() as f64 };
+    let bytes = (bytes * wanted.plans as f64).min(1e18) as usize;
+    let mut cost = cost(kind, bytes, searched);
+    // The row of a single piece is the same for all points, and not looked up.
+    if pieces == 1.0 && wanted.plans > 1 {
+        cost *= 0.5;
+    }
+    Choice { kind, cells: 0, apart: 1, cost }
+}
+
+/// Polynomials in the coordinates of a grid's cells, whose edges are those of the models.
+fn local_choice(models: &[Model], turns: &[Turn], kind: Kind, width: f64, wanted: Wanted) -> Option<Choice> {
+    let tolerance = ROOM * wanted.tolerance;
+    // Positions are off by two roundings: where that is much of the tolerance, cells have centres.
+    let slope = turns.iter().map(Turn::slope).fold(0.0, f64::max);
+    let half = turns.iter().map(|turn| turn.half(kind.degree(), tolerance)).fold(0.5, f64::min);
+    let narrowest = models.iter().map(|model| model.core.1 - model.core.0).fold(width, f64::min);
+    let apart = 1usize << halvings(width / narrowest * (1.0 - 1e-9)).min(MOST_HALVINGS);
+    let cells = (0.5 / half).ceil();
+    let fits = 4.0 * f64::EPSILON * slope <= wanted.tolerance / 8.0 && cells > 1.0 && cells <= MOST as f64;
+    let cells = (cells as usize).next_multiple_of(apart);
+    (fits && cells <= MOST).then(|| Choice {
+        kind,
+        cells,
+        apart,
+        cost: cost(kind, cells * kind.stride() * 8 * wanted.plans, false),
+    })
+}
+
+/// How often a number is to be halved to be at most 1.
+fn halvings(x: f64) -> usize {
+    (0..DEEPEST).find(|n| x * power_of_half(*n) <= 1.0).unwrap_or(DEEPEST)
+}
+
+/// The table of a grid; cells are made narrower until all are near enough, a few times.
+fn cells(models: &[Model], domain: (f64, f64), choice: Choice, wanted: Wanted) -> Option<Lowered> {
+    let Kind::Local(stride) = choice.kind else { return None };
+    let mut cells = choice.cells;
+    for _ in 0..NARROWER {
+        let grid = Grid::new(domain, cells, Precision::F64)?;
+        if let Some(local) = local(models, wanted.output, &grid, stride - 1, wanted.tolerance) {
+            return Some(Lowered { table: Table::of_cells(&grid, stride, local.rows), bound: local.bound, direct: 0 });
+        }
+        cells += (cells / 8).max(1).next_multiple_of(choice.apart);
+    }
+    None
+}
+
+/// The table of pieces about centres.
+fn divided(models: &[Model], kind: Kind, (lo, hi): (f64, f64), wanted: Wanted) -> Option<Lowered> {
+    let pieces = divide_all(models, kind, wanted)?;
     let (pieces, index) = match equal_cells(models, kind, &pieces, (lo, hi), wanted) {
         Some(equal) => {
             let index = Index::cells(lo, hi, equal.len());
@@ -73,7 +180,6 @@ pub fn lower(models: &[Model], (lo, hi): (f64, f64), wanted: Wanted) -> Lowered 
         }
         None => (pieces.pieces, Index::of_edges(lo, hi, pieces.edges)),
     };
-    debug_assert!(index.edges.is_empty() || index.edges.len() == pieces.len());
     let pieces = if let ([Some(_)], [model]) = (&pieces[..], models)
         && wanted.plans > 1
     {
@@ -81,21 +187,15 @@ pub fn lower(models: &[Model], (lo, hi): (f64, f64), wanted: Wanted) -> Lowered 
     } else {
         pieces
     };
+    Some(finished(pieces, index, kind))
+}
+
+fn finished(pieces: Vec<Option<Piece>>, index: Index, kind: Kind) -> Lowered {
+    debug_assert!(index.edges.is_empty() || index.edges.len() == pieces.len());
     let bounds = pieces.iter().flatten().map(|piece| piece.truncation + piece.rounding);
     let bound = bounds.fold(UpperBound::ZERO, UpperBound::max);
     let direct = pieces.iter().filter(|piece| piece.is_none()).count();
     Lowered { table: Table::of_pieces(index, kind, &pieces), bound, direct }
-}
-
-/// What a point costs, in units of a multiplication: the arithmetic, and the caches that the table leaves. Heuristic.
-fn cost(kind: Kind, pieces: usize, plans: usize) -> f64 {
-    let bytes = pieces * plans * kind.stride() * 8;
-    // Each doubling beyond 32 KiB, a first-level cache, sends more points to the slower ones.
-    let doublings = (bytes as f64 / 32768.0).max(1.0).to_bits() as f64 / (1u64 << 52) as f64 - 1023.0;
-    // The row of a single piece is the same for all points, and not looked up. (A network with a plan of its own keeps what
-    // it has always had.)
-    let looked_up = if pieces == 1 && plans > 1 { 0.5 } else { 1.0 };
-    looked_up * kind.stride() as f64 + 4.0 * doublings
 }
 
 /// Every piece summed directly.
@@ -104,8 +204,8 @@ fn direct(models: &[Model]) -> Pieces {
     Pieces { pieces: models.iter().map(|_| None).collect(), edges, narrowest: 0.0 }
 }
 
-/// All models divided into pieces of a kind; `None` if that takes too many, or costs no less than the limit.
-fn divide_all(models: &[Model], kind: Kind, limit: f64, wanted: Wanted) -> Option<Pieces> {
+/// All models divided into pieces of a kind; `None` if that takes too many.
+fn divide_all(models: &[Model], kind: Kind, wanted: Wanted) -> Option<Pieces> {
     let mut all = Pieces { pieces: Vec::new(), edges: Vec::new(), narrowest: f64::INFINITY };
     for model in models {
         if !all.pieces.is_empty() {
@@ -113,9 +213,9 @@ fn divide_all(models: &[Model], kind: Kind, limit: f64, wanted: Wanted) -> Optio
         }
         match &model.poly {
             None => all.pieces.push(None),
-            Some(poly) => divide(poly, model, (kind, limit), wanted, &mut all)?,
+            Some(poly) => divide(poly, model, kind, wanted, &mut all)?,
         }
-        if all.pieces.len() > MOST || cost(kind, all.pieces.len(), wanted.plans) >= limit {
+        if all.pieces.len() > MOST {
             return None;
         }
     }
@@ -166,15 +266,9 @@ fn is_enough(piece: &Piece, floor: f64, wanted: Wanted) -> bool {
 }
 
 /// Divides a model into parts that look good enough, and halves those that are not.
-fn divide(
-    poly: &Poly<Wide>,
-    model: &Model,
-    (kind, limit): (Kind, f64),
-    wanted: Wanted,
-    all: &mut Pieces,
-) -> Option<()> {
+fn divide(poly: &Poly<Wide>, model: &Model, kind: Kind, wanted: Wanted, all: &mut Pieces) -> Option<()> {
     let start = depth(poly, kind.degree(), wanted.tolerance);
-    if cost(kind, all.pieces.len() + (1 << start), wanted.plans) >= limit {
+    if all.pieces.len() + (1 << start) > MOST {
         return None;
     }
     let (from, to) = model.core;
@@ -200,7 +294,7 @@ fn divide(
         }
         all.pieces.push(good.map(|(piece, _)| piece));
         all.narrowest = all.narrowest.min(core.1 - core.0);
-        if all.pieces.len() > MOST || cost(kind, all.pieces.len(), wanted.plans) >= limit {
+        if all.pieces.len() > MOST {
             return None;
         }
     }
@@ -225,6 +319,11 @@ fn widened((a, b): (f64, f64), model: &Model, margin: f64) -> Cell {
     Cell { a: (a - margin / 2.0).max(model.cell.a), b: (b + margin / 2.0).min(model.cell.b) }
 }
 
+/// Most equal cells where so many unequal ones would do.
+fn most_equal(kind: Kind, pieces: usize, wanted: Wanted) -> usize {
+    (pieces * wanted.equal).max(SMALL / (8 * kind.stride() * wanted.plans))
+}
+
 /// Equal cells as narrow as the narrowest piece, if they are not many more.
 fn equal_cells(
     models: &[Model],
@@ -235,7 +334,7 @@ fn equal_cells(
 ) -> Option<Vec<Piece>> {
     // Pieces are halves of halves of the domain, up to rounding.
     let count = ((hi - lo) / pieces.narrowest * 0.9).ceil();
-    let most = (pieces.pieces.len() * wanted.equal).max(SMALL / (8 * kind.stride() * wanted.plans));
+    let most = most_equal(kind, pieces.pieces.len(), wanted);
     if !wanted.smooth || !(count <= most as f64) || pieces.pieces.iter().any(Option::is_none) {
         return None;
     }

@@ -163,12 +163,20 @@ fn pieces(
     plans: usize,
 ) -> (Table, UpperBound, usize) {
     let Some(layer) = Layer::new(units, lo, hi) else {
-        let nothing = Table::of_pieces(Index::cells(lo, hi, 1), Kind::Quadratic, &[None]);
+        let nothing = Table::of_pieces(Index::cells(lo, hi, 1), Kind::Centred(4), &[None]);
         return (nothing, UpperBound::ZERO, 1);
     };
     // An eighth for the models' remainders, which count twice, and three quarters for economisation.
     let models = layer.models(lo, hi, tolerance / 8.0);
-    let wanted = Wanted { output, tolerance, smooth: layer.margin > 0.0, margin: layer.margin, equal: EQUAL, plans };
+    let wanted = Wanted {
+        output,
+        tolerance,
+        cells: true,
+        smooth: layer.margin > 0.0,
+        margin: layer.margin,
+        equal: EQUAL,
+        plans,
+    };
     let lowered = lower(&models, (lo, hi), wanted);
     (lowered.table, lowered.bound + layer.moved, lowered.direct)
 }

@@ -3,6 +3,7 @@
 //! This is the reference: [`crate::simd`] does the same operations in the same order, four points at a time.
 
 use crate::economise::Piece;
+use crate::grid::{Grid, NEAREST};
 use crate::index::{CROWDED, Index};
 
 /// Rows of one length, each in one cache line or whole ones.
@@ -37,24 +38,26 @@ pub struct Shared {
 pub enum Kind {
     /// `[value]`.
     Constant,
-    /// `[centre, c0, c1, c2]`: `sum_k c_k (x - centre)^k`.
-    Quadratic,
-    /// The same to degree 6: a cache line.
-    Sextic,
-    /// The same to degree 14: two cache lines.
-    Degree14,
+    /// So many numbers `[centre, c0, c1, ...]`: `sum_k c_k (x - centre)^k`.
+    Centred(usize),
+    /// So many numbers `[c0, c1, ...]`: `sum_k c_k t^k`, t the coordinate in the cell; see [`crate::grid`].
+    Local(usize),
     /// `[position, argument, base, height]`: the one unit in reach, `base + height s((x - position) w + argument)`.
     Unit,
 }
 
 impl Kind {
+    /// Those about a centre: whole blocks of four numbers.
+    pub const CENTRED: [Kind; 4] = [Kind::Centred(4), Kind::Centred(8), Kind::Centred(12), Kind::Centred(16)];
+    /// Those in a cell's coordinate.
+    pub const LOCAL: [Kind; 5] = [Kind::Local(2), Kind::Local(4), Kind::Local(6), Kind::Local(8), Kind::Local(12)];
+
     /// Numbers in a row.
     pub fn stride(self) -> usize {
         match self {
             Kind::Constant => 1,
-            Kind::Quadratic | Kind::Unit => 4,
-            Kind::Sextic => 8,
-            Kind::Degree14 => 16,
+            Kind::Unit => 4,
+            Kind::Centred(stride) | Kind::Local(stride) => stride,
         }
     }
 
@@ -63,7 +66,8 @@ impl Kind {
         match self {
             Kind::Constant => 0,
             Kind::Unit => 1,
-            kind => kind.stride() - 2,
+            Kind::Centred(stride) => stride - 2,
+            Kind::Local(stride) => stride - 1,
         }
     }
 }
@@ -104,6 +108,12 @@ impl Table {
         Table::new(index, kind, rows)
     }
 
+    /// Equal cells, each a polynomial in its own coordinate.
+    pub fn of_cells(grid: &Grid, stride: usize, rows: Vec<f64>) -> Table {
+        let index = Index { lo: grid.start, scale: grid.scale, first: Vec::new(), edges: Vec::new() };
+        Table::new(index, Kind::Local(stride), rows)
+    }
+
     /// All rows.
     #[inline]
     pub fn rows(&self) -> &[f64] {
@@ -118,14 +128,22 @@ impl Table {
         let listed = first.iter().all(|first| ((first & !CROWDED) as usize) < edges.len()) && edges.len() <= pieces;
         let buckets = if first.is_empty() { pieces } else { first.len() - 1 };
         let shared = self.shared.as_ref().is_none_or(|shared| shared.table.covers(shared.lo, shared.hi));
-        self.index.covers(lo, hi, buckets) && (first.is_empty() || listed) && shared
+        let covers = match self.kind {
+            Kind::Local(_) => {
+                self.index.scale > 0.0
+                    && self.index.position(lo) >= -0.5
+                    && self.index.position(hi) < pieces as f64 - 0.5
+            }
+            _ => self.index.covers(lo, hi, buckets),
+        };
+        covers && (first.is_empty() || listed) && shared
     }
 
     /// The row of the only piece, if it is a polynomial, without what is zero at its end.
     pub fn single(&self) -> Option<&[f64]> {
         let row = Some(self.rows()).filter(|row| row.len() == self.kind.stride() && !row[0].is_nan())?;
         let length = row.iter().rposition(|c| *c != 0.0)? + 1;
-        (length > 1 && matches!(self.kind, Kind::Quadratic | Kind::Sextic | Kind::Degree14)).then_some(&row[..length])
+        (length > 1 && matches!(self.kind, Kind::Centred(_))).then_some(&row[..length])
     }
 
     /// Number of pieces.
@@ -143,12 +161,29 @@ impl Table {
     #[inline]
     pub fn value(&self, x: f64) -> f64 {
         match self.kind {
+            Kind::Local(4) => self.local::<4>(x),
+            Kind::Local(8) => self.local::<8>(x),
+            Kind::Centred(8) => self.centred::<8>(x),
             Kind::Constant => self.rows()[self.index.piece(x)],
-            Kind::Quadratic => self.horner::<4>(x),
-            Kind::Sextic => self.horner::<8>(x),
-            Kind::Degree14 => self.horner::<16>(x),
+            Kind::Local(2) => self.local::<2>(x),
+            Kind::Local(6) => self.local::<6>(x),
+            Kind::Local(12) => self.local::<12>(x),
+            Kind::Centred(4) => self.centred::<4>(x),
+            Kind::Centred(12) => self.centred::<12>(x),
+            Kind::Centred(16) => self.centred::<16>(x),
             Kind::Unit => self.unit(x),
+            Kind::Local(_) | Kind::Centred(_) => f64::NAN,
         }
+    }
+
+    /// Equal cells: the nearest whole number of a position, and what the position is from there.
+    #[inline]
+    fn local<const STRIDE: usize>(&self, x: f64) -> f64 {
+        let position = self.index.position(x);
+        let whole = position + NEAREST;
+        let t = position - (whole - NEAREST);
+        let row = &self.rows()[STRIDE * (whole.to_bits() as u32 as usize)..][..STRIDE];
+        row[..STRIDE - 1].iter().rev().fold(row[STRIDE - 1], |sum, c| sum * t + c)
     }
 
     #[inline]
@@ -160,7 +195,7 @@ impl Table {
     }
 
     #[inline]
-    fn horner<const STRIDE: usize>(&self, x: f64) -> f64 {
+    fn centred<const STRIDE: usize>(&self, x: f64) -> f64 {
         let row = &self.rows()[STRIDE * self.index.piece(x)..][..STRIDE];
         let t = x - row[0];
         row[1..STRIDE - 1].iter().rev().fold(row[STRIDE - 1], |sum, c| sum * t + c)

@@ -73,7 +73,7 @@ fn edges(network: &Network, plan: &GraphPlan) -> Vec<f64> {
         let layout = plan.layout();
         let found: Vec<f64> = match layout.pieces {
             bumpnet_plan::Pieces::Even { edges } | bumpnet_plan::Pieces::Edges { edges, .. } => edges.to_vec(),
-            bumpnet_plan::Pieces::Buckets => {
+            bumpnet_plan::Pieces::Buckets | bumpnet_plan::Pieces::Cells => {
                 (0..=plan.pieces()).map(|k| layout.start + k as f64 / layout.scale).collect()
             }
         };

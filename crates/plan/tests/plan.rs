@@ -278,6 +278,13 @@ proptest! {
         };
         hold(&network, &plan, 200);
         same_bits(&network, &plan);
+        let size = points(&network, 50).iter().map(|x| plan.eval(*x).abs()).fold(0.0, f64::max);
+        for part in [1e-12, 1e-9, 1e-6, 1e-3] {
+            let options = PlanOptions { accuracy: Accuracy::Within(part * size) };
+            let plan = plan_with(&network, options).expect("there is an exact one");
+            hold(&network, &plan, 200);
+            same_bits(&network, &plan);
+        }
     }
 }
 
