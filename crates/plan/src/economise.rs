@@ -1,13 +1,13 @@
 //! From a Taylor model of the network to the polynomial that is evaluated: economised, rounded, and bounded.
 //!
-//! A model of order [`ORDER`] is cut to a lower degree by taking off multiples of Chebyshev polynomials (Lanczos'
-//! economisation), which costs `|a_j|` each where plain truncation would cost `2^(j-1)` times that. What is off
-//! is then enclosed once more for the rounded coefficients: the difference of the model and the polynomial, written in
+//! A model of order [`ORDER`] is cut to a lower degree ([`cut`]). What is off is then enclosed once more for the rounded coefficients: the difference of the model and the polynomial, written in
 //! Chebyshev polynomials, is at most the sum of its coefficients' magnitudes.
 
 use bumpnet_interval::{Interval, UpperBound, Wide};
 use bumpnet_ir::Precision;
 use bumpnet_prove::poly::{Cell, Number, ORDER, Poly};
+
+use crate::chebyshev::{cut, weight};
 
 /// A polynomial piece: `sum_k coefficients[k] (x - centre)^k`.
 #[derive(Clone, Debug)]
@@ -42,13 +42,20 @@ impl Middle for Wide {
 
 /// The polynomial of that degree for a model on a cell. `None` where a coefficient is too large for binary64.
 pub fn economise(model: &Poly<Wide>, cell: &Cell, degree: usize) -> Option<Piece> {
-    let radius = cell.radius();
-    let (coefficients, truncation) = economised(model.coefficients(), radius, degree, Precision::F64)?;
-    let (size, slope) = horner_rounding(&coefficients, UpperBound::new(radius), Precision::F64);
-    // The difference from the centre is rounded too.
-    let rounding = size + slope * UpperBound::new(radius) * UpperBound::new(Precision::F64.unit_roundoff());
-    let piece = Piece { centre: cell.centre(), coefficients, truncation, rounding };
-    (piece.truncation.is_finite() && piece.rounding.is_finite()).then_some(piece)
+    let (coefficients, truncation) = economised(model.coefficients(), cell.radius(), degree, Precision::F64)?;
+    Piece::new(cell, coefficients, truncation)
+}
+
+impl Piece {
+    /// On a cell, with a bound for exact arithmetic; `None` where that or rounding is not finite.
+    pub fn new(cell: &Cell, coefficients: Vec<f64>, truncation: UpperBound) -> Option<Piece> {
+        let radius = UpperBound::new(cell.radius());
+        let (size, slope) = horner_rounding(&coefficients, radius, Precision::F64);
+        // The difference from the centre is rounded too.
+        let rounding = size + slope * radius * UpperBound::new(Precision::F64.unit_roundoff());
+        let piece = Piece { centre: cell.centre(), coefficients, truncation, rounding };
+        (piece.truncation.is_finite() && piece.rounding.is_finite()).then_some(piece)
+    }
 }
 
 /// The coefficients of `sum_k b_k x^k` for a model `sum_k c_k (x/radius)^k` on `|x| <= radius`, and a bound of the difference.
@@ -61,11 +68,7 @@ pub fn economised<T: Middle>(
     let mut c = [0.0; ORDER + 1];
     model.iter().zip(&mut c).for_each(|(ball, c)| *c = ball.middle().0);
     // What economisation changes is kept apart from the coefficients, so that each is rounded once.
-    let mut change = [0.0; ORDER + 1];
-    for j in (degree + 1..=ORDER).rev() {
-        let leading = (c[j] + change[j]) / chebyshev(j, j);
-        (0..=j).rev().step_by(2).for_each(|k| change[k] -= leading * chebyshev(j, k));
-    }
+    let change = cut(&c, degree);
     let radius = T::point(radius);
     let mut power = T::point(1.0);
     let mut coefficients = Vec::with_capacity(degree + 1);
@@ -90,35 +93,11 @@ pub fn economised<T: Middle>(
 
 /// A bound of `|sum_k c_k t^k|` for t in [-1, 1], by its Chebyshev coefficients.
 fn magnitude(c: &[Interval; ORDER + 1]) -> UpperBound {
-    // t^k = 2^(1-k) sum_j binomial(k, (k-j)/2) T_j, half of that for j = 0.
     let coefficient = |j: usize| {
-        let part = |k: usize| {
-            let scale = f64::from_bits((1023 + 1 - k as u64) << 52) * if j == 0 { 0.5 } else { 1.0 };
-            c[k] * Interval::point(binomial(k, (k - j) / 2) * scale)
-        };
+        let part = |k: usize| c[k] * Interval::point(weight(k, j));
         (j..=ORDER).step_by(2).map(part).fold(Interval::ZERO, |sum, term| sum + term).magnitude()
     };
     (0..=ORDER).map(coefficient).sum()
-}
-
-/// Binomial coefficient; exact for the orders here.
-const fn binomial(n: usize, k: usize) -> f64 {
-    let (mut result, mut i) = (1.0, 0);
-    while i < k {
-        result = result * (n - i) as f64 / (i + 1) as f64;
-        i += 1;
-    }
-    result
-}
-
-/// The coefficient of `t^k` in the Chebyshev polynomial `T_j`, `j >= 1`, `j - k` even:
-/// `2^(k-1) j (-1)^m (j-m-1)! / (m! k!)` with `m = (j - k)/2`; exact for the orders here.
-fn chebyshev(j: usize, k: usize) -> f64 {
-    let m = (j - k) / 2;
-    // j/(j-m) binomial(j-m, m) is an integer.
-    let whole = (j as f64) * binomial(j - m, m) / (j - m) as f64;
-    let power = if k == 0 { 0.5 } else { (1u64 << (k - 1)) as f64 };
-    whole * power * if m.is_multiple_of(2) { 1.0 } else { -1.0 }
 }
 
 /// A bound of the rounding errors of Horner's scheme for `|t| <= radius`, and one of the slope, for what t itself is off
@@ -148,15 +127,6 @@ pub fn horner_rounding(coefficients: &[f64], radius: UpperBound, precision: Prec
 mod tests {
     use super::*;
     use bumpnet_interval::Jet;
-
-    #[test]
-    fn chebyshev_polynomials() {
-        let t5: Vec<f64> = [1, 3, 5].iter().map(|k| chebyshev(5, *k)).collect();
-        assert_eq!(t5, [5.0, -20.0, 16.0]);
-        let t8: Vec<f64> = [0, 2, 4, 6, 8].iter().map(|k| chebyshev(8, *k)).collect();
-        assert_eq!(t8, [1.0, -32.0, 160.0, -256.0, 128.0]);
-        assert_eq!((binomial(15, 7), chebyshev(15, 15)), (6435.0, 16384.0));
-    }
 
     /// sin on a cell: the bound holds at many points, and economised it is better than cut off.
     #[test]

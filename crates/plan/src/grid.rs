@@ -2,7 +2,7 @@
 //!
 //! A point's position is `p = (x - start) * scale`, its cell the nearest whole number k, its coordinate `t = p - k`, which
 //! is exact. The two roundings of p move it by at most `2.01 u p`, u the unit roundoff, so a cell of n is to hold for
-//! `|t| <= 1/2 + 4 u n`.
+//! `|t| <= 1/2 + 2.5 u n`.
 
 use bumpnet_ir::Precision;
 
@@ -56,8 +56,8 @@ impl Grid {
         round(round(x - self.start) * self.scale)
     }
 
-    /// How far a position may be from the exact one: a power of two times a whole number.
+    /// How far a position may be from the exact one, with more to spare than adding it to 1/2 rounds.
     pub fn off(&self) -> f64 {
-        self.cells as f64 * (4.0 * self.precision.unit_roundoff())
+        self.cells as f64 * (2.5 * self.precision.unit_roundoff())
     }
 }

@@ -17,6 +17,7 @@
 //! [`Plan::eval_into`] does four points at a time where the processor can, with the same bits.
 
 mod accuracy;
+mod chebyshev;
 mod cost;
 mod economise;
 mod graph;
@@ -29,9 +30,12 @@ mod model;
 mod parts;
 mod plan;
 mod points;
+mod quick;
+mod rows;
 mod shared;
 #[cfg(target_arch = "x86_64")]
 mod simd;
+mod single;
 mod steps;
 mod table;
 mod turn;
@@ -39,4 +43,5 @@ mod turn;
 pub use accuracy::Accuracy;
 pub use graph::{GraphPlan, graph_plan, graph_plan_with};
 pub use layout::{Layout, Pieces};
-pub use plan::{Plan, PlanOptions, Unplannable, plan, plan_with};
+pub use plan::{Plan, PlanOptions, Unplannable, plan, plan_of_degree, plan_with};
+pub use single::{SinglePlan, single_plan};

@@ -7,9 +7,7 @@ use bumpnet_prove::poly::{Cell, ORDER, Poly};
 use crate::economise::{Middle, economised, horner_rounding};
 use crate::grid::Grid;
 use crate::model::Model;
-
-/// The part of the magnitude above which a tolerance leaves room for the noise of intervals: a thousand ulps. Heuristic.
-const ROOM: f64 = 1.0 / (1u64 << 42) as f64;
+use crate::quick::{Quick, Row};
 
 /// Rows, one after another, and a bound of their error.
 pub struct Local {
@@ -22,28 +20,30 @@ pub struct Local {
 /// The polynomials of a degree on all cells; `None` where one is further off than the tolerance, or no model has a cell.
 pub fn local(models: &[Model], output: Activation, grid: &Grid, degree: usize, tolerance: f64) -> Option<Local> {
     let mut local = Local { rows: Vec::with_capacity(grid.cells * (degree + 1)), bound: UpperBound::ZERO };
-    let (mut model, mut quick) = (models.first()?, None);
-    let mut rest = models.iter();
+    let mut models = models.iter();
+    let mut model = models.next()?;
+    let largest = grid.start.abs().max((grid.start + grid.cells as f64 / grid.scale).abs());
+    let quick = |model: &Model| Quick::new(model, largest, tolerance).filter(|_| output == Activation::Identity);
+    let mut quickly = quick(model);
     for k in 0..grid.cells {
         let reach = reach(grid, k)?;
-        while model.cell.b < reach.hi() || quick.is_none() {
-            model = rest.next()?;
-            let poly = model.poly.as_ref()?;
-            let size = poly.coefficients().iter().map(|c| c.midpoint().0.abs()).fold(0.0, f64::max);
-            quick = Some((tolerance >= ROOM * size).then(|| poly.interval()));
+        while model.cell.b < reach.hi() {
+            model = models.next()?;
+            quickly = quick(model);
         }
-        if !(model.cell.a <= reach.lo() && reach.hi() <= model.cell.b) {
+        if !(model.cell.a <= reach.lo()) {
             return None;
         }
-        let (row, bound) = match (output, &quick) {
-            (Activation::Identity, Some(Some(poly))) => fitted(poly, &model.cell, grid, k, degree)?,
-            (Activation::Identity, _) => fitted(model.poly.as_ref()?, &model.cell, grid, k, degree)?,
-            (output, _) => {
-                let cell = Cell { a: reach.lo(), b: reach.hi() };
-                let part = model.poly.as_ref()?.restrict(&model.cell, &cell).interval();
-                fitted(&bumpnet_prove::through(output, &part)?, &cell, grid, k, degree)?
+        let (row, truncation) = match &quickly {
+            Some(quick) => {
+                let (middle, unit) = (grid.start + k as f64 / grid.scale, 1.0 / grid.scale);
+                quick.part((middle, unit), 0.5 + grid.off(), degree, grid.precision)
             }
+            None => fitted(model, output, grid, k, degree)?,
         };
+        let row = &row[..=degree];
+        let (rounding, slope) = horner_rounding(row, UpperBound::new(0.5 + grid.off()), grid.precision);
+        let bound = truncation + rounding + slope * UpperBound::new(grid.off());
         if !(bound.get() <= tolerance) {
             return None;
         }
@@ -60,23 +60,34 @@ fn reach(grid: &Grid, k: usize) -> Option<Interval> {
     Some(Interval::point(grid.start) + positions / Interval::point(grid.scale))
 }
 
-/// The polynomial on a cell, and its bound.
-fn fitted<T: Middle>(
+/// The polynomial on a cell in balls, and how far it is from the network at most.
+fn fitted(model: &Model, output: Activation, grid: &Grid, k: usize, degree: usize) -> Option<(Row, UpperBound)> {
+    let poly = model.poly.as_ref()?;
+    if output == Activation::Identity {
+        return fitted_to(poly, &model.cell, grid, k, degree);
+    }
+    let reach = reach(grid, k)?;
+    let cell = Cell { a: reach.lo(), b: reach.hi() };
+    let part = poly.restrict(&model.cell, &cell).interval();
+    fitted_to(&bumpnet_prove::through(output, &part)?, &cell, grid, k, degree)
+}
+
+fn fitted_to<T: Middle>(
     poly: &Poly<T>,
     cell: &Cell,
     grid: &Grid,
     k: usize,
     degree: usize,
-) -> Option<(Vec<f64>, UpperBound)> {
+) -> Option<(Row, UpperBound)> {
     let half = 0.5 + grid.off();
     let point = T::point;
     let (scale, radius) = (point(grid.scale), point(cell.radius()));
     let shift = (point(grid.start) - point(cell.centre()) + point(k as f64) / scale) / radius;
     let c = substituted(poly.coefficients(), shift, point(half) / (scale * radius));
     let (coefficients, truncation) = economised(&c, half, degree, grid.precision)?;
-    let (rounding, slope) = horner_rounding(&coefficients, UpperBound::new(half), grid.precision);
-    let bound = truncation + rounding + slope * UpperBound::new(grid.off());
-    bound.is_finite().then_some((coefficients, bound))
+    let mut row = [0.0; ORDER + 1];
+    row[..=degree].copy_from_slice(&coefficients);
+    Some((row, truncation))
 }
 
 /// The coefficients of `p(shift + scale t)`.

@@ -8,8 +8,9 @@ use crate::cost::cost;
 use crate::economise::{Piece, economise};
 use crate::grid::Grid;
 use crate::index::Index;
-use crate::local::local;
+use crate::local::{Local, local};
 use crate::model::Model;
+use crate::quick::Quick;
 use crate::table::{Kind, Table};
 use crate::turn::Turn;
 
@@ -64,10 +65,16 @@ pub struct Wanted {
     pub smooth: bool,
     /// How much wider than their cores the models' cells are.
     pub margin: f64,
+    /// The largest number of the domain.
+    pub largest: f64,
     /// Most equal cells where unequal ones would do, as a multiple of those.
     pub equal: usize,
     /// Plans that share the caches.
     pub plans: usize,
+    /// The degree that pieces are to have, if any other than the cheapest.
+    pub degree: Option<usize>,
+    /// What grids and their polynomials are calculated in.
+    pub precision: Precision,
 }
 
 /// A kind of table, and how many pieces or cells it would take.
@@ -79,6 +86,30 @@ struct Choice {
     /// What that is a multiple of, so that the models' edges are edges of cells.
     apart: usize,
     cost: f64,
+}
+
+impl Wanted {
+    /// What is wanted of cells in binary32.
+    pub fn single(output: Activation, tolerance: f64, margin: f64, largest: f64) -> Wanted {
+        let (equal, precision) = (EQUAL, Precision::F32);
+        Wanted {
+            output,
+            tolerance,
+            cells: true,
+            smooth: true,
+            margin,
+            largest,
+            equal,
+            plans: 1,
+            degree: None,
+            precision,
+        }
+    }
+
+    /// A model made ready for plain arithmetic, where the tolerance leaves room for that.
+    fn quick(&self, model: &Model) -> Option<Quick> {
+        Quick::new(model, self.largest, self.tolerance).filter(|_| self.output == Activation::Identity)
+    }
 }
 
 /// The cheapest table for these models.
@@ -105,6 +136,7 @@ fn choices(models: &[Model], (lo, hi): (f64, f64), wanted: Wanted) -> Vec<Choice
     if let Some(turns) = turns.filter(|_| wanted.cells && wanted.smooth) {
         choices.extend(Kind::LOCAL.into_iter().filter_map(|kind| local_choice(models, &turns, kind, hi - lo, wanted)));
     }
+    choices.retain(|choice| wanted.degree.is_none_or(|degree| choice.kind.degree() == degree));
     choices.sort_by(|p, q| p.cost.total_cmp(&q.cost));
     choices
 }
@@ -141,9 +173,10 @@ fn local_choice(models: &[Model], turns: &[Turn], kind: Kind, width: f64, wanted
     let narrowest = models.iter().map(|model| model.core.1 - model.core.0).fold(width, f64::min);
     let apart = 1usize << halvings(width / narrowest * (1.0 - 1e-9)).min(MOST_HALVINGS);
     let cells = (0.5 / half).ceil();
-    let fits = 4.0 * f64::EPSILON * slope <= wanted.tolerance / 8.0 && cells > 1.0 && cells <= MOST as f64;
+    let fits =
+        3.0 * wanted.precision.unit_roundoff() * slope <= wanted.tolerance / 3.0 && cells > 1.0 && cells <= MOST as f64;
     let cells = (cells as usize).next_multiple_of(apart);
-    (fits && cells <= MOST).then(|| Choice {
+    (fits && cells <= most_cells(wanted.precision)).then(|| Choice {
         kind,
         cells,
         apart,
@@ -156,18 +189,45 @@ fn halvings(x: f64) -> usize {
     (0..DEEPEST).find(|n| x * power_of_half(*n) <= 1.0).unwrap_or(DEEPEST)
 }
 
-/// The table of a grid; cells are made narrower until all are near enough, a few times.
+/// The table of a grid.
 fn cells(models: &[Model], domain: (f64, f64), choice: Choice, wanted: Wanted) -> Option<Lowered> {
-    let Kind::Local(stride) = choice.kind else { return None };
+    let (grid, stride, local) = narrowed(models, domain, choice, wanted)?;
+    Some(Lowered { table: Table::of_cells(&grid, stride, local.rows), bound: local.bound, direct: 0 })
+}
+
+/// The cheapest grid in binary32, the numbers in a row, and the rows.
+pub fn cells_in_single(models: &[Model], (lo, hi): (f64, f64), wanted: Wanted) -> Option<(Grid, usize, Local)> {
+    let turns = models.iter().map(|model| Turn::new(model, hi - lo)).collect::<Option<Vec<Turn>>>()?;
+    let kinds = Kind::SINGLE.into_iter();
+    let mut choices: Vec<Choice> =
+        kinds.filter_map(|kind| local_choice(models, &turns, kind, hi - lo, wanted)).collect();
+    choices.sort_by(|p, q| p.cost.total_cmp(&q.cost));
+    choices.into_iter().find_map(|choice| narrowed(models, (lo, hi), choice, wanted))
+}
+
+/// The rows of a grid; cells are made narrower until all are near enough, a few times.
+fn narrowed(models: &[Model], domain: (f64, f64), choice: Choice, wanted: Wanted) -> Option<(Grid, usize, Local)> {
+    let stride = choice.kind.stride();
     let mut cells = choice.cells;
     for _ in 0..NARROWER {
-        let grid = Grid::new(domain, cells, Precision::F64)?;
+        let grid = Grid::new(domain, cells, wanted.precision)?;
         if let Some(local) = local(models, wanted.output, &grid, stride - 1, wanted.tolerance) {
-            return Some(Lowered { table: Table::of_cells(&grid, stride, local.rows), bound: local.bound, direct: 0 });
+            return Some((grid, stride, local));
         }
         cells += (cells / 8).max(1).next_multiple_of(choice.apart);
+        if cells > most_cells(wanted.precision) {
+            break;
+        }
     }
     None
+}
+
+/// Most cells: in binary32 positions have too few digits for more.
+fn most_cells(precision: Precision) -> usize {
+    match precision {
+        Precision::F64 => MOST,
+        Precision::F32 => 1 << 16,
+    }
 }
 
 /// The table of pieces about centres.
@@ -227,13 +287,18 @@ fn divide_all(models: &[Model], kind: Kind, wanted: Wanted) -> Option<Pieces> {
 /// The output neuron's function is composed with the sum on the part, where its series converges if the part is small: the
 /// error says that it may.
 fn piece_on(
-    poly: &Poly<Wide>,
+    (poly, quick): (&Poly<Wide>, Option<&Quick>),
     model: &Model,
     core: (f64, f64),
     degree: usize,
     wanted: Wanted,
 ) -> Result<(Piece, f64), Hopeless> {
     let cell = widened(core, model, wanted.margin);
+    if let Some(quick) = quick {
+        let (row, truncation) = quick.part((cell.centre(), 1.0), cell.radius(), degree, Precision::F64);
+        let piece = Piece::new(&cell, row[..=degree].to_vec(), truncation);
+        return Ok((piece.ok_or(Hopeless(true))?, 0.0));
+    }
     let part = poly.restrict(&model.cell, &cell);
     // What is not known of the sum, and behind the output the intervals' own width: all but the composition's remainder.
     let (whole, known) = match wanted.output {
@@ -250,7 +315,7 @@ struct Hopeless(bool);
 
 /// A single piece of the lowest degree that is good enough, filled up with zeros, which need not be evaluated.
 fn lowest(model: &Model, kind: Kind, wanted: Wanted) -> Option<Piece> {
-    let poly = model.poly.as_ref()?;
+    let poly = (model.poly.as_ref()?, None);
     let at = |degree: usize| {
         let (mut piece, floor) = piece_on(poly, model, model.core, degree, wanted).ok()?;
         piece.coefficients.resize(kind.degree() + 1, 0.0);
@@ -267,6 +332,8 @@ fn is_enough(piece: &Piece, floor: f64, wanted: Wanted) -> bool {
 
 /// Divides a model into parts that look good enough, and halves those that are not.
 fn divide(poly: &Poly<Wide>, model: &Model, kind: Kind, wanted: Wanted, all: &mut Pieces) -> Option<()> {
+    let quick = wanted.quick(model);
+    let quick = quick.as_ref();
     let start = depth(poly, kind.degree(), wanted.tolerance);
     if all.pieces.len() + (1 << start) > MOST {
         return None;
@@ -280,7 +347,7 @@ fn divide(poly: &Poly<Wide>, model: &Model, kind: Kind, wanted: Wanted, all: &mu
         stack.push(((from, to), start));
     }
     while let Some((core, depth)) = stack.pop() {
-        let piece = piece_on(poly, model, core, kind.degree(), wanted);
+        let piece = piece_on((poly, quick), model, core, kind.degree(), wanted);
         let divides = !matches!(piece, Err(Hopeless(true)));
         let good = piece.ok().filter(|(piece, floor)| is_enough(piece, *floor, wanted));
         let middle = Cell { a: core.0, b: core.1 }.centre();
@@ -343,18 +410,20 @@ fn equal_cells(
     if pieces.pieces.len() == count {
         return pieces.pieces.iter().cloned().collect();
     }
-    let mut at = 0;
+    let (mut at, mut quick) = (0, wanted.quick(&models[0]));
     let cell = |k: usize| {
         let (a, b) = (edge(k), edge(k + 1));
         // The model that reaches the cell's end; halves of halves contain whole cells up to rounding, which the margin covers.
         while models[at].cell.b < b + wanted.margin / 2.0 && at + 1 < models.len() {
             at += 1;
+            quick = wanted.quick(&models[at]);
         }
         let model = &models[at];
         if !(model.cell.a <= a - wanted.margin / 2.0 && b + wanted.margin / 2.0 <= model.cell.b) {
             return None;
         }
-        piece_on(model.poly.as_ref()?, model, (a, b), kind.degree(), wanted).ok().map(|(piece, _)| piece)
+        let poly = (model.poly.as_ref()?, quick.as_ref());
+        piece_on(poly, model, (a, b), kind.degree(), wanted).ok().map(|(piece, _)| piece)
     };
     (0..count).map(cell).collect()
 }

@@ -166,8 +166,11 @@ fn activation(activation: Activation, tolerance: f64) -> Option<(Table, UpperBou
         cells: false,
         smooth: true,
         margin: layer.margin,
+        largest: lo.abs().max(hi.abs()),
         equal: EQUAL,
         plans: 1,
+        degree: None,
+        precision: Precision::F64,
     };
     let lowered = lower(&layer.models(lo, hi, tolerance / 8.0), (lo, hi), wanted);
     let beyond = |z: f64| near_limit(activation, Interval::point(z)).map(|(_, distance)| distance);

@@ -300,25 +300,20 @@ fn local<const STRIDE: usize>(table: &Table, x: __m256d) -> __m256d {
     let whole = _mm256_add_pd(position, _mm256_set1_pd(NEAREST));
     let t = _mm256_sub_pd(position, _mm256_sub_pd(whole, _mm256_set1_pd(NEAREST)));
     // The cell's number is in the lower half of each, and that is all that is multiplied.
-    let rows = _mm256_mul_epu32(_mm256_castpd_si256(whole), _mm256_set1_epi64x(STRIDE as i64));
-    let rows = [
-        _mm256_extract_epi64::<0>(rows),
-        _mm256_extract_epi64::<1>(rows),
-        _mm256_extract_epi64::<2>(rows),
-        _mm256_extract_epi64::<3>(rows),
-    ];
+    let scaled = _mm256_mul_epu32(_mm256_castpd_si256(whole), _mm256_set1_epi64x(STRIDE as i64));
+    let mut rows = [0usize; 4];
+    // SAFETY: four numbers of 64 bits are written.
+    unsafe { _mm256_storeu_si256(rows.as_mut_ptr().cast(), scaled) };
     let go = |sum: __m256d, c: __m256d| _mm256_add_pd(_mm256_mul_pd(sum, t), c);
     let mut sum = None;
     let mut add = |c: __m256d| sum = Some(sum.map_or(c, |sum| go(sum, c)));
-    if STRIDE % 4 == 2 {
+    // From the highest on, two numbers of each row at a time.
+    for k in (0..STRIDE / 2).rev() {
         // SAFETY: a point of the domain has a cell, of so many numbers.
-        let pair = |row: i64| unsafe { _mm_loadu_pd(table.rows().as_ptr().add(row as usize + STRIDE - 2)) };
-        transpose_pairs(rows.map(pair)).into_iter().rev().for_each(&mut add);
-    }
-    for k in (0..STRIDE / 4).rev() {
-        // SAFETY: a point of the domain has a cell, of so many numbers.
-        let block = rows.map(|row| unsafe { load(table, row as usize + 4 * k) });
-        transpose(block).into_iter().rev().for_each(&mut add);
+        let pair = |row: usize| unsafe { _mm_loadu_pd(table.rows().as_ptr().add(row + 2 * k)) };
+        let [low, high] = transpose_pairs(rows.map(pair));
+        add(high);
+        add(low);
     }
     sum.unwrap_or(t)
 }

@@ -5,6 +5,7 @@
 use crate::economise::Piece;
 use crate::grid::{Grid, NEAREST};
 use crate::index::{CROWDED, Index};
+use crate::rows::Rows;
 
 /// Rows of one length, each in one cache line or whole ones.
 #[derive(Clone, Debug)]
@@ -15,9 +16,7 @@ pub struct Table {
     pub kind: Kind,
     /// The activation, where rows are [`Kind::Unit`].
     pub shared: Option<Box<Shared>>,
-    /// The rows, from `start` on.
-    rows: Vec<f64>,
-    start: usize,
+    rows: Rows<f64>,
 }
 
 /// A table of the activation that all rows share.
@@ -52,6 +51,9 @@ impl Kind {
     /// Those in a cell's coordinate.
     pub const LOCAL: [Kind; 5] = [Kind::Local(2), Kind::Local(4), Kind::Local(6), Kind::Local(8), Kind::Local(12)];
 
+    /// Those of them in binary32.
+    pub const SINGLE: [Kind; 3] = [Kind::Local(2), Kind::Local(4), Kind::Local(8)];
+
     /// Numbers in a row.
     pub fn stride(self) -> usize {
         match self {
@@ -73,24 +75,18 @@ impl Kind {
 }
 
 impl Table {
-    fn new(index: Index, kind: Kind, content: Vec<f64>) -> Table {
-        // One cache line more than needed, so that rows can begin at the beginning of a line. (A clone loses that, which
-        // costs time only.)
-        let mut rows: Vec<f64> = Vec::with_capacity(content.len() + 8);
-        let start = rows.as_ptr().align_offset(64).min(7);
-        rows.resize(start, 0.0);
-        rows.extend(content);
-        Table { index, kind, shared: None, rows, start }
+    fn new(index: Index, kind: Kind, content: &[f64]) -> Table {
+        Table { index, kind, shared: None, rows: Rows::new(content) }
     }
 
     /// Constant pieces.
     pub fn of_steps(index: Index, values: &[f64]) -> Table {
-        Table::new(index, Kind::Constant, values.to_vec())
+        Table::new(index, Kind::Constant, values)
     }
 
     /// Units that share a table.
     pub fn of_units(index: Index, rows: Vec<[f64; 4]>, shared: Shared) -> Table {
-        Table { shared: Some(Box::new(shared)), ..Table::new(index, Kind::Unit, rows.into_flattened()) }
+        Table { shared: Some(Box::new(shared)), ..Table::new(index, Kind::Unit, rows.as_flattened()) }
     }
 
     /// Polynomial pieces; those that are `None` are rows of NaN, so that their values are.
@@ -105,19 +101,19 @@ impl Table {
                 None => rows.extend(std::iter::repeat_n(f64::NAN, kind.stride())),
             }
         }
-        Table::new(index, kind, rows)
+        Table::new(index, kind, &rows)
     }
 
     /// Equal cells, each a polynomial in its own coordinate.
     pub fn of_cells(grid: &Grid, stride: usize, rows: Vec<f64>) -> Table {
         let index = Index { lo: grid.start, scale: grid.scale, first: Vec::new(), edges: Vec::new() };
-        Table::new(index, Kind::Local(stride), rows)
+        Table::new(index, Kind::Local(stride), &rows)
     }
 
     /// All rows.
     #[inline]
     pub fn rows(&self) -> &[f64] {
-        &self.rows[self.start..]
+        self.rows.all()
     }
 
     /// Whether every point from `lo` to `hi` has its row: what the loads of [`crate::simd`] rely on.

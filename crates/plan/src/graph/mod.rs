@@ -88,7 +88,7 @@ fn lowered(ranges: &Ranges<'_>, tolerance: f64) -> Result<Vec<Plan>, Unplannable
     };
     let plan = |k: usize| {
         let accuracy = Accuracy::Within(tolerance(k));
-        plan_among(&ranges.shapes[k].network, PlanOptions { accuracy }, ranges.shapes.len())
+        plan_among(&ranges.shapes[k].network, PlanOptions { accuracy }, ranges.shapes.len(), None)
     };
     (0..ranges.shapes.len()).map(plan).collect()
 }
