@@ -1,21 +1,27 @@
 //! What tables of one input cost: `cargo bench --bench tables -- --costs` prints nanoseconds a point for tables of each
 //! degree and size, from which `crates/plan/src/cost.rs` has its constants; `-- --making` makes the plans of all networks of
-//! one input of the corpus, to the last bits and as fine as their certificates ask for, and prints the time of each.
+//! one input of the corpus, to the last bits and as fine as their certificates ask for, and prints the time of each; `--
+//! --single` compares the plan in binary32 with that in binary64, and single calls, in Rust and of the table exported in C
+//! (where there is a `cc`), with each other, in turns.
 #![allow(clippy::disallowed_methods)] // a benchmark's arithmetic proves nothing
 
 #[path = "../tests/support/mod.rs"]
 mod support;
 
 use std::hint::black_box;
+use std::path::Path;
+use std::process::Command;
 use std::time::Instant;
 
 use bumpnet_ir::Network;
-use bumpnet_plan::{Accuracy, Plan, PlanOptions, plan_of_degree, plan_with};
+use bumpnet_plan::{Accuracy, Plan, PlanOptions, plan_of_degree, plan_with, single_plan};
 
 /// Random points of an evaluation: few enough that they, their values and a small table are in the second-level cache.
 const POINTS: usize = 16_384;
+/// Points that with their values take 16 MB.
+const MANY: usize = 1_000_000;
 /// Rounds of which the quickest counts.
-const ROUNDS: usize = 200;
+const ROUNDS: usize = 100;
 /// The degrees of pieces: about centres, and in the cells' coordinates.
 const DEGREES: [usize; 9] = [1, 2, 3, 5, 6, 7, 10, 11, 14];
 
@@ -24,6 +30,9 @@ fn main() {
     let asked = |option: &str| arguments.iter().any(|argument| argument == option);
     if asked("--costs") {
         costs();
+    }
+    if asked("--single") {
+        single();
     }
     if asked("--making") {
         making(&arguments);
@@ -53,6 +62,99 @@ fn costs() {
             }
         }
     }
+}
+
+/// The article's network: to 1e-3 in binary32, to 1e-6 in binary64, point by point in Rust and in C.
+fn single() {
+    let target = "0.2+0.4*x^2+0.3*x*sin(15*x)+0.05*cos(50*x)";
+    let (coarse, fine) =
+        (network(target, "method: smooth, max_error: 1e-3"), network(target, "method: smooth, max_error: 1e-6"));
+    let in_single = single_plan(&coarse, PlanOptions::default()).expect("it is smooth");
+    let double = plan_with(&fine, PlanOptions::default()).expect("it is smooth");
+    let mut random = 1u64;
+    let xs: Vec<f64> = (0..MANY).map(|_| next(&mut random)).collect();
+    let short: Vec<f32> = xs.iter().map(|x| *x as f32).collect();
+    let (mut ys, mut copied, mut values) = (vec![0.0; MANY], vec![0.0; MANY], vec![0.0f32; MANY]);
+    let c = c_function(&fine);
+    let mut best = [f64::INFINITY; 5];
+    for _ in 0..ROUNDS {
+        turn(&mut best[0], || copied.copy_from_slice(black_box(&xs)));
+        turn(&mut best[1], || double.eval_into(black_box(&xs), &mut ys));
+        turn(&mut best[2], || in_single.eval_into(black_box(&short), &mut values));
+        turn(&mut best[3], || black_box(&xs).iter().zip(&mut ys).for_each(|(x, y)| *y = double.eval(*x)));
+        if let Some(seconds) = c.as_ref().and_then(|program| c_seconds(program)) {
+            best[4] = best[4].min(seconds * 1e9 / MANY as f64);
+        }
+    }
+    let [copy, batch, short, scalar, c] = best;
+    println!(
+        "binary64 to 1e-6: {} pieces of degree {}, {} bytes, bound {:.2e}: {batch:.3} ns a point, {:.2}x a copy",
+        double.pieces(),
+        double.degree(),
+        double.bytes(),
+        double.bound().get(),
+        copy / batch
+    );
+    println!(
+        "binary32 to 1e-3: {} pieces of degree {}, {} bytes, bound {:.2e}: {short:.3} ns a point, {:.2}x binary64",
+        in_single.pieces(),
+        in_single.degree(),
+        in_single.bytes(),
+        in_single.bound().get(),
+        batch / short
+    );
+    println!("single calls: {scalar:.3} ns in Rust, {c:.3} ns in C, {:.2}x that in Rust", c / scalar);
+}
+
+/// The quickest turn, in nanoseconds a point.
+fn turn(best: &mut f64, work: impl FnOnce()) {
+    let start = Instant::now();
+    work();
+    *best = best.min(start.elapsed().as_secs_f64() * 1e9 / MANY as f64);
+}
+
+/// A program that calls the exported function at the same points, and prints the seconds; `None` without a C compiler.
+fn c_function(network: &Network) -> Option<std::path::PathBuf> {
+    let target = bumpnet_parser::parse_expression("x", vec!["x".into()]).ok()?;
+    let (standing, accuracy) = (bumpnet_prove::Standing::stated(), Accuracy::default());
+    let options = bumpnet_export::Options { target: &target, tool: "tables", standing, accuracy };
+    let header = bumpnet_export::c::write(network, network.certificate.as_ref()?, &options).ok()?;
+    let name = header.split("static inline double ").nth(1)?.split('(').next()?.to_owned();
+    let folder = std::env::temp_dir().join(format!("bumpnet-tables-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).ok()?;
+    std::fs::write(folder.join("network.h"), header).ok()?;
+    std::fs::write(folder.join("main.c"), MAIN.replace("FUNCTION", &name).replace("MANY", &MANY.to_string())).ok()?;
+    let program = folder.join("program");
+    let built =
+        Command::new("cc").args(["-O2", "-ffp-contract=off", "-o"]).arg(&program).arg(folder.join("main.c")).status();
+    built.is_ok_and(|status| status.success()).then_some(program)
+}
+
+/// The same points, and a turn after one that warms up.
+const MAIN: &str = r#"#include "network.h"
+#include <stdio.h>
+#include <time.h>
+static double xs[MANY], ys[MANY];
+int main(void) {
+    uint64_t state = 1;
+    for (int k = 0; k < MANY; k++) {
+        state = state * 6364136223846793005u + 1442695040888963407u;
+        xs[k] = (double)(state >> 11) / 9007199254740992.0;
+    }
+    struct timespec from, to;
+    for (int turn = 0; turn < 2; turn++) {
+        clock_gettime(CLOCK_MONOTONIC, &from);
+        for (int k = 0; k < MANY; k++) ys[k] = FUNCTION(xs[k]);
+        clock_gettime(CLOCK_MONOTONIC, &to);
+    }
+    printf("%.9f %g\n", (double)(to.tv_sec - from.tv_sec) + 1e-9 * (double)(to.tv_nsec - from.tv_nsec), ys[MANY / 2]);
+    return 0;
+}
+"#;
+
+fn c_seconds(program: &Path) -> Option<f64> {
+    let run = Command::new(program).output().ok()?;
+    String::from_utf8(run.stdout).ok()?.split_whitespace().next()?.parse().ok()
 }
 
 /// Nanoseconds a point.

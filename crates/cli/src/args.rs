@@ -254,8 +254,11 @@ pub struct Eval {
     #[arg(long, value_name = "FILE")]
     pub output: Option<PathBuf>,
     /// Sum the network's units point by point, as --at does, instead of looking values up in its plan
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["f32", "plan_share"])]
     pub direct: bool,
+    /// Look values up in a plan in binary32, at points rounded to binary32: one input only
+    #[arg(long)]
+    pub f32: bool,
     /// Print the target and the error beside the network's value
     #[arg(long)]
     pub target: bool,
@@ -429,6 +432,9 @@ pub struct Time {
     /// What to print on standard output: a table for people, or one JSON object
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub format: Format,
+    /// Time a plan in binary32 beside the others: one input only
+    #[arg(long)]
+    pub f32: bool,
     #[command(flatten)]
     pub plans: Plans,
     #[command(flatten)]

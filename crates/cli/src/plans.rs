@@ -1,6 +1,11 @@
-//! How near plans are to be to their networks: an option of the commands that make plans.
+//! Plans as commands ask for them: how near to their networks, and in which precision.
 
-use bumpnet_runner::{Accuracy, PlanOptions};
+use bumpnet_interval::UpperBound;
+use bumpnet_ir::{Network, Precision};
+use bumpnet_runner::{
+    Accuracy, GraphPlan, PlanOptions, SinglePlan, Unplannable, graph_plan_with, par_eval_points, par_eval_single,
+    single_plan,
+};
 use clap::Args;
 
 /// Options of the commands that make plans.
@@ -25,4 +30,39 @@ fn accuracy(text: &str) -> Result<Accuracy, String> {
     }
     let share = text.parse::<f64>().ok().filter(|share| *share > 0.0 && *share <= 1.0);
     share.map(Accuracy::Share).ok_or_else(|| "a number above 0 and up to 1, such as 0.01, or `exact`".to_owned())
+}
+
+/// A plan in one of the precisions.
+pub enum AnyPlan {
+    /// In binary64.
+    Double(GraphPlan),
+    /// In binary32, of one input: points are rounded to binary32 first.
+    Single(SinglePlan),
+}
+
+impl AnyPlan {
+    /// Makes one.
+    pub fn new(network: &Network, precision: Precision, accuracy: Accuracy) -> Result<AnyPlan, Unplannable> {
+        let options = PlanOptions { accuracy };
+        match precision {
+            Precision::F64 => graph_plan_with(network, options).map(AnyPlan::Double),
+            Precision::F32 => single_plan(network, options).map(AnyPlan::Single),
+        }
+    }
+
+    /// How far it is from the network at most.
+    pub fn bound(&self) -> UpperBound {
+        match self {
+            AnyPlan::Double(plan) => plan.bound(),
+            AnyPlan::Single(plan) => plan.bound(),
+        }
+    }
+
+    /// The values at points, by all threads.
+    pub fn eval(&self, points: &[f64], values: &mut [f64]) {
+        match self {
+            AnyPlan::Double(plan) => par_eval_points(plan, points, values),
+            AnyPlan::Single(plan) => par_eval_single(plan, points, values),
+        }
+    }
 }

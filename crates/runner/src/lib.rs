@@ -53,8 +53,9 @@ mod threads;
 
 pub use bumpnet_ir::Network;
 pub use bumpnet_plan::{
-    Accuracy, GraphPlan, Plan, PlanOptions, Unplannable, graph_plan, graph_plan_with, plan, plan_with,
+    Accuracy, GraphPlan, Plan, PlanOptions, SinglePlan, Unplannable, graph_plan, graph_plan_with, plan, plan_with,
+    single_plan,
 };
-pub use evaluate::{Evaluator, par_eval_into, par_eval_points};
+pub use evaluate::{Evaluator, par_eval_into, par_eval_points, par_eval_single};
 pub use measure::{Measured, measure};
 pub use sample::measure_over;
