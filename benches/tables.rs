@@ -78,7 +78,7 @@ fn single() {
     let c = c_function(&fine);
     let mut best = [f64::INFINITY; 5];
     for _ in 0..ROUNDS {
-        turn(&mut best[0], || copied.copy_from_slice(black_box(&xs)));
+        turn(&mut best[0], || black_box(&mut copied).copy_from_slice(black_box(&xs)));
         turn(&mut best[1], || double.eval_into(black_box(&xs), &mut ys));
         turn(&mut best[2], || in_single.eval_into(black_box(&short), &mut values));
         turn(&mut best[3], || black_box(&xs).iter().zip(&mut ys).for_each(|(x, y)| *y = double.eval(*x)));

@@ -153,33 +153,39 @@ impl Table {
         self.rows().len() * 8 + self.index.bytes() + shared
     }
 
-    /// The value at a point of the domain; NaN where a piece is to be summed directly.
+    /// The value at a point of the domain; NaN where a piece is to be summed directly. Small where it is called: what is
+    /// usual.
     #[inline]
     pub fn value(&self, x: f64) -> f64 {
         match self.kind {
-            Kind::Local(4) => self.local::<4>(x),
-            Kind::Local(8) => self.local::<8>(x),
-            Kind::Centred(8) => self.centred::<8>(x),
-            Kind::Constant => self.rows()[self.index.piece(x)],
-            Kind::Local(2) => self.local::<2>(x),
-            Kind::Local(6) => self.local::<6>(x),
-            Kind::Local(12) => self.local::<12>(x),
-            Kind::Centred(4) => self.centred::<4>(x),
-            Kind::Centred(12) => self.centred::<12>(x),
-            Kind::Centred(16) => self.centred::<16>(x),
-            Kind::Unit => self.unit(x),
-            Kind::Local(_) | Kind::Centred(_) => f64::NAN,
+            Kind::Local(stride) => self.local(stride, x),
+            _ => self.other(x),
         }
     }
 
     /// Equal cells: the nearest whole number of a position, and what the position is from there.
     #[inline]
-    fn local<const STRIDE: usize>(&self, x: f64) -> f64 {
+    fn local(&self, stride: usize, x: f64) -> f64 {
         let position = self.index.position(x);
         let whole = position + NEAREST;
         let t = position - (whole - NEAREST);
-        let row = &self.rows()[STRIDE * (whole.to_bits() as u32 as usize)..][..STRIDE];
-        row[..STRIDE - 1].iter().rev().fold(row[STRIDE - 1], |sum, c| sum * t + c)
+        match &self.rows()[stride * (whole.to_bits() as u32 as usize)..][..stride] {
+            [c0, c1] => c1 * t + c0,
+            [c0, c1, c2, c3] => ((c3 * t + c2) * t + c1) * t + c0,
+            row => row.iter().rev().copied().reduce(|sum, c| sum * t + c).unwrap_or(f64::NAN),
+        }
+    }
+
+    fn other(&self, x: f64) -> f64 {
+        match self.kind {
+            Kind::Constant => self.rows()[self.index.piece(x)],
+            Kind::Centred(4) => self.centred::<4>(x),
+            Kind::Centred(8) => self.centred::<8>(x),
+            Kind::Centred(12) => self.centred::<12>(x),
+            Kind::Centred(16) => self.centred::<16>(x),
+            Kind::Unit => self.unit(x),
+            Kind::Local(_) | Kind::Centred(_) => f64::NAN,
+        }
     }
 
     #[inline]
