@@ -30,6 +30,7 @@
 
 mod accuracy;
 mod chebyshev;
+mod choose;
 mod cost;
 mod economise;
 mod graph;

@@ -4,7 +4,7 @@ use bumpnet_interval::{UpperBound, Wide};
 use bumpnet_ir::{Activation, Precision};
 use bumpnet_prove::poly::{Cell, ORDER, Poly};
 
-use crate::cost::cost;
+use crate::choose::{self, Choice, choices, most_cells, most_equal, power_of_half};
 use crate::economise::{Piece, economise};
 use crate::grid::Grid;
 use crate::index::Index;
@@ -12,26 +12,16 @@ use crate::local::{Local, local};
 use crate::model::Model;
 use crate::quick::Quick;
 use crate::table::{Kind, Table};
-use crate::turn::Turn;
 
 /// Halvings of one model at most.
-const DEEPEST: usize = 20;
+pub const DEEPEST: usize = 20;
 /// Most pieces: 32 MiB at degree 14 are more than a last-level cache.
-const MOST: usize = 1 << 18;
+pub const MOST: usize = 1 << 18;
 /// Most equal cells where unequal ones would do, as a multiple of those, for a network's own table. Heuristic: a search
 /// among edges costs about what a twice as large table costs.
 pub const EQUAL: usize = 4;
-/// Bytes of a table that are as good as none: half of a common first-level cache.
-const SMALL: usize = 1 << 14;
-
-/// Bytes of an index with edges, for each piece: an edge, and four buckets or more.
-const INDEX: usize = 32;
-/// The part of the tolerance that cells are estimated by: what is left is for models, rounding, and the estimate.
-const ROOM: f64 = 0.6;
 /// How often cells are made narrower where one is not good enough; heuristic.
 const NARROWER: usize = 8;
-/// A grid with more cells than this to the power of two is none.
-const MOST_HALVINGS: usize = 18;
 
 /// Pieces side by side, and where each ends.
 struct Pieces {
@@ -77,17 +67,6 @@ pub struct Wanted {
     pub precision: Precision,
 }
 
-/// A kind of table, and how many pieces or cells it would take.
-#[derive(Clone, Copy)]
-struct Choice {
-    kind: Kind,
-    /// Cells of a grid, or equal ones; 0 where pieces are to be searched.
-    cells: usize,
-    /// What that is a multiple of, so that the models' edges are edges of cells.
-    apart: usize,
-    cost: f64,
-}
-
 impl Wanted {
     /// What is wanted of cells in binary32.
     pub fn single(output: Activation, tolerance: f64, margin: f64, largest: f64) -> Wanted {
@@ -127,68 +106,6 @@ pub fn lower(models: &[Model], (lo, hi): (f64, f64), wanted: Wanted) -> Lowered 
     finished(pieces, Index::of_edges(lo, hi, edges), Kind::Centred(16))
 }
 
-/// All kinds, the cheapest first.
-fn choices(models: &[Model], (lo, hi): (f64, f64), wanted: Wanted) -> Vec<Choice> {
-    let turns: Vec<Option<Turn>> = models.iter().map(|model| Turn::new(model, hi - lo)).collect();
-    let mut choices: Vec<Choice> =
-        Kind::CENTRED.into_iter().map(|kind| centred_choice(models, &turns, kind, hi - lo, wanted)).collect();
-    let turns: Option<Vec<Turn>> = turns.into_iter().collect();
-    if let Some(turns) = turns.filter(|_| wanted.cells && wanted.smooth) {
-        choices.extend(Kind::LOCAL.into_iter().filter_map(|kind| local_choice(models, &turns, kind, hi - lo, wanted)));
-    }
-    choices.retain(|choice| wanted.degree.is_none_or(|degree| choice.kind.degree() == degree));
-    choices.sort_by(|p, q| p.cost.total_cmp(&q.cost));
-    choices
-}
-
-/// Polynomials about centres: halves of halves of the models, or equal cells.
-fn centred_choice(models: &[Model], turns: &[Option<Turn>], kind: Kind, width: f64, wanted: Wanted) -> Choice {
-    let (mut pieces, mut narrowest) = (0.0f64, 1.0f64);
-    for (model, turn) in models.iter().zip(turns) {
-        let part = (model.core.1 - model.core.0) / width;
-        let halves =
-            turn.as_ref().map_or(0, |turn| halvings(part / (2.0 * turn.half(kind.degree(), 0.75 * wanted.tolerance))));
-        let halved = power_of_half(halves);
-        pieces += 1.0 / halved;
-        narrowest = narrowest.min(part * halved);
-    }
-    let equal = 1.0 / narrowest;
-    let searched = !(wanted.smooth && equal <= most_equal(kind, pieces as usize, wanted) as f64);
-    let bytes = if searched { pieces * (8 * kind.stride() + INDEX) as f64 } else { equal * 8.0 * kind.stride() as f64 };
-    let bytes = (bytes * wanted.plans as f64).min(1e18) as usize;
-    let mut cost = cost(kind, bytes, searched);
-    // The row of a single piece is the same for all points, and not looked up.
-    if pieces == 1.0 && wanted.plans > 1 {
-        cost *= 0.5;
-    }
-    Choice { kind, cells: 0, apart: 1, cost }
-}
-
-/// Polynomials in the coordinates of a grid's cells, whose edges are those of the models.
-fn local_choice(models: &[Model], turns: &[Turn], kind: Kind, width: f64, wanted: Wanted) -> Option<Choice> {
-    let tolerance = ROOM * wanted.tolerance;
-    // Positions are off by two roundings: where that is much of the tolerance, cells have centres.
-    let slope = turns.iter().map(Turn::slope).fold(0.0, f64::max);
-    let half = turns.iter().map(|turn| turn.half(kind.degree(), tolerance)).fold(0.5, f64::min);
-    let narrowest = models.iter().map(|model| model.core.1 - model.core.0).fold(width, f64::min);
-    let apart = 1usize << halvings(width / narrowest * (1.0 - 1e-9)).min(MOST_HALVINGS);
-    let cells = (0.5 / half).ceil();
-    let fits =
-        3.0 * wanted.precision.unit_roundoff() * slope <= wanted.tolerance / 3.0 && cells > 1.0 && cells <= MOST as f64;
-    let cells = (cells as usize).next_multiple_of(apart);
-    (fits && cells <= most_cells(wanted.precision)).then(|| Choice {
-        kind,
-        cells,
-        apart,
-        cost: cost(kind, cells * kind.stride() * 8 * wanted.plans, false),
-    })
-}
-
-/// How often a number is to be halved to be at most 1.
-fn halvings(x: f64) -> usize {
-    (0..DEEPEST).find(|n| x * power_of_half(*n) <= 1.0).unwrap_or(DEEPEST)
-}
-
 /// The table of a grid.
 fn cells(models: &[Model], domain: (f64, f64), choice: Choice, wanted: Wanted) -> Option<Lowered> {
     let (grid, stride, local) = narrowed(models, domain, choice, wanted)?;
@@ -197,11 +114,7 @@ fn cells(models: &[Model], domain: (f64, f64), choice: Choice, wanted: Wanted) -
 
 /// The cheapest grid in binary32, the numbers in a row, and the rows.
 pub fn cells_in_single(models: &[Model], (lo, hi): (f64, f64), wanted: Wanted) -> Option<(Grid, usize, Local)> {
-    let turns = models.iter().map(|model| Turn::new(model, hi - lo)).collect::<Option<Vec<Turn>>>()?;
-    let kinds = Kind::SINGLE.into_iter();
-    let mut choices: Vec<Choice> =
-        kinds.filter_map(|kind| local_choice(models, &turns, kind, hi - lo, wanted)).collect();
-    choices.sort_by(|p, q| p.cost.total_cmp(&q.cost));
+    let choices = choose::single_choices(models, hi - lo, wanted)?;
     choices.into_iter().find_map(|choice| narrowed(models, (lo, hi), choice, wanted))
 }
 
@@ -220,14 +133,6 @@ fn narrowed(models: &[Model], domain: (f64, f64), choice: Choice, wanted: Wanted
         }
     }
     None
-}
-
-/// Most cells: in binary32 positions have too few digits for more.
-fn most_cells(precision: Precision) -> usize {
-    match precision {
-        Precision::F64 => MOST,
-        Precision::F32 => 1 << 16,
-    }
 }
 
 /// The table of pieces about centres.
@@ -378,17 +283,8 @@ fn depth(poly: &Poly<Wide>, degree: usize, tolerance: f64) -> usize {
     (0..DEEPEST).find(|depth| taken_off(*depth) <= tolerance).unwrap_or(DEEPEST).saturating_sub(1)
 }
 
-fn power_of_half(n: usize) -> f64 {
-    f64::from_bits((1023 - n.min(1022) as u64) << 52)
-}
-
 fn widened((a, b): (f64, f64), model: &Model, margin: f64) -> Cell {
     Cell { a: (a - margin / 2.0).max(model.cell.a), b: (b + margin / 2.0).min(model.cell.b) }
-}
-
-/// Most equal cells where so many unequal ones would do.
-fn most_equal(kind: Kind, pieces: usize, wanted: Wanted) -> usize {
-    (pieces * wanted.equal).max(SMALL / (8 * kind.stride() * wanted.plans))
 }
 
 /// Equal cells as narrow as the narrowest piece, if they are not many more.

@@ -1,22 +1,34 @@
 //! How fast a network turns, and so how wide cells of a degree may be: estimates in plain arithmetic, by which tables are
 //! chosen. What is proved of a table is proved elsewhere.
 
-use bumpnet_prove::poly::ORDER;
+use bumpnet_interval::Wide;
+use bumpnet_ir::Activation;
+use bumpnet_prove::poly::{Cell, ORDER, Poly};
 
 use crate::model::Model;
 
 /// Points of a model, on either side of its middle, on which it is looked at; heuristic.
 const LOOKS: i32 = 4;
 
+/// Where a model is looked at behind an output neuron, which costs more, and how much of it; heuristic.
+const THIRDS: [f64; 3] = [-0.8, 0.0, 0.8];
+const SMALL: f64 = 1.0 / 16.0;
+
 /// Of a model the Taylor coefficients that are largest at some points, each by itself, the domain's width for a unit.
 pub struct Turn([f64; ORDER + 1]);
 
 impl Turn {
     /// `None` where there is no polynomial.
-    pub fn new(model: &Model, width: f64) -> Option<Turn> {
+    pub fn new(model: &Model, width: f64, output: Activation) -> Option<Turn> {
         let poly = model.poly.as_ref()?;
-        let radius = model.cell.radius() / width;
-        let (mut most, mut middles) = ([0.0f64; ORDER + 1], [0.0; ORDER + 1]);
+        let mut turn = Turn([0.0; ORDER + 1]);
+        if output != Activation::Identity {
+            for part in THIRDS {
+                turn.add_behind(output, poly, model.cell, part, width)?;
+            }
+            return Some(turn);
+        }
+        let mut middles = [0.0; ORDER + 1];
         poly.coefficients().iter().zip(&mut middles).for_each(|(c, middle)| *middle = c.midpoint().0);
         for k in -LOOKS..=LOOKS {
             let shift = f64::from(k) / f64::from(LOOKS);
@@ -26,13 +38,27 @@ impl Turn {
                     c[k] += shift * c[k + 1];
                 }
             }
-            let mut power = 1.0;
-            for (most, c) in most.iter_mut().zip(c) {
-                *most = most.max(c.abs() * power);
-                power /= radius;
-            }
+            turn.add(&c, model.cell.radius() / width);
         }
-        Some(Turn(most))
+        Some(turn)
+    }
+
+    fn add(&mut self, c: &[f64], radius: f64) {
+        let mut power = 1.0;
+        for (most, c) in self.0.iter_mut().zip(c) {
+            *most = most.max(c.abs() * power);
+            power /= radius;
+        }
+    }
+
+    /// What there is behind the output neuron, on a small part of the model about a place in it.
+    fn add_behind(&mut self, output: Activation, poly: &Poly<Wide>, cell: Cell, part: f64, width: f64) -> Option<()> {
+        let (middle, half) = (cell.centre() + part * cell.radius(), cell.radius() * SMALL);
+        let small = Cell { a: (middle - half).max(cell.a), b: (middle + half).min(cell.b) };
+        let behind = bumpnet_prove::through(output, &poly.restrict(&cell, &small).interval())?;
+        let middles: Vec<f64> = behind.coefficients().iter().map(|c| c.midpoint()).collect();
+        self.add(&middles, small.radius() / width);
+        Some(())
     }
 
     /// The largest slope.
