@@ -75,7 +75,7 @@ mod tests {
         assert_eq!((binomial(15, 7), POLYNOMIALS[15][15]), (6435.0, 16384.0));
         for k in 0..=ORDER {
             for power in 0..=ORDER {
-                let sum: f64 = (0..=ORDER).map(|j| weight(k, j) * POLYNOMIALS[j][power]).sum();
+                let sum: f64 = POLYNOMIALS.iter().enumerate().map(|(j, t)| weight(k, j) * t[power]).sum();
                 assert_eq!(sum, if power == k { 1.0 } else { 0.0 });
             }
         }
