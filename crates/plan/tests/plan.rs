@@ -251,7 +251,7 @@ fn what_cannot_be_planned() {
 const DOMAINS: [(f64, f64); 6] = [(0.0, 1.0), (0.3, 0.7), (1e6, 3.0), (-7.0, 1e-9), (0.0, 1e-100), (1e5, 1e8)];
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 30, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 16, ..ProptestConfig::default() })]
     /// Any networks: weights of both signs, flat and steep, equal units, steps outside the domain and on its ends.
     #[test]
     fn random_networks(
