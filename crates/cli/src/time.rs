@@ -219,9 +219,13 @@ pub fn facts(plan: &GraphPlan) -> String {
         0 => String::new(),
         summed => format!(", {summed} of them summed directly"),
     };
-    let what = match plan.alone() {
-        Some(plan) => format!("{}{summed}, {} index", one(plan), plan.index()),
-        None => format!(
+    let what = match (plan.cells(), plan.alone()) {
+        (Some(cells), _) => {
+            let each = cells.iter().map(usize::to_string).collect::<Vec<_>>().join(" x ");
+            format!("one table over the box, {each} cells of {} numbers", plan.numbers())
+        }
+        (_, Some(plan)) => format!("{}{summed}, {} index", one(plan), plan.index()),
+        _ => format!(
             "{} and {} a point, in {} of {}{summed}",
             plural(plan.curves(), "look-up"),
             plural(plan.sums(), "sum"),

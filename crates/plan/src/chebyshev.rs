@@ -53,8 +53,13 @@ const fn polynomials() -> [[f64; ORDER + 1]; ORDER + 1] {
     all
 }
 
+/// The coefficient of `t^k` in `T_j`, exact.
+pub fn polynomial(j: usize, k: usize) -> f64 {
+    POLYNOMIALS[j][k]
+}
+
 /// Binomial coefficient; exact for the orders here.
-const fn binomial(n: usize, k: usize) -> f64 {
+pub const fn binomial(n: usize, k: usize) -> f64 {
     let (mut result, mut i) = (1.0, 0);
     while i < k {
         result = result * (n - i) as f64 / (i + 1) as f64;

@@ -22,13 +22,15 @@
 //! ([`Accuracy::Exact`]), and the sum taken where that is not enough: so does `eval`. For one plan every path gives the same
 //! bits; plans of different accuracies are different functions.
 //!
-//! A network of several inputs or hidden layers is a graph of one-input functions: see [`graph_plan`]. Plans in binary32 are
-//! tables of half the size: see [`single_plan`].
+//! A network of several inputs or hidden layers is a graph of one-input functions, or, where it is smooth and of two to
+//! four inputs, one table of polynomials over its box, if that costs less: see [`graph_plan`]. Plans in binary32 are tables of
+//! half the size: see [`single_plan`].
 //!
 //! Evaluation is a bucket, at most a comparison, a row of one or two cache lines and Horner's scheme ([`Plan::eval`]);
 //! [`Plan::eval_into`] does four points at a time where the processor can, with the same bits.
 
 mod accuracy;
+mod boxes;
 mod chebyshev;
 mod choose;
 mod cost;

@@ -267,7 +267,9 @@ fn a_tolerance_makes_plans_smaller() {
         let loose =
             graph_plan_with(&network, PlanOptions { accuracy: Accuracy::Within(tolerance) }).expect("it is composed");
         assert!(loose.bound().get() <= tolerance + 1e-14, "{tolerance}: {:?}", loose.bound());
-        assert!(loose.bytes() < tight.bytes(), "{tolerance}: {} of {}", loose.bytes(), tight.bytes());
+        // (A table over the box is quicker, not smaller.)
+        let smaller = loose.cells().is_some() || loose.bytes() < tight.bytes();
+        assert!(smaller, "{tolerance}: {} of {}", loose.bytes(), tight.bytes());
         hold(&network, &loose, 400);
     }
 }
