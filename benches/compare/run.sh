@@ -1,6 +1,7 @@
 #!/bin/sh
 # Prints how the plan of a 1,000-bump network compares with ONNX Runtime, NumPy, numba and (if TORCH=1) PyTorch on the
 # same weight table in one run, and the plans of networks of several inputs with ONNX Runtime on what bumpnet exports.
+# `run.sh tables` compares plans with other libraries' tables of functions: treeweave, baobzi and SciPy.
 # `run.sh train` trains a network with PyTorch beside one that is constructed; if TORCH=1 it is installed first (gigabytes).
 # Makes a Python environment in target/compare; says so and stops where it cannot.
 set -eu
@@ -16,8 +17,9 @@ if ! [ -x "$venv/bin/python" ]; then
 fi
 case "$script" in
     compare) packages="numpy onnx onnxruntime numba" ;;
+    tables) packages="numpy scipy treeweave baobzi" ;;
     train) packages="" ;;
-    *) echo "usage: run.sh [compare|train]" >&2; exit 2 ;;
+    *) echo "usage: run.sh [compare|tables|train]" >&2; exit 2 ;;
 esac
 [ "${TORCH:-0}" = 0 ] || packages="$packages torch"
 if [ "$script" = train ] && [ "${TORCH:-0}" = 0 ]; then

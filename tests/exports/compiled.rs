@@ -104,6 +104,9 @@ fn table_points(sample: &Sample, plan: &bumpnet_plan::Plan) -> Vec<f64> {
         bumpnet_plan::Pieces::Buckets => {
             (0..layout.rows.len() / layout.stride).map(|k| layout.start + k as f64 / layout.scale).collect()
         }
+        bumpnet_plan::Pieces::Cells => {
+            (0..layout.rows.len() / layout.stride).map(|k| layout.start + (k as f64 + 0.5) / layout.scale).collect()
+        }
     };
     points.extend(edges.iter().flat_map(|e: &f64| [e.next_down(), *e, e.next_up()]));
     let (lo, hi) = (layout.lo, layout.hi);

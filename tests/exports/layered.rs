@@ -8,6 +8,7 @@ use bumpnet_export::bound::{ONNX_RUNTIME, RUNNER, direct_sum};
 use bumpnet_export::{Options, onnx};
 use bumpnet_ir::expr::sexpr;
 use bumpnet_ir::{Activation, Certificate, Graph, Input, Layer, Network, Outside, Parts, Precision, Values, Weights};
+use bumpnet_plan::Accuracy;
 use bumpnet_prove::Standing;
 use bumpnet_runner::Evaluator as Runner;
 
@@ -65,7 +66,7 @@ fn put(folder: &Path, name: &str, network: &Network, points: &[f64]) {
     let model = onnx::write(
         network,
         &certificate(),
-        &Options { target: &target, tool: "bumpnet test", standing: Standing::stated() },
+        &Options { target: &target, tool: "bumpnet test", standing: Standing::stated(), accuracy: Accuracy::default() },
     )
     .unwrap();
     let file = |suffix: &str| folder.join(format!("{name}.{suffix}"));

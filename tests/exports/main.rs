@@ -21,6 +21,7 @@ use bumpnet_export::Options;
 use bumpnet_export::bound::{Evaluator, RUNNER, any_order, direct_sum, program};
 use bumpnet_interval::Interval;
 use bumpnet_ir::{Activation, Certificate, Expr, Method, Network, NetworkSpec, Precision};
+use bumpnet_plan::Accuracy;
 use bumpnet_prove::Standing;
 use bumpnet_runner::Evaluator as Runner;
 
@@ -76,7 +77,12 @@ impl Sample {
     }
 
     fn options(&self) -> Options<'_> {
-        Options { target: &self.target, tool: "bumpnet test", standing: Standing::stated() }
+        Options {
+            target: &self.target,
+            tool: "bumpnet test",
+            standing: Standing::stated(),
+            accuracy: Accuracy::default(),
+        }
     }
 
     /// The same network in binary32, with a certificate of its own. Of a composed network nothing, or nothing useful, may be

@@ -4,6 +4,7 @@ use bumpnet_export::{Options, c, rust};
 use bumpnet_interval::{Interval, Scalar, Unary};
 use bumpnet_ir::expr::sexpr;
 use bumpnet_ir::{Activation, Outside, Precision};
+use bumpnet_plan::Accuracy;
 use bumpnet_prove::Standing;
 use bumpnet_runner::Evaluator as Runner;
 
@@ -76,7 +77,12 @@ fn units_and_what_lies_outside() {
         ];
         let network = network(2, layers, precision, outside);
         let target = sexpr::parse("x0", vec!["x0".into(), "x1".into()]).unwrap();
-        let options = Options { target: &target, tool: "bumpnet test", standing: Standing::stated() };
+        let options = Options {
+            target: &target,
+            tool: "bumpnet test",
+            standing: Standing::stated(),
+            accuracy: Accuracy::default(),
+        };
         let (certificate, runner) = (certificate(), Runner::new(&network));
         let points: Vec<f64> =
             (-80_000..=80_000).flat_map(|k| [precision.round(f64::from(k) * 9.37e-3), 0.0]).collect();

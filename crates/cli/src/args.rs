@@ -7,6 +7,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::context::Context;
 use crate::exit;
+use crate::plans::Plans;
 use crate::wait::Patience;
 
 /// Where tables, figures and the cache go unless `--out` says otherwise.
@@ -259,11 +260,16 @@ pub struct Eval {
     #[arg(long, value_name = "FILE")]
     pub output: Option<PathBuf>,
     /// Sum the network's units point by point, as --at does, instead of looking values up in its plan
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["f32", "plan_share"])]
     pub direct: bool,
+    /// Look values up in a plan in binary32, at points rounded to binary32: one input only
+    #[arg(long)]
+    pub f32: bool,
     /// Print the target and the error beside the network's value
     #[arg(long)]
     pub target: bool,
+    #[command(flatten)]
+    pub plans: Plans,
     #[command(flatten)]
     pub patience: Patience,
 }
@@ -285,6 +291,8 @@ pub struct Export {
     /// Round weights and biases to this precision and prove the bound anew; the network's own by default
     #[arg(long, value_enum)]
     pub precision: Option<ExportPrecision>,
+    #[command(flatten)]
+    pub plans: Plans,
     #[command(flatten)]
     pub patience: Patience,
 }
@@ -430,6 +438,11 @@ pub struct Time {
     /// What to print on standard output: a table for people, or one JSON object
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub format: Format,
+    /// Time a plan in binary32 beside the others: one input only
+    #[arg(long)]
+    pub f32: bool,
+    #[command(flatten)]
+    pub plans: Plans,
     #[command(flatten)]
     pub patience: Patience,
 }
@@ -439,6 +452,8 @@ pub struct Explain {
     /// A spec, or one network of it: FILE.yaml#NETWORK
     #[arg(value_name = "SPEC|SPEC#NETWORK")]
     pub spec: String,
+    #[command(flatten)]
+    pub plans: Plans,
     #[command(flatten)]
     pub patience: Patience,
 }

@@ -4,16 +4,18 @@ use std::io::IsTerminal;
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread::ScopedJoinHandle;
 
+use bumpnet_interval::UpperBound;
 use bumpnet_ir::text::excerpt;
-use bumpnet_ir::{Certificate, Network, Precision};
-use bumpnet_runner::{Evaluator, graph_plan, par_eval_points};
+use bumpnet_ir::{Certificate, Network};
+use bumpnet_runner::{Accuracy, Evaluator};
 use indicatif::ProgressBar;
 use rayon::prelude::*;
 
 use crate::args::Eval;
-use crate::compile::progress;
+use crate::compile::{progress, round_up};
 use crate::context::{Context, plural};
 use crate::failure::Failure;
+use crate::plans::AnyPlan;
 use crate::points::{Sink, Source};
 use crate::select::{self, Subject};
 
@@ -42,8 +44,10 @@ pub fn run(arguments: &Eval, context: &mut Context<'_>) -> Result<u8, Failure> {
         }
         _ => ProgressBar::hidden(),
     };
+    let direct = arguments.direct || arguments.at.is_some() || points.len() <= FEW * inputs.len();
+    let values_at = evaluation(&subject, direct, arguments, context)?;
     let mut sink = Sink::open(arguments.output.as_deref(), &names, inputs.len(), context)?;
-    let streamed = stream(&subject, points, &mut source, &mut sink, arguments, &bar);
+    let streamed = stream(&subject, points, &*values_at, (&mut source, &mut sink), arguments, &bar);
     bar.finish_and_clear();
     streamed?;
     sink.finish()?;
@@ -66,13 +70,11 @@ type Columns = Vec<Vec<f64>>;
 fn stream(
     subject: &Subject,
     first: Vec<f64>,
-    source: &mut Source<'_>,
-    sink: &mut Sink<'_>,
+    values_at: &Evaluation<'_>,
+    (source, sink): (&mut Source<'_>, &mut Sink<'_>),
     arguments: &Eval,
     bar: &ProgressBar,
 ) -> Result<(), Failure> {
-    let few = first.len() <= FEW * subject.network.inputs.len();
-    let values_at = evaluation(subject, arguments.direct || arguments.at.is_some() || few);
     std::thread::scope(|scope| {
         let (read, points) = sync_channel::<Vec<f64>>(AHEAD);
         let (evaluated, columns) = sync_channel::<Columns>(AHEAD);
@@ -100,25 +102,47 @@ fn stream(
 /// From points to values.
 type Evaluation<'a> = dyn Fn(&[f64], &mut [f64]) + 'a;
 
-/// How values are found: by the plan, or by direct sum where there is none, where it is asked for, for the points of a list,
-/// and for few points. A network in binary32 is evaluated in binary32, which a plan is not. And a plan is taken where the certificate's
-/// `evaluated` holds for it too: where values are so small that the plan's last digits are not those of the sum, the sum is.
-fn evaluation(subject: &Subject, direct: bool) -> Box<Evaluation<'_>> {
+/// How values are found: by a plan in the network's precision, or by direct sum where there is none, where it is asked for,
+/// for the points of a list, and for few points.
+fn evaluation<'a>(
+    subject: &'a Subject,
+    direct: bool,
+    arguments: &Eval,
+    context: &mut Context<'_>,
+) -> Result<Box<Evaluation<'a>>, Failure> {
     let network = &subject.network;
-    let wanted = !direct && network.precision == Precision::F64;
-    match wanted.then(|| graph_plan(network)) {
-        Some(Ok(plan)) if is_covered(network, plan.bound().get()) => {
-            Box::new(move |points, values| par_eval_points(&plan, points, values))
-        }
-        _ => {
-            let evaluator = Evaluator::new(network);
-            Box::new(move |points, values| evaluator.eval_many(points, values))
-        }
+    let plan = match arguments.plans.plan_share {
+        _ if arguments.f32 => Some(AnyPlan::Single(crate::time::single::plan(network, arguments.plans.options())?)),
+        _ if direct => None,
+        Some(accuracy) => AnyPlan::new(network, network.precision, accuracy).ok(),
+        None => promised(network),
+    };
+    let Some(plan) = plan else {
+        let evaluator = Evaluator::new(network);
+        return Ok(Box::new(move |points, values| evaluator.eval_many(points, values)));
+    };
+    if let Some(stated) = network.certificate.as_ref().filter(|_| !is_covered(network, &plan)) {
+        let bound = round_up((UpperBound::new(stated.upper) + plan.bound()).get());
+        let sum = round_up(stated.evaluated);
+        context.say(&format!(
+            "note: values are those of a plan, within {bound} of the target; the network's sum is within {sum}"
+        ));
     }
+    Ok(Box::new(move |points, values| plan.eval(points, values)))
+}
+
+/// The smallest plan for which the certificate's `evaluated` holds too; `None` where values are so small that no plan's last
+/// digits are those of the sum.
+fn promised(network: &Network) -> Option<AnyPlan> {
+    let left = network.certificate.as_ref().map_or(0.0, |stated| stated.evaluated - stated.upper);
+    let left = Accuracy::Within(left.min(Accuracy::default().tolerance(network)));
+    let plan = |accuracy: Accuracy| AnyPlan::new(network, network.precision, accuracy).ok();
+    [left, Accuracy::Exact].into_iter().find_map(|accuracy| plan(accuracy).filter(|plan| is_covered(network, plan)))
 }
 
 /// Whether what is stated of the evaluated network holds for one that is so far from the exact one.
-fn is_covered(network: &Network, bound: f64) -> bool {
+fn is_covered(network: &Network, plan: &AnyPlan) -> bool {
+    let bound = plan.bound().get();
     let within = |stated: &Certificate| (stated.upper + bound).next_up() <= stated.evaluated;
     // Without a certificate nothing is stated; a plan without an error is the exact network.
     bound == 0.0 || network.certificate.as_ref().is_none_or(within)

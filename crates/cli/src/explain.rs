@@ -11,6 +11,7 @@ use bumpnet_ir::{
     Steepness,
 };
 use bumpnet_runner::{Evaluator, measure};
+use bumpnet_runner::{PlanOptions, graph_plan_with};
 
 use crate::args::Explain;
 use crate::compile::{loose_words, round_up};
@@ -30,7 +31,7 @@ pub fn run(arguments: &Explain, context: &mut Context<'_>) -> Result<u8, Failure
     for network in &wanted {
         let name = format!("{}/{}", loaded.spec.name, network.name);
         match context.wait.search(&name, || build::build(&loaded.spec, network)) {
-            Ok(built) => context.write(&network_text(&loaded, network, &built))?,
+            Ok(built) => context.write(&network_text(&loaded, network, &built, arguments.plans.options()))?,
             Err(problem) => {
                 loaded.say(&[problem], context);
                 return Err(Failure::Said);
@@ -62,7 +63,7 @@ fn header(loaded: &Loaded) -> String {
     text
 }
 
-fn network_text(loaded: &Loaded, wanted: &NetworkSpec, built: &build::Built) -> String {
+fn network_text(loaded: &Loaded, wanted: &NetworkSpec, built: &build::Built, options: PlanOptions) -> String {
     let network = &built.compiled.network;
     let inputs = &loaded.spec.domain[..];
     let input = &inputs[0];
@@ -92,7 +93,8 @@ fn network_text(loaded: &Loaded, wanted: &NetworkSpec, built: &build::Built) -> 
         lines.extend(select::loose(&loaded.spec.target, network).map(loose_words));
     }
     lines.extend(beyond(network.outside, inputs));
-    lines.extend(bumpnet_runner::graph_plan(network).ok().map(|plan| format!("plan: {}", crate::time::facts(&plan))));
+    let plan = graph_plan_with(network, options).ok();
+    lines.extend(plan.map(|plan| format!("plan: {}", crate::time::facts(&plan))));
     if let Some(at_least) = built.compiled.at_least {
         let (pieces, verdict) = (built.compiled.pieces, at_least == built.compiled.pieces);
         let proof = if verdict { "minimal, proved".to_owned() } else { format!("at least {at_least} are needed") };

@@ -25,7 +25,8 @@ pub fn run(arguments: &Export, context: &mut Context<'_>) -> Result<u8, Failure>
     }
     let mut subject = select::network(&arguments.network, context)?;
     let certificate = prepare(&mut subject, arguments.precision)?;
-    let options = Options { target: &subject.target, tool: TOOL, standing: subject.standing };
+    let accuracy = arguments.plans.options().accuracy;
+    let options = Options { target: &subject.target, tool: TOOL, standing: subject.standing, accuracy };
     if arguments.format == ExportFormat::Vnnlib2 {
         return pair(arguments, &subject.network, &certificate, &options, context);
     }

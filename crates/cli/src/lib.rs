@@ -23,6 +23,7 @@ mod load;
 mod lock;
 mod manual;
 mod new;
+mod plans;
 mod plot;
 mod points;
 mod render;

@@ -2,6 +2,7 @@
 
 mod native;
 mod race;
+pub mod single;
 
 use std::time::Instant;
 
@@ -10,7 +11,7 @@ use bumpnet_interval::UpperBound;
 use bumpnet_ir::network::place;
 use bumpnet_ir::{Activation, Input, Layer, Network};
 use bumpnet_prove::{rounding_of, rounding_of_layers, units::Units};
-use bumpnet_runner::{Evaluator, GraphPlan, Plan, graph_plan, par_eval_points};
+use bumpnet_runner::{Evaluator, GraphPlan, Plan, SinglePlan, graph_plan_with, par_eval_points};
 
 use crate::args::{Format, Time};
 use crate::context::{Context, plural};
@@ -30,6 +31,8 @@ struct Rates {
     lookup: Option<f64>,
     native: f64,
     plan: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    single: Option<f64>,
     direct: f64,
     points: usize,
     threads: usize,
@@ -47,13 +50,14 @@ pub fn run(arguments: &Time, context: &mut Context<'_>) -> Result<u8, Failure> {
     let subject = select::network(&arguments.network, context)?;
     let network = &subject.network;
     let started = Instant::now();
-    let made = match graph_plan(network) {
+    let made = match graph_plan_with(network, arguments.plans.options()) {
         Ok(plan) => Some(Made { plan, seconds: started.elapsed().as_secs_f64() }),
         Err(reason) => {
             context.say(&format!("note: `plan` and `lookup` are left out: {reason}"));
             None
         }
     };
+    let single = arguments.f32.then(|| single::plan(network, arguments.plans.options())).transpose()?;
     let evaluator = Evaluator::new(network);
     let points = random_points(network, &evaluator, arguments.points as usize);
     if let Some(made) = &made {
@@ -62,11 +66,12 @@ pub fn run(arguments: &Time, context: &mut Context<'_>) -> Result<u8, Failure> {
     let threads = usize::from(arguments.threads);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
     let pool = pool.map_err(|error| Failure::new(format!("cannot start {}: {error}", plural(threads, "thread"))))?;
-    let measure = || rates(&subject, &evaluator, made.as_ref().map(|made| &made.plan), &points, threads);
+    let plans = (made.as_ref().map(|made| &made.plan), single.as_ref());
+    let measure = || rates(&subject, &evaluator, plans, &points, threads);
     let rates = if threads == 1 { measure() } else { pool.install(measure) };
     context.print(&match arguments.format {
         Format::Json => serde_json::to_string(&rates).map_err(|error| Failure::new(error.to_string()))? + "\n",
-        Format::Table => table(network, &rates, made.as_ref()),
+        Format::Table => table(network, &rates, made.as_ref(), single.as_ref()),
     })
 }
 
@@ -131,7 +136,7 @@ fn agree(network: &Network, evaluator: &Evaluator<'_>, plan: &GraphPlan, points:
 fn rates(
     subject: &Subject,
     evaluator: &Evaluator<'_>,
-    plan: Option<&GraphPlan>,
+    (plan, single): (Option<&GraphPlan>, Option<&SinglePlan>),
     points: &[f64],
     threads: usize,
 ) -> Rates {
@@ -172,6 +177,9 @@ fn rates(
             },
         ));
     }
+    if let Some(single) = single {
+        contenders.push(Contender::new("single", false, Box::new(single::fill(single, points, threads))));
+    }
     race::race(&mut contenders, points, inputs);
     let rate = |name: &str| contenders.iter().find(|contender| contender.name == name).map(Contender::rate);
     Rates {
@@ -179,6 +187,7 @@ fn rates(
         lookup: rate("lookup"),
         native: rate("native").unwrap_or(f64::NAN),
         plan: rate("plan"),
+        single: rate("single"),
         direct: rate("direct").unwrap_or(f64::NAN),
         points: points.len() / inputs,
         threads,
@@ -210,9 +219,13 @@ pub fn facts(plan: &GraphPlan) -> String {
         0 => String::new(),
         summed => format!(", {summed} of them summed directly"),
     };
-    let what = match plan.alone() {
-        Some(plan) => format!("{}{summed}, {} index", one(plan), plan.index()),
-        None => format!(
+    let what = match (plan.cells(), plan.alone()) {
+        (Some(cells), _) => {
+            let each = cells.iter().map(usize::to_string).collect::<Vec<_>>().join(" x ");
+            format!("one table over the box, {each} cells of {} numbers", plan.numbers())
+        }
+        (_, Some(plan)) => format!("{}{summed}, {} index", one(plan), plan.index()),
+        _ => format!(
             "{} and {} a point, in {} of {}{summed}",
             plural(plan.curves(), "look-up"),
             plural(plan.sums(), "sum"),
@@ -234,7 +247,7 @@ fn one(plan: &Plan) -> String {
     }
 }
 
-fn table(network: &Network, rates: &Rates, made: Option<&Made>) -> String {
+fn table(network: &Network, rates: &Rates, made: Option<&Made>, single: Option<&SinglePlan>) -> String {
     let rows = [
         ("copy", Some(rates.copy)),
         ("lookup", rates.lookup),
@@ -244,7 +257,8 @@ fn table(network: &Network, rates: &Rates, made: Option<&Made>) -> String {
     ];
     let mut table = crate::context::plain_table();
     table.set_header(["", "points/s", "ns a point", "the plan is"]);
-    for (name, rate) in rows {
+    let single_row = single.map(|_| ("single", rates.single));
+    for (name, rate) in rows.into_iter().chain(single_row) {
         let text = |value: Option<f64>, write: &dyn Fn(f64) -> String| value.map_or("-".to_owned(), write);
         let ratio = rates.plan.zip(rate).filter(|_| name != "plan").map(|(plan, other)| plan / other);
         table.add_row([
@@ -256,8 +270,9 @@ fn table(network: &Network, rates: &Rates, made: Option<&Made>) -> String {
     }
     let plan = made
         .map_or(String::new(), |made| format!("plan: {}, made in {:.1} ms\n", facts(&made.plan), 1e3 * made.seconds));
+    let single = single.map_or(String::new(), |plan| format!("single: {}\n", single::facts(plan)));
     format!(
-        "{}: {}, {} at random, {}; `native` is the target as {}\n{}{plan}",
+        "{}: {}, {} at random, {}; `native` is the target as {}\n{}{plan}{single}",
         network.name,
         plural(network.neurons(), "neuron"),
         plural(rates.points, "point"),

@@ -20,7 +20,7 @@ pub fn write(network: &Network, certificate: &Certificate, options: &Options<'_>
     if summed::is_for(network) {
         return summed::c::write(network, certificate, options);
     }
-    let plan = plan(network)?;
+    let plan = plan(network, options.accuracy)?;
     let layout = plan.layout();
     let name = identifier(network);
     let facts = comment(&of_plan(network, certificate, options, &plan), "// ");
@@ -93,6 +93,16 @@ fn outside(layout: &Layout<'_>) -> String {
 
 fn body(name: &str, layout: &Layout<'_>) -> String {
     let (start, scale, stride) = (hexadecimal(layout.start), hexadecimal(layout.scale), layout.stride);
+    if let Pieces::Cells = layout.pieces {
+        return format!(
+            "    const double position = (x - {start}) * {scale};\n\
+             \x20   const double whole = position + 0x1.8p+52; /* the nearest whole number is in its last bits */\n\
+             \x20   const double t = position - (whole - 0x1.8p+52);\n\
+             \x20   uint64_t bits;\n    memcpy(&bits, &whole, sizeof bits);\n\
+             \x20   const double *const row = {name}_rows + {stride} * (size_t)(uint32_t)bits;\n{}    return sum;\n",
+            horner("row", 0, stride)
+        );
+    }
     let bucket = format!("    const size_t bucket = (size_t)(int32_t)((x - {start}) * {scale});\n");
     let piece = match layout.pieces {
         Pieces::Even { .. } => format!(
@@ -100,7 +110,7 @@ fn body(name: &str, layout: &Layout<'_>) -> String {
              \x20   piece += {name}_edges[piece] <= x ? 1u : 0u;\n\
              \x20   piece += {name}_edges[piece] <= x ? 1u : 0u;\n"
         ),
-        Pieces::Buckets => "    const size_t piece = bucket;\n".to_owned(),
+        Pieces::Buckets | Pieces::Cells => "    const size_t piece = bucket;\n".to_owned(),
         Pieces::Edges { .. } => format!(
             "    size_t piece = {name}_first[bucket] & 0x7fffffffu;\n\
              \x20   if ((({name}_first[bucket] >> 31) & 1u) == 0u) {{\n\
@@ -120,7 +130,7 @@ fn body(name: &str, layout: &Layout<'_>) -> String {
     }
     let row = format!("{bucket}{piece}    const double *const row = {name}_rows + {stride} * piece;\n");
     let Some(activation) = &layout.shared else {
-        return format!("{row}    const double t = x - row[0];\n{}    return sum;\n", horner("row", stride));
+        return format!("{row}    const double t = x - row[0];\n{}    return sum;\n", horner("row", 1, stride));
     };
     let (weight, start, scale) =
         (hexadecimal(activation.weight), hexadecimal(activation.start), hexadecimal(activation.scale));
@@ -129,17 +139,15 @@ fn body(name: &str, layout: &Layout<'_>) -> String {
         "{row}    double z = (x - row[0]) * {weight} + row[1];\n    if (z < {lo}) z = {lo};\n    if (z > {hi}) z = {hi};\n\
          \x20   const double *const s = {name}_activation + {stride} * (size_t)(int32_t)((z - {start}) * {scale});\n\
          \x20   const double t = z - s[0];\n{}    return row[2] + row[3] * sum;\n",
-        horner("s", stride)
+        horner("s", 1, stride)
     )
 }
 
-/// Horner's scheme in t for a row of so many numbers.
-fn horner(row: &str, stride: usize) -> String {
-    format!(
-        "    double sum = {row}[{}];\n    for (size_t k = {}; k >= 1; k--) sum = sum * t + {row}[k];\n",
-        stride - 1,
-        stride - 2
-    )
+/// Horner's scheme in t for a row of so many numbers, those from `first` on. (Not a loop: it is to be as quick without
+/// optimisation for size.)
+fn horner(row: &str, first: usize, stride: usize) -> String {
+    let steps = (first..stride - 1).rev().map(|k| format!("    sum = sum * t + {row}[{k}];\n"));
+    format!("    double sum = {row}[{}];\n{}", stride - 1, steps.collect::<String>())
 }
 
 #[cfg(test)]

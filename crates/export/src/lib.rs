@@ -32,6 +32,7 @@ mod tensors;
 pub mod vnnlib;
 
 use bumpnet_ir::Expr;
+use bumpnet_plan::Accuracy;
 use bumpnet_prove::Standing;
 
 /// What an export needs besides the network and its certificate.
@@ -43,6 +44,8 @@ pub struct Options<'a> {
     pub tool: &'a str,
     /// Whether the certificate is proved or only stated.
     pub standing: Standing,
+    /// How near a table of one input is to its network.
+    pub accuracy: Accuracy,
 }
 
 /// Why a network is not exported in a format.

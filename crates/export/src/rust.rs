@@ -17,7 +17,7 @@ pub fn write(network: &Network, certificate: &Certificate, options: &Options<'_>
     if summed::is_for(network) {
         return summed::rust::write(network, certificate, options);
     }
-    let plan = plan(network)?;
+    let plan = plan(network, options.accuracy)?;
     let layout = plan.layout();
     let facts = comment(&of_plan(network, certificate, options, &plan), "// ");
     let name = identifier(network);
@@ -71,13 +71,22 @@ fn outside(layout: &Layout<'_>) -> String {
 
 fn body(layout: &Layout<'_>) -> String {
     let (start, scale, stride) = (literal(layout.start), literal(layout.scale), layout.stride);
+    if let Pieces::Cells = layout.pieces {
+        return format!(
+            "    let position = (x - ({start})) * {scale};\n\
+             \x20   let whole = position + 6755399441055744.0; // the nearest whole number is in its last bits\n\
+             \x20   let t = position - (whole - 6755399441055744.0);\n\
+             \x20   let row = &ROWS[{stride} * (whole.to_bits() as u32 as usize)..][..{stride}];\n    {}\n",
+            horner("row", 0, stride)
+        );
+    }
     let bucket = format!("    let bucket = ((x - ({start})) * {scale}) as i32 as usize;\n");
     let piece = match layout.pieces {
         Pieces::Even { .. } => "    let piece = bucket.saturating_sub(1);\n\
              \x20   let piece = piece + usize::from(EDGES[piece] <= x);\n\
              \x20   let piece = piece + usize::from(EDGES[piece] <= x);\n"
             .to_owned(),
-        Pieces::Buckets => "    let piece = bucket;\n".to_owned(),
+        Pieces::Buckets | Pieces::Cells => "    let piece = bucket;\n".to_owned(),
         Pieces::Edges { .. } => "    let first = (FIRST[bucket] & 0x7fff_ffff) as usize;\n\
              \x20   let piece = if FIRST[bucket] >> 31 == 0 {\n\
              \x20       first + usize::from(x >= EDGES[first])\n\
@@ -92,7 +101,7 @@ fn body(layout: &Layout<'_>) -> String {
     }
     let row = format!("{bucket}{piece}    let row = &ROWS[{stride} * piece..][..{stride}];\n");
     let Some(activation) = &layout.shared else {
-        return format!("{row}    let t = x - row[0];\n    {}\n", horner("row", stride));
+        return format!("{row}    let t = x - row[0];\n    {}\n", horner("row", 1, stride));
     };
     let (weight, start, scale) = (literal(activation.weight), literal(activation.start), literal(activation.scale));
     let (lo, hi, stride) = (literal(activation.lo), literal(activation.hi), activation.stride);
@@ -101,12 +110,12 @@ fn body(layout: &Layout<'_>) -> String {
          \x20   let piece = ((z - ({start})) * {scale}) as i32 as usize;\n\
          \x20   let s = &ACTIVATION[{stride} * piece..][..{stride}];\n    let t = z - s[0];\n\
          \x20   row[2] + row[3] * {}\n",
-        horner("s", stride)
+        horner("s", 1, stride)
     )
 }
 
-/// Horner's scheme in t for a row of so many numbers.
-fn horner(row: &str, stride: usize) -> String {
+/// Horner's scheme in t for a row of so many numbers, those from `first` on.
+fn horner(row: &str, first: usize, stride: usize) -> String {
     let last = stride - 1;
-    format!("{row}[1..{last}].iter().rev().fold({row}[{last}], |sum, c| sum * t + c)")
+    format!("{row}[{first}..{last}].iter().rev().fold({row}[{last}], |sum, c| sum * t + c)")
 }

@@ -1,7 +1,7 @@
 //! What the exports in C and Rust share: a network's plan as tables, checked for what a table can hold, and names.
 
 use bumpnet_ir::{Certificate, Network, Outside};
-use bumpnet_plan::Plan;
+use bumpnet_plan::{Accuracy, Plan, PlanOptions, plan_with};
 
 use crate::facts::{Facts, facts, said_of_sum};
 use crate::{ExportError, Options};
@@ -13,9 +13,10 @@ pub const MOST: usize = 1 << 21;
 ///
 /// # Errors
 /// The network has no plan, or one that needs the network's own sum somewhere, or too large a one.
-pub fn plan(network: &Network) -> Result<Plan, ExportError> {
+pub fn plan(network: &Network, accuracy: Accuracy) -> Result<Plan, ExportError> {
     let other = "export it as onnx, which takes any network";
-    let plan = bumpnet_plan::plan(network).map_err(|reason| ExportError::new(format!("no table: {reason}"), other))?;
+    let plan = plan_with(network, PlanOptions { accuracy });
+    let plan = plan.map_err(|reason| ExportError::new(format!("no table: {reason}"), other))?;
     if plan.summed() > 0 {
         let what = format!("no table: for {} pieces of the domain no polynomial was found", plan.summed());
         return Err(ExportError::new(what, other));

@@ -7,6 +7,7 @@ use bumpnet_export::fixed::{self, Width};
 use bumpnet_export::{Options, c, csv, dot, npz, onnx, rust, safetensors, sollya, vnnlib};
 use bumpnet_ir::text::{is_harmless, visible};
 use bumpnet_ir::{Expr, Network, Parts};
+use bumpnet_plan::Accuracy;
 use bumpnet_prove::Standing;
 
 /// What ends a comment or a string somewhere, joins lines, turns them round, or is not seen.
@@ -73,7 +74,8 @@ impl Subject {
     fn texts(&self, text: &str) -> Vec<(&'static str, &'static str, String)> {
         let network = self.saying(text);
         let certificate = network.certificate.clone().unwrap();
-        let options = Options { target: &self.target, tool: text, standing: Standing::stated() };
+        let options =
+            Options { target: &self.target, tool: text, standing: Standing::stated(), accuracy: Accuracy::default() };
         let mut all = vec![
             ("C", "//", c::write(&network, &certificate, &options).unwrap()),
             ("Rust", "//", rust::write(&network, &certificate, &options).unwrap()),
@@ -123,7 +125,8 @@ fn no_text_becomes_code() {
 fn labels_are_strings_of_dot() {
     let subject = subject(1);
     let certificate = subject.network.certificate.clone().unwrap();
-    let options = Options { target: &subject.target, tool: "t", standing: Standing::stated() };
+    let options =
+        Options { target: &subject.target, tool: "t", standing: Standing::stated(), accuracy: Accuracy::default() };
     for text in hostile() {
         let drawn = dot::write(&subject.saying(&text), &certificate, &options).unwrap();
         for line in drawn.lines().filter(|line| line.contains("label=\"") && !line.starts_with("//")) {
@@ -141,7 +144,12 @@ fn binary_formats_hold_the_text() {
     for text in hostile() {
         let network = subject.saying(&text);
         let certificate = network.certificate.clone().unwrap();
-        let options = Options { target: &subject.target, tool: &text, standing: Standing::stated() };
+        let options = Options {
+            target: &subject.target,
+            tool: &text,
+            standing: Standing::stated(),
+            accuracy: Accuracy::default(),
+        };
         let file = safetensors::write(&network, &certificate, &options).unwrap();
         let length = u64::from_le_bytes(file[..8].try_into().unwrap()) as usize;
         let header: serde_json::Value = serde_json::from_slice(&file[8..8 + length]).unwrap();
@@ -167,7 +175,12 @@ fn sollya_reads_no_text() {
     let script = |text: &str| {
         let network = subject.saying(text);
         let certificate = network.certificate.clone().unwrap();
-        let options = Options { target: &subject.target, tool: text, standing: Standing::stated() };
+        let options = Options {
+            target: &subject.target,
+            tool: text,
+            standing: Standing::stated(),
+            accuracy: Accuracy::default(),
+        };
         sollya::write(&network, &certificate, &options).unwrap()
     };
     let harmless = code(&script("ab"), "//", "ab");

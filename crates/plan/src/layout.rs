@@ -4,6 +4,7 @@ use bumpnet_ir::Outside;
 
 use crate::index::CROWDED;
 use crate::plan::Plan;
+use crate::table::Kind;
 
 /// What [`Plan::eval`] does with a point x of `[lo, hi]`, in binary64 without fused operations:
 /// `bucket = trunc((x - start) * scale)`, from there to a piece, and from its row to the value.
@@ -61,6 +62,9 @@ pub enum Pieces<'a> {
     },
     /// The bucket is the piece.
     Buckets,
+    /// The piece is the whole number nearest to `p = (x - start) * scale`, that with an even number of two, and the value
+    /// `sum_k c_k t^k` with `t = p - piece` of its row `[c_0, ..., c_n]`.
+    Cells,
     /// `first[bucket]` is the bucket's first piece, `edges[p]` the least number of piece p + 1. A bucket whose first piece
     /// is marked by [`CROWDED`](Self::CROWDED) holds several edges, which are searched up to the next bucket's first.
     Edges {
@@ -77,11 +81,12 @@ impl Pieces<'_> {
 }
 
 impl Plan {
-    /// The plan as plain numbers. A row of one number is the piece's value; a longer one is
-    /// `[centre, c_0, ..., c_n]`, the value `sum_k c_k (x - centre)^k` by Horner's scheme, or a step of [`Layout::shared`].
+    /// The plan as plain numbers. But for [`Pieces::Cells`] a row of one number is the piece's value; a longer
+    /// one is `[centre, c_0, ..., c_n]`, the value `sum_k c_k (x - centre)^k` by Horner's scheme, or a step of [`Layout::shared`].
     pub fn layout(&self) -> Layout<'_> {
         let index = &self.table.index;
         let pieces = match (index.first.is_empty(), index.edges.is_empty()) {
+            _ if matches!(self.table.kind, Kind::Local(_)) => Pieces::Cells,
             (true, true) => Pieces::Buckets,
             (true, false) => Pieces::Even { edges: &index.edges },
             (false, _) => Pieces::Edges { first: &index.first, edges: &index.edges },

@@ -1,23 +1,27 @@
 //! From the models of a network to a table: the degree, the cells, and the bound.
 
 use bumpnet_interval::{UpperBound, Wide};
-use bumpnet_ir::Activation;
+use bumpnet_ir::{Activation, Precision};
 use bumpnet_prove::poly::{Cell, ORDER, Poly};
 
+use crate::choose::{self, Choice, choices, most_cells, most_equal, power_of_half};
 use crate::economise::{Piece, economise};
+use crate::grid::Grid;
 use crate::index::Index;
+use crate::local::{Local, local};
 use crate::model::Model;
+use crate::quick::Quick;
 use crate::table::{Kind, Table};
 
 /// Halvings of one model at most.
-const DEEPEST: usize = 20;
+pub const DEEPEST: usize = 20;
 /// Most pieces: 32 MiB at degree 14 are more than a last-level cache.
-const MOST: usize = 1 << 18;
+pub const MOST: usize = 1 << 18;
 /// Most equal cells where unequal ones would do, as a multiple of those, for a network's own table. Heuristic: a search
 /// among edges costs about what a twice as large table costs.
 pub const EQUAL: usize = 4;
-/// Bytes of a table that are as good as none: half of a common first-level cache.
-const SMALL: usize = 1 << 14;
+/// How often cells are made narrower where one is not good enough; heuristic.
+const NARROWER: usize = 8;
 
 /// Pieces side by side, and where each ends.
 struct Pieces {
@@ -45,27 +49,95 @@ pub struct Wanted {
     pub output: Activation,
     /// How far a piece may be from the network before rounding.
     pub tolerance: f64,
+    /// Whether pieces may be in the coordinates of a grid's cells.
+    pub cells: bool,
     /// Whether the network breaks nowhere in the domain, so that equal cells will do.
     pub smooth: bool,
     /// How much wider than their cores the models' cells are.
     pub margin: f64,
+    /// The largest number of the domain.
+    pub largest: f64,
     /// Most equal cells where unequal ones would do, as a multiple of those.
     pub equal: usize,
     /// Plans that share the caches.
     pub plans: usize,
+    /// The degree that pieces are to have, if any other than the cheapest.
+    pub degree: Option<usize>,
+    /// What grids and their polynomials are calculated in.
+    pub precision: Precision,
+}
+
+impl Wanted {
+    /// What is wanted of cells in binary32.
+    pub fn single(output: Activation, tolerance: f64, margin: f64, largest: f64) -> Wanted {
+        let (equal, precision) = (EQUAL, Precision::F32);
+        Wanted {
+            output,
+            tolerance,
+            cells: true,
+            smooth: true,
+            margin,
+            largest,
+            equal,
+            plans: 1,
+            degree: None,
+            precision,
+        }
+    }
+
+    /// A model made ready for plain arithmetic, where the tolerance leaves room for that.
+    fn quick(&self, model: &Model) -> Option<Quick> {
+        Quick::new(model, self.largest, self.tolerance).filter(|_| self.output == Activation::Identity)
+    }
 }
 
 /// The cheapest table for these models.
 pub fn lower(models: &[Model], (lo, hi): (f64, f64), wanted: Wanted) -> Lowered {
-    let mut best: Option<(Kind, Pieces)> = None;
-    for kind in [Kind::Degree14, Kind::Sextic, Kind::Quadratic] {
-        let limit =
-            best.as_ref().map_or(f64::INFINITY, |(kind, pieces)| cost(*kind, pieces.pieces.len(), wanted.plans));
-        if let Some(pieces) = divide_all(models, kind, limit, wanted) {
-            best = Some((kind, pieces));
+    for choice in choices(models, (lo, hi), wanted) {
+        let made = match choice.kind {
+            Kind::Local(_) => cells(models, (lo, hi), choice, wanted),
+            kind => divided(models, kind, (lo, hi), wanted),
+        };
+        if let Some(lowered) = made {
+            return lowered;
         }
     }
-    let (kind, pieces) = best.unwrap_or_else(|| (Kind::Degree14, direct(models)));
+    let Pieces { pieces, edges, .. } = direct(models);
+    finished(pieces, Index::of_edges(lo, hi, edges), Kind::Centred(16))
+}
+
+/// The table of a grid.
+fn cells(models: &[Model], domain: (f64, f64), choice: Choice, wanted: Wanted) -> Option<Lowered> {
+    let (grid, stride, local) = narrowed(models, domain, choice, wanted)?;
+    Some(Lowered { table: Table::of_cells(&grid, stride, local.rows), bound: local.bound, direct: 0 })
+}
+
+/// The cheapest grid in binary32, the numbers in a row, and the rows.
+pub fn cells_in_single(models: &[Model], (lo, hi): (f64, f64), wanted: Wanted) -> Option<(Grid, usize, Local)> {
+    let choices = choose::single_choices(models, hi - lo, wanted)?;
+    choices.into_iter().find_map(|choice| narrowed(models, (lo, hi), choice, wanted))
+}
+
+/// The rows of a grid; cells are made narrower until all are near enough, a few times.
+fn narrowed(models: &[Model], domain: (f64, f64), choice: Choice, wanted: Wanted) -> Option<(Grid, usize, Local)> {
+    let stride = choice.kind.stride();
+    let mut cells = choice.cells;
+    for _ in 0..NARROWER {
+        let grid = Grid::new(domain, cells, wanted.precision)?;
+        if let Some(local) = local(models, wanted.output, &grid, stride - 1, wanted.tolerance) {
+            return Some((grid, stride, local));
+        }
+        cells += (cells / 8).max(1).next_multiple_of(choice.apart);
+        if cells > most_cells(wanted.precision) {
+            break;
+        }
+    }
+    None
+}
+
+/// The table of pieces about centres.
+fn divided(models: &[Model], kind: Kind, (lo, hi): (f64, f64), wanted: Wanted) -> Option<Lowered> {
+    let pieces = divide_all(models, kind, wanted)?;
     let (pieces, index) = match equal_cells(models, kind, &pieces, (lo, hi), wanted) {
         Some(equal) => {
             let index = Index::cells(lo, hi, equal.len());
@@ -73,7 +145,6 @@ pub fn lower(models: &[Model], (lo, hi): (f64, f64), wanted: Wanted) -> Lowered 
         }
         None => (pieces.pieces, Index::of_edges(lo, hi, pieces.edges)),
     };
-    debug_assert!(index.edges.is_empty() || index.edges.len() == pieces.len());
     let pieces = if let ([Some(_)], [model]) = (&pieces[..], models)
         && wanted.plans > 1
     {
@@ -81,21 +152,15 @@ pub fn lower(models: &[Model], (lo, hi): (f64, f64), wanted: Wanted) -> Lowered 
     } else {
         pieces
     };
+    Some(finished(pieces, index, kind))
+}
+
+fn finished(pieces: Vec<Option<Piece>>, index: Index, kind: Kind) -> Lowered {
+    debug_assert!(index.edges.is_empty() || index.edges.len() == pieces.len());
     let bounds = pieces.iter().flatten().map(|piece| piece.truncation + piece.rounding);
     let bound = bounds.fold(UpperBound::ZERO, UpperBound::max);
     let direct = pieces.iter().filter(|piece| piece.is_none()).count();
     Lowered { table: Table::of_pieces(index, kind, &pieces), bound, direct }
-}
-
-/// What a point costs, in units of a multiplication: the arithmetic, and the caches that the table leaves. Heuristic.
-fn cost(kind: Kind, pieces: usize, plans: usize) -> f64 {
-    let bytes = pieces * plans * kind.stride() * 8;
-    // Each doubling beyond 32 KiB, a first-level cache, sends more points to the slower ones.
-    let doublings = (bytes as f64 / 32768.0).max(1.0).to_bits() as f64 / (1u64 << 52) as f64 - 1023.0;
-    // The row of a single piece is the same for all points, and not looked up. (A network with a plan of its own keeps what
-    // it has always had.)
-    let looked_up = if pieces == 1 && plans > 1 { 0.5 } else { 1.0 };
-    looked_up * kind.stride() as f64 + 4.0 * doublings
 }
 
 /// Every piece summed directly.
@@ -104,8 +169,8 @@ fn direct(models: &[Model]) -> Pieces {
     Pieces { pieces: models.iter().map(|_| None).collect(), edges, narrowest: 0.0 }
 }
 
-/// All models divided into pieces of a kind; `None` if that takes too many, or costs no less than the limit.
-fn divide_all(models: &[Model], kind: Kind, limit: f64, wanted: Wanted) -> Option<Pieces> {
+/// All models divided into pieces of a kind; `None` if that takes too many.
+fn divide_all(models: &[Model], kind: Kind, wanted: Wanted) -> Option<Pieces> {
     let mut all = Pieces { pieces: Vec::new(), edges: Vec::new(), narrowest: f64::INFINITY };
     for model in models {
         if !all.pieces.is_empty() {
@@ -113,9 +178,9 @@ fn divide_all(models: &[Model], kind: Kind, limit: f64, wanted: Wanted) -> Optio
         }
         match &model.poly {
             None => all.pieces.push(None),
-            Some(poly) => divide(poly, model, (kind, limit), wanted, &mut all)?,
+            Some(poly) => divide(poly, model, kind, wanted, &mut all)?,
         }
-        if all.pieces.len() > MOST || cost(kind, all.pieces.len(), wanted.plans) >= limit {
+        if all.pieces.len() > MOST {
             return None;
         }
     }
@@ -127,13 +192,18 @@ fn divide_all(models: &[Model], kind: Kind, limit: f64, wanted: Wanted) -> Optio
 /// The output neuron's function is composed with the sum on the part, where its series converges if the part is small: the
 /// error says that it may.
 fn piece_on(
-    poly: &Poly<Wide>,
+    (poly, quick): (&Poly<Wide>, Option<&Quick>),
     model: &Model,
     core: (f64, f64),
     degree: usize,
     wanted: Wanted,
 ) -> Result<(Piece, f64), Hopeless> {
     let cell = widened(core, model, wanted.margin);
+    if let Some(quick) = quick {
+        let (row, truncation) = quick.part((cell.centre(), 1.0), cell.radius(), degree, Precision::F64);
+        let piece = Piece::new(&cell, row[..=degree].to_vec(), truncation);
+        return Ok((piece.ok_or(Hopeless(true))?, 0.0));
+    }
     let part = poly.restrict(&model.cell, &cell);
     // What is not known of the sum, and behind the output the intervals' own width: all but the composition's remainder.
     let (whole, known) = match wanted.output {
@@ -150,7 +220,7 @@ struct Hopeless(bool);
 
 /// A single piece of the lowest degree that is good enough, filled up with zeros, which need not be evaluated.
 fn lowest(model: &Model, kind: Kind, wanted: Wanted) -> Option<Piece> {
-    let poly = model.poly.as_ref()?;
+    let poly = (model.poly.as_ref()?, None);
     let at = |degree: usize| {
         let (mut piece, floor) = piece_on(poly, model, model.core, degree, wanted).ok()?;
         piece.coefficients.resize(kind.degree() + 1, 0.0);
@@ -166,15 +236,11 @@ fn is_enough(piece: &Piece, floor: f64, wanted: Wanted) -> bool {
 }
 
 /// Divides a model into parts that look good enough, and halves those that are not.
-fn divide(
-    poly: &Poly<Wide>,
-    model: &Model,
-    (kind, limit): (Kind, f64),
-    wanted: Wanted,
-    all: &mut Pieces,
-) -> Option<()> {
+fn divide(poly: &Poly<Wide>, model: &Model, kind: Kind, wanted: Wanted, all: &mut Pieces) -> Option<()> {
+    let quick = wanted.quick(model);
+    let quick = quick.as_ref();
     let start = depth(poly, kind.degree(), wanted.tolerance);
-    if cost(kind, all.pieces.len() + (1 << start), wanted.plans) >= limit {
+    if all.pieces.len() + (1 << start) > MOST {
         return None;
     }
     let (from, to) = model.core;
@@ -186,7 +252,7 @@ fn divide(
         stack.push(((from, to), start));
     }
     while let Some((core, depth)) = stack.pop() {
-        let piece = piece_on(poly, model, core, kind.degree(), wanted);
+        let piece = piece_on((poly, quick), model, core, kind.degree(), wanted);
         let divides = !matches!(piece, Err(Hopeless(true)));
         let good = piece.ok().filter(|(piece, floor)| is_enough(piece, *floor, wanted));
         let middle = Cell { a: core.0, b: core.1 }.centre();
@@ -200,7 +266,7 @@ fn divide(
         }
         all.pieces.push(good.map(|(piece, _)| piece));
         all.narrowest = all.narrowest.min(core.1 - core.0);
-        if all.pieces.len() > MOST || cost(kind, all.pieces.len(), wanted.plans) >= limit {
+        if all.pieces.len() > MOST {
             return None;
         }
     }
@@ -217,10 +283,6 @@ fn depth(poly: &Poly<Wide>, degree: usize, tolerance: f64) -> usize {
     (0..DEEPEST).find(|depth| taken_off(*depth) <= tolerance).unwrap_or(DEEPEST).saturating_sub(1)
 }
 
-fn power_of_half(n: usize) -> f64 {
-    f64::from_bits((1023 - n.min(1022) as u64) << 52)
-}
-
 fn widened((a, b): (f64, f64), model: &Model, margin: f64) -> Cell {
     Cell { a: (a - margin / 2.0).max(model.cell.a), b: (b + margin / 2.0).min(model.cell.b) }
 }
@@ -235,7 +297,7 @@ fn equal_cells(
 ) -> Option<Vec<Piece>> {
     // Pieces are halves of halves of the domain, up to rounding.
     let count = ((hi - lo) / pieces.narrowest * 0.9).ceil();
-    let most = (pieces.pieces.len() * wanted.equal).max(SMALL / (8 * kind.stride() * wanted.plans));
+    let most = most_equal(kind, pieces.pieces.len(), wanted);
     if !wanted.smooth || !(count <= most as f64) || pieces.pieces.iter().any(Option::is_none) {
         return None;
     }
@@ -244,18 +306,20 @@ fn equal_cells(
     if pieces.pieces.len() == count {
         return pieces.pieces.iter().cloned().collect();
     }
-    let mut at = 0;
+    let (mut at, mut quick) = (0, wanted.quick(&models[0]));
     let cell = |k: usize| {
         let (a, b) = (edge(k), edge(k + 1));
         // The model that reaches the cell's end; halves of halves contain whole cells up to rounding, which the margin covers.
         while models[at].cell.b < b + wanted.margin / 2.0 && at + 1 < models.len() {
             at += 1;
+            quick = wanted.quick(&models[at]);
         }
         let model = &models[at];
         if !(model.cell.a <= a - wanted.margin / 2.0 && b + wanted.margin / 2.0 <= model.cell.b) {
             return None;
         }
-        piece_on(model.poly.as_ref()?, model, (a, b), kind.degree(), wanted).ok().map(|(piece, _)| piece)
+        let poly = (model.poly.as_ref()?, quick.as_ref());
+        piece_on(poly, model, (a, b), kind.degree(), wanted).ok().map(|(piece, _)| piece)
     };
     (0..count).map(cell).collect()
 }

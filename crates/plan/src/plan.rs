@@ -4,6 +4,7 @@ use bumpnet_interval::UpperBound;
 use bumpnet_ir::{Activation, Network, Outside, Precision, Window};
 use bumpnet_prove::units::Units;
 
+use crate::accuracy::Accuracy;
 use crate::index::Index;
 use crate::lower::{EQUAL, Wanted, lower};
 use crate::model::Layer;
@@ -22,9 +23,9 @@ const SAMPLES: usize = 512;
 /// How to lower a network.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct PlanOptions {
-    /// How far a piece may be from the network, in the target's unit, before rounding; half an ulp of the network's
-    /// magnitude if it is `None` or smaller than that. A larger one needs fewer pieces.
-    pub tolerance: Option<f64>,
+    /// How far the plan may be from the network; half an ulp of the network's magnitude at least. The further, the
+    /// smaller the table.
+    pub accuracy: Accuracy,
 }
 
 /// Why there is no plan.
@@ -40,6 +41,8 @@ pub enum Unplannable {
     Jump,
     /// The network has too many functions of one input.
     Large,
+    /// The network breaks in its domain, or changes too fast, for cells in binary32.
+    Single,
     /// A value of the network cannot be bounded, or the plan's errors cannot.
     Range,
 }
@@ -54,6 +57,9 @@ impl std::fmt::Display for Unplannable {
             Unplannable::Twice => "a row of the network has two weights for one slot",
             Unplannable::Jump => "a unit jumps in a value that is calculated: plans take jumps of inputs only",
             Unplannable::Large => "the network has too many functions of one input for a plan",
+            Unplannable::Single => {
+                "the network's activation breaks in the domain, or its values change too fast for binary32"
+            }
             Unplannable::Range => "a value of the network, or the error of a plan of it, cannot be bounded",
         })
     }
@@ -76,20 +82,20 @@ pub struct Plan {
 
 /// The network's own sum: outside the domain, and where no polynomial was found.
 #[derive(Debug)]
-enum Direct {
+pub(crate) enum Direct {
     Window(Box<Window>, Activation),
     Constant(f64),
 }
 
 impl Direct {
-    fn new(network: &Network) -> Option<Direct> {
+    pub(crate) fn new(network: &Network) -> Option<Direct> {
         match &network.layers[..] {
             [output] => Some(Direct::Constant(output.activation.value(output.bias.get(0)))),
             _ => Some(Direct::Window(Box::new(Window::in_precision(network, Precision::F64)?), network.output())),
         }
     }
 
-    fn value(&self, x: f64) -> f64 {
+    pub(crate) fn value(&self, x: f64) -> f64 {
         match self {
             Direct::Window(window, output) => output.value(window.sum(x)),
             Direct::Constant(value) => *value,
@@ -112,21 +118,32 @@ pub fn plan(network: &Network) -> Result<Plan, Unplannable> {
 /// # Errors
 /// The network has another form.
 pub fn plan_with(network: &Network, options: PlanOptions) -> Result<Plan, Unplannable> {
-    plan_among(network, options, 1)
+    plan_among(network, options, 1, None)
+}
+
+/// The same with pieces of a degree, where that is one that tables have and it can be had: to see what it costs.
+///
+/// # Errors
+/// The network has another form.
+pub fn plan_of_degree(network: &Network, options: PlanOptions, degree: usize) -> Result<Plan, Unplannable> {
+    plan_among(network, options, 1, Some(degree))
 }
 
 /// The same for a plan that is one of so many that share the caches.
-pub(crate) fn plan_among(network: &Network, options: PlanOptions, plans: usize) -> Result<Plan, Unplannable> {
+pub(crate) fn plan_among(
+    network: &Network,
+    options: PlanOptions,
+    plans: usize,
+    degree: Option<usize>,
+) -> Result<Plan, Unplannable> {
     let units = Units::new(network).ok_or(Unplannable::Form)?;
     if network.output().may_jump() {
         return Err(Unplannable::Jump);
     }
     let (lo, hi) = (network.inputs[0].lo, network.inputs[0].hi);
     let direct = Direct::new(network).ok_or(Unplannable::Form)?;
-    let at = |k: usize| direct.value(lo + (hi - lo) * (k as f64 / SAMPLES as f64)).abs();
-    let scale = (0..=SAMPLES).map(at).fold(0.0, f64::max);
-    let tolerance = (scale * TOLERANCE).max(options.tolerance.unwrap_or(0.0)).max(f64::MIN_POSITIVE);
-    if !(WIDTHS.contains(&(hi - lo)) && lo.abs().max(hi.abs()) <= WIDTHS.end) {
+    let tolerance = (size(&direct, lo, hi) * TOLERANCE).max(options.accuracy.tolerance(network)).max(f64::MIN_POSITIVE);
+    if !width_is_fine(lo, hi) {
         return Err(Unplannable::Domain);
     }
     let output = network.output();
@@ -141,7 +158,7 @@ pub(crate) fn plan_among(network: &Network, options: PlanOptions, plans: usize) 
         }
         None => match if output == Activation::Identity { shared(&units, (lo, hi), tolerance) } else { None } {
             Some((table, bound)) => (table, bound, 0),
-            None => pieces(&units, (lo, hi), output, tolerance, plans),
+            None => pieces(&units, (lo, hi), output, tolerance, (plans, degree)),
         },
     };
     if summed > 0 {
@@ -153,21 +170,43 @@ pub(crate) fn plan_among(network: &Network, options: PlanOptions, plans: usize) 
     Ok(Plan { lo, hi, table, direct, outside: network.outside, bound, summed })
 }
 
+/// About the largest magnitude on the domain.
+pub(crate) fn size(direct: &Direct, lo: f64, hi: f64) -> f64 {
+    let at = |k: usize| direct.value(lo + (hi - lo) * (k as f64 / SAMPLES as f64)).abs();
+    (0..=SAMPLES).map(at).fold(0.0, f64::max)
+}
+
+/// Whether cells of the domain can be counted.
+pub(crate) fn width_is_fine(lo: f64, hi: f64) -> bool {
+    WIDTHS.contains(&(hi - lo)) && lo.abs().max(hi.abs()) <= WIDTHS.end
+}
+
 /// Polynomial pieces: the table, its bound, and how many pieces are to be summed directly.
 fn pieces(
     units: &Units,
     (lo, hi): (f64, f64),
     output: Activation,
     tolerance: f64,
-    plans: usize,
+    (plans, degree): (usize, Option<usize>),
 ) -> (Table, UpperBound, usize) {
     let Some(layer) = Layer::new(units, lo, hi) else {
-        let nothing = Table::of_pieces(Index::cells(lo, hi, 1), Kind::Quadratic, &[None]);
+        let nothing = Table::of_pieces(Index::cells(lo, hi, 1), Kind::Centred(4), &[None]);
         return (nothing, UpperBound::ZERO, 1);
     };
     // An eighth for the models' remainders, which count twice, and three quarters for economisation.
     let models = layer.models(lo, hi, tolerance / 8.0);
-    let wanted = Wanted { output, tolerance, smooth: layer.margin > 0.0, margin: layer.margin, equal: EQUAL, plans };
+    let wanted = Wanted {
+        output,
+        tolerance,
+        cells: true,
+        smooth: layer.margin > 0.0,
+        margin: layer.margin,
+        largest: lo.abs().max(hi.abs()),
+        equal: EQUAL,
+        plans,
+        degree,
+        precision: Precision::F64,
+    };
     let lowered = lower(&models, (lo, hi), wanted);
     (lowered.table, lowered.bound + layer.moved, lowered.direct)
 }

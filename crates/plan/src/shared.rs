@@ -13,7 +13,7 @@ use bumpnet_prove::units::{Unit, Units};
 use crate::index::Index;
 use crate::lower::{Wanted, lower};
 use crate::model::{Layer, near_limit};
-use crate::table::{Kind, Shared, Table};
+use crate::table::{Shared, Table};
 
 /// Unit roundoff of binary64.
 const U: f64 = f64::EPSILON / 2.0;
@@ -50,7 +50,7 @@ pub fn shared(units: &Units, (lo, hi): (f64, f64), tolerance: f64) -> Option<(Ta
     }
     let tallest = units.list.iter().map(|unit| unit.size).fold(UpperBound::ZERO, UpperBound::max);
     let (activation, off) = activation(units.activation, tolerance / tallest.get())?;
-    if activation.pieces() * cells.len() * Kind::Sextic.stride() * 8 <= SMALL {
+    if activation.pieces() * cells.len() * 8 * 8 <= SMALL {
         return None;
     }
     let (low, high) = units.activation.saturation();
@@ -160,8 +160,18 @@ fn activation(activation: Activation, tolerance: f64) -> Option<(Table, UpperBou
     let unit = Units::new(&network)?;
     let layer = Layer::new(&unit, lo, hi)?;
     let tolerance = tolerance.clamp(U, 1e-3);
-    let wanted =
-        Wanted { output: Activation::Identity, tolerance, smooth: true, margin: layer.margin, equal: EQUAL, plans: 1 };
+    let wanted = Wanted {
+        output: Activation::Identity,
+        tolerance,
+        cells: false,
+        smooth: true,
+        margin: layer.margin,
+        largest: lo.abs().max(hi.abs()),
+        equal: EQUAL,
+        plans: 1,
+        degree: None,
+        precision: Precision::F64,
+    };
     let lowered = lower(&layer.models(lo, hi, tolerance / 8.0), (lo, hi), wanted);
     let beyond = |z: f64| near_limit(activation, Interval::point(z)).map(|(_, distance)| distance);
     let even = lowered.table.index.first.is_empty() && lowered.direct == 0;

@@ -7,6 +7,7 @@
 
 use std::arch::x86_64::*;
 
+use crate::grid::NEAREST;
 use crate::index::{CROWDED, Index, NEXT};
 use crate::plan::Plan;
 use crate::table::{Kind, Shared, Table};
@@ -29,22 +30,38 @@ fn groups(plan: &Plan, xs: &[f64], ys: &mut [f64]) {
     }
     match (table.kind, table.shared.as_deref()) {
         (Kind::Constant, _) => located(plan, xs, ys, |_, pieces| constant(table, pieces)),
-        (Kind::Quadratic, _) => located(plan, xs, ys, |x, pieces| horner4(table, x, pieces)),
-        (Kind::Sextic, _) => located(plan, xs, ys, |x, pieces| horner::<8>(table, x, pieces)),
-        (Kind::Degree14, _) => located(plan, xs, ys, |x, pieces| horner::<16>(table, x, pieces)),
-        (Kind::Unit, Some(shared)) => match shared.table.kind {
-            Kind::Quadratic => {
-                located(plan, xs, ys, |x, pieces| unit(table, x, pieces, shared, |t, z, p| horner4(t, z, p)))
-            }
-            Kind::Sextic => {
-                located(plan, xs, ys, |x, pieces| unit(table, x, pieces, shared, |t, z, p| horner::<8>(t, z, p)))
-            }
-            Kind::Degree14 => {
-                located(plan, xs, ys, |x, pieces| unit(table, x, pieces, shared, |t, z, p| horner::<16>(t, z, p)))
-            }
-            Kind::Constant | Kind::Unit => plan.eval_each(xs, ys),
-        },
-        (Kind::Unit, None) => plan.eval_each(xs, ys),
+        (Kind::Local(2), _) => each::<false>(plan, xs, ys, |x| Some(local::<2>(table, x))),
+        (Kind::Local(4), _) => each::<false>(plan, xs, ys, |x| Some(local::<4>(table, x))),
+        (Kind::Local(6), _) => each::<false>(plan, xs, ys, |x| Some(local::<6>(table, x))),
+        (Kind::Local(8), _) => each::<false>(plan, xs, ys, |x| Some(local::<8>(table, x))),
+        (Kind::Local(12), _) => each::<false>(plan, xs, ys, |x| Some(local::<12>(table, x))),
+        (Kind::Centred(4), _) => located(plan, xs, ys, |x, pieces| horner4(table, x, pieces)),
+        (Kind::Centred(8), _) => located(plan, xs, ys, |x, pieces| horner::<8>(table, x, pieces)),
+        (Kind::Centred(12), _) => located(plan, xs, ys, |x, pieces| horner::<12>(table, x, pieces)),
+        (Kind::Centred(16), _) => located(plan, xs, ys, |x, pieces| horner::<16>(table, x, pieces)),
+        (Kind::Unit, Some(shared)) => units(plan, shared, xs, ys),
+        (Kind::Unit, None) | (Kind::Local(_) | Kind::Centred(_), _) => plan.eval_each(xs, ys),
+    }
+}
+
+/// Steps that share a table.
+#[target_feature(enable = "avx2")]
+fn units(plan: &Plan, shared: &Shared, xs: &[f64], ys: &mut [f64]) {
+    let table = &plan.table;
+    match shared.table.kind {
+        Kind::Centred(4) => located(plan, xs, ys, |x, pieces| {
+            unit(table, x, pieces, shared, |t, z| horner4(t, z, buckets(&t.index, z)))
+        }),
+        Kind::Centred(8) => located(plan, xs, ys, |x, pieces| {
+            unit(table, x, pieces, shared, |t, z| horner::<8>(t, z, buckets(&t.index, z)))
+        }),
+        Kind::Centred(12) => located(plan, xs, ys, |x, pieces| {
+            unit(table, x, pieces, shared, |t, z| horner::<12>(t, z, buckets(&t.index, z)))
+        }),
+        Kind::Centred(16) => located(plan, xs, ys, |x, pieces| {
+            unit(table, x, pieces, shared, |t, z| horner::<16>(t, z, buckets(&t.index, z)))
+        }),
+        Kind::Centred(_) | Kind::Local(_) | Kind::Constant | Kind::Unit => plan.eval_each(xs, ys),
     }
 }
 
@@ -84,16 +101,17 @@ fn single(plan: &Plan, row: &[f64], xs: &[f64], ys: &mut [f64]) {
 fn located(plan: &Plan, xs: &[f64], ys: &mut [f64], values: impl Fn(__m256d, [usize; 4]) -> __m256d) {
     let index = &plan.table.index;
     match (index.first.is_empty(), index.edges.is_empty()) {
-        (true, true) => each(plan, xs, ys, |x| Some(values(x, buckets(index, x)))),
-        (true, false) => each(plan, xs, ys, |x| even(index, x).map(|pieces| values(x, pieces))),
-        (false, _) => each(plan, xs, ys, |x| searched(index, x).map(|pieces| values(x, pieces))),
+        (true, true) => each::<true>(plan, xs, ys, |x| Some(values(x, buckets(index, x)))),
+        (true, false) => each::<true>(plan, xs, ys, |x| even(index, x).map(|pieces| values(x, pieces))),
+        (false, _) => each::<true>(plan, xs, ys, |x| searched(index, x).map(|pieces| values(x, pieces))),
     }
 }
 
-/// Two groups at a time; `values` gives nothing where a group is to go point by point.
+/// Two groups at a time; `values` gives nothing where a group is to go point by point. `SUMMED` is whether pieces may be
+/// NaN, so that they are to be summed.
 #[target_feature(enable = "avx2")]
 #[inline]
-fn each(plan: &Plan, xs: &[f64], ys: &mut [f64], values: impl Fn(__m256d) -> Option<__m256d>) {
+fn each<const SUMMED: bool>(plan: &Plan, xs: &[f64], ys: &mut [f64], values: impl Fn(__m256d) -> Option<__m256d>) {
     let (xs, rest) = xs.as_chunks::<8>();
     let (ys, last) = ys.as_chunks_mut::<8>();
     for (xs, ys) in xs.iter().zip(ys) {
@@ -101,7 +119,7 @@ fn each(plan: &Plan, xs: &[f64], ys: &mut [f64], values: impl Fn(__m256d) -> Opt
         let (p, q) = unsafe { (_mm256_loadu_pd(xs.as_ptr()), _mm256_loadu_pd(xs.as_ptr().add(4))) };
         let inside = _mm256_movemask_pd(_mm256_and_pd(inside(plan, p), inside(plan, q))) == 0b1111;
         match if inside { values(p).zip(values(q)) } else { None } {
-            Some((p, q)) if !has_nan(p, q) => {
+            Some((p, q)) if !(SUMMED && has_nan(p, q)) => {
                 // SAFETY: eight numbers are written.
                 unsafe {
                     _mm256_storeu_pd(ys.as_mut_ptr(), p);
@@ -232,13 +250,13 @@ fn unit(
     x: __m256d,
     pieces: [usize; 4],
     shared: &Shared,
-    activation: impl Fn(&Table, __m256d, [usize; 4]) -> __m256d,
+    activation: impl Fn(&Table, __m256d) -> __m256d,
 ) -> __m256d {
     // SAFETY: there is a row for each piece.
     let [at, argument, base, height] = transpose(pieces.map(|piece| unsafe { load(table, 4 * piece) }));
     let z = _mm256_add_pd(_mm256_mul_pd(_mm256_sub_pd(x, at), _mm256_set1_pd(shared.weight)), argument);
     let z = _mm256_min_pd(_mm256_max_pd(z, _mm256_set1_pd(shared.lo)), _mm256_set1_pd(shared.hi));
-    let s = activation(&shared.table, z, buckets(&shared.table.index, z));
+    let s = activation(&shared.table, z);
     _mm256_add_pd(base, _mm256_mul_pd(height, s))
 }
 
@@ -264,4 +282,38 @@ fn horner<const STRIDE: usize>(table: &Table, x: __m256d, pieces: [usize; 4]) ->
         sum = go(sum, c);
     }
     sum
+}
+
+/// Pairs of numbers of four rows, by number.
+#[target_feature(enable = "avx2")]
+#[inline]
+fn transpose_pairs([a, b, c, d]: [__m128d; 4]) -> [__m256d; 2] {
+    let (ac, bd) = (_mm256_set_m128d(c, a), _mm256_set_m128d(d, b));
+    [_mm256_unpacklo_pd(ac, bd), _mm256_unpackhi_pd(ac, bd)]
+}
+
+/// Polynomials in the coordinates of cells, as in `Table::local`.
+#[target_feature(enable = "avx2")]
+#[inline]
+fn local<const STRIDE: usize>(table: &Table, x: __m256d) -> __m256d {
+    let position = position(&table.index, x);
+    let whole = _mm256_add_pd(position, _mm256_set1_pd(NEAREST));
+    let t = _mm256_sub_pd(position, _mm256_sub_pd(whole, _mm256_set1_pd(NEAREST)));
+    // The cell's number is in the lower half of each, and that is all that is multiplied.
+    let scaled = _mm256_mul_epu32(_mm256_castpd_si256(whole), _mm256_set1_epi64x(STRIDE as i64));
+    let mut rows = [0usize; 4];
+    // SAFETY: four numbers of 64 bits are written.
+    unsafe { _mm256_storeu_si256(rows.as_mut_ptr().cast(), scaled) };
+    let go = |sum: __m256d, c: __m256d| _mm256_add_pd(_mm256_mul_pd(sum, t), c);
+    let mut sum = None;
+    let mut add = |c: __m256d| sum = Some(sum.map_or(c, |sum| go(sum, c)));
+    // From the highest on, two numbers of each row at a time.
+    for k in (0..STRIDE / 2).rev() {
+        // SAFETY: a point of the domain has a cell, of so many numbers.
+        let pair = |row: usize| unsafe { _mm_loadu_pd(table.rows().as_ptr().add(row + 2 * k)) };
+        let [low, high] = transpose_pairs(rows.map(pair));
+        add(high);
+        add(low);
+    }
+    sum.unwrap_or(t)
 }

@@ -3,7 +3,9 @@
 //! This is the reference: [`crate::simd`] does the same operations in the same order, four points at a time.
 
 use crate::economise::Piece;
+use crate::grid::{Grid, NEAREST};
 use crate::index::{CROWDED, Index};
+use crate::rows::Rows;
 
 /// Rows of one length, each in one cache line or whole ones.
 #[derive(Clone, Debug)]
@@ -14,9 +16,7 @@ pub struct Table {
     pub kind: Kind,
     /// The activation, where rows are [`Kind::Unit`].
     pub shared: Option<Box<Shared>>,
-    /// The rows, from `start` on.
-    rows: Vec<f64>,
-    start: usize,
+    rows: Rows<f64>,
 }
 
 /// A table of the activation that all rows share.
@@ -37,24 +37,29 @@ pub struct Shared {
 pub enum Kind {
     /// `[value]`.
     Constant,
-    /// `[centre, c0, c1, c2]`: `sum_k c_k (x - centre)^k`.
-    Quadratic,
-    /// The same to degree 6: a cache line.
-    Sextic,
-    /// The same to degree 14: two cache lines.
-    Degree14,
+    /// So many numbers `[centre, c0, c1, ...]`: `sum_k c_k (x - centre)^k`.
+    Centred(usize),
+    /// So many numbers `[c0, c1, ...]`: `sum_k c_k t^k`, t the coordinate in the cell; see [`crate::grid`].
+    Local(usize),
     /// `[position, argument, base, height]`: the one unit in reach, `base + height s((x - position) w + argument)`.
     Unit,
 }
 
 impl Kind {
+    /// Those about a centre: whole blocks of four numbers.
+    pub const CENTRED: [Kind; 4] = [Kind::Centred(4), Kind::Centred(8), Kind::Centred(12), Kind::Centred(16)];
+    /// Those in a cell's coordinate.
+    pub const LOCAL: [Kind; 5] = [Kind::Local(2), Kind::Local(4), Kind::Local(6), Kind::Local(8), Kind::Local(12)];
+
+    /// Those of them in binary32.
+    pub const SINGLE: [Kind; 3] = [Kind::Local(2), Kind::Local(4), Kind::Local(8)];
+
     /// Numbers in a row.
     pub fn stride(self) -> usize {
         match self {
             Kind::Constant => 1,
-            Kind::Quadratic | Kind::Unit => 4,
-            Kind::Sextic => 8,
-            Kind::Degree14 => 16,
+            Kind::Unit => 4,
+            Kind::Centred(stride) | Kind::Local(stride) => stride,
         }
     }
 
@@ -63,30 +68,25 @@ impl Kind {
         match self {
             Kind::Constant => 0,
             Kind::Unit => 1,
-            kind => kind.stride() - 2,
+            Kind::Centred(stride) => stride - 2,
+            Kind::Local(stride) => stride - 1,
         }
     }
 }
 
 impl Table {
-    fn new(index: Index, kind: Kind, content: Vec<f64>) -> Table {
-        // One cache line more than needed, so that rows can begin at the beginning of a line. (A clone loses that, which
-        // costs time only.)
-        let mut rows: Vec<f64> = Vec::with_capacity(content.len() + 8);
-        let start = rows.as_ptr().align_offset(64).min(7);
-        rows.resize(start, 0.0);
-        rows.extend(content);
-        Table { index, kind, shared: None, rows, start }
+    fn new(index: Index, kind: Kind, content: &[f64]) -> Table {
+        Table { index, kind, shared: None, rows: Rows::new(content) }
     }
 
     /// Constant pieces.
     pub fn of_steps(index: Index, values: &[f64]) -> Table {
-        Table::new(index, Kind::Constant, values.to_vec())
+        Table::new(index, Kind::Constant, values)
     }
 
     /// Units that share a table.
     pub fn of_units(index: Index, rows: Vec<[f64; 4]>, shared: Shared) -> Table {
-        Table { shared: Some(Box::new(shared)), ..Table::new(index, Kind::Unit, rows.into_flattened()) }
+        Table { shared: Some(Box::new(shared)), ..Table::new(index, Kind::Unit, rows.as_flattened()) }
     }
 
     /// Polynomial pieces; those that are `None` are rows of NaN, so that their values are.
@@ -101,13 +101,19 @@ impl Table {
                 None => rows.extend(std::iter::repeat_n(f64::NAN, kind.stride())),
             }
         }
-        Table::new(index, kind, rows)
+        Table::new(index, kind, &rows)
+    }
+
+    /// Equal cells, each a polynomial in its own coordinate.
+    pub fn of_cells(grid: &Grid, stride: usize, rows: Vec<f64>) -> Table {
+        let index = Index { lo: grid.start, scale: grid.scale, first: Vec::new(), edges: Vec::new() };
+        Table::new(index, Kind::Local(stride), &rows)
     }
 
     /// All rows.
     #[inline]
     pub fn rows(&self) -> &[f64] {
-        &self.rows[self.start..]
+        self.rows.all()
     }
 
     /// Whether every point from `lo` to `hi` has its row: what the loads of [`crate::simd`] rely on.
@@ -118,14 +124,22 @@ impl Table {
         let listed = first.iter().all(|first| ((first & !CROWDED) as usize) < edges.len()) && edges.len() <= pieces;
         let buckets = if first.is_empty() { pieces } else { first.len() - 1 };
         let shared = self.shared.as_ref().is_none_or(|shared| shared.table.covers(shared.lo, shared.hi));
-        self.index.covers(lo, hi, buckets) && (first.is_empty() || listed) && shared
+        let covers = match self.kind {
+            Kind::Local(_) => {
+                self.index.scale > 0.0
+                    && self.index.position(lo) >= -0.5
+                    && self.index.position(hi) < pieces as f64 - 0.5
+            }
+            _ => self.index.covers(lo, hi, buckets),
+        };
+        covers && (first.is_empty() || listed) && shared
     }
 
     /// The row of the only piece, if it is a polynomial, without what is zero at its end.
     pub fn single(&self) -> Option<&[f64]> {
         let row = Some(self.rows()).filter(|row| row.len() == self.kind.stride() && !row[0].is_nan())?;
         let length = row.iter().rposition(|c| *c != 0.0)? + 1;
-        (length > 1 && matches!(self.kind, Kind::Quadratic | Kind::Sextic | Kind::Degree14)).then_some(&row[..length])
+        (length > 1 && matches!(self.kind, Kind::Centred(_))).then_some(&row[..length])
     }
 
     /// Number of pieces.
@@ -139,15 +153,38 @@ impl Table {
         self.rows().len() * 8 + self.index.bytes() + shared
     }
 
-    /// The value at a point of the domain; NaN where a piece is to be summed directly.
+    /// The value at a point of the domain; NaN where a piece is to be summed directly. Small where it is called: what is
+    /// usual.
     #[inline]
     pub fn value(&self, x: f64) -> f64 {
         match self.kind {
+            Kind::Local(stride) => self.local(stride, x),
+            _ => self.other(x),
+        }
+    }
+
+    /// Equal cells: the nearest whole number of a position, and what the position is from there.
+    #[inline]
+    fn local(&self, stride: usize, x: f64) -> f64 {
+        let position = self.index.position(x);
+        let whole = position + NEAREST;
+        let t = position - (whole - NEAREST);
+        match &self.rows()[stride * (whole.to_bits() as u32 as usize)..][..stride] {
+            [c0, c1] => c1 * t + c0,
+            [c0, c1, c2, c3] => ((c3 * t + c2) * t + c1) * t + c0,
+            row => row.iter().rev().copied().reduce(|sum, c| sum * t + c).unwrap_or(f64::NAN),
+        }
+    }
+
+    fn other(&self, x: f64) -> f64 {
+        match self.kind {
             Kind::Constant => self.rows()[self.index.piece(x)],
-            Kind::Quadratic => self.horner::<4>(x),
-            Kind::Sextic => self.horner::<8>(x),
-            Kind::Degree14 => self.horner::<16>(x),
+            Kind::Centred(4) => self.centred::<4>(x),
+            Kind::Centred(8) => self.centred::<8>(x),
+            Kind::Centred(12) => self.centred::<12>(x),
+            Kind::Centred(16) => self.centred::<16>(x),
             Kind::Unit => self.unit(x),
+            Kind::Local(_) | Kind::Centred(_) => f64::NAN,
         }
     }
 
@@ -160,7 +197,7 @@ impl Table {
     }
 
     #[inline]
-    fn horner<const STRIDE: usize>(&self, x: f64) -> f64 {
+    fn centred<const STRIDE: usize>(&self, x: f64) -> f64 {
         let row = &self.rows()[STRIDE * self.index.piece(x)..][..STRIDE];
         let t = x - row[0];
         row[1..STRIDE - 1].iter().rev().fold(row[STRIDE - 1], |sum, c| sum * t + c)

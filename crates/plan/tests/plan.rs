@@ -3,11 +3,16 @@
 
 use bumpnet_interval::{Interval, Wide};
 use bumpnet_ir::{Activation, Input, Network, Outside, Parts, Precision};
-use bumpnet_plan::{Plan, PlanOptions, plan, plan_with};
+use bumpnet_plan::{Accuracy, Plan, PlanOptions, SinglePlan, Unplannable, plan_with, single_plan};
 use bumpnet_prove::units::Units;
 use proptest::prelude::*;
 
 const ARTICLE: &str = "0.2+0.4*x^2+0.3*x*sin(15*x)+0.05*cos(50*x)";
+
+/// A plan to the last bits.
+fn plan(network: &Network) -> Result<Plan, Unplannable> {
+    plan_with(network, PlanOptions { accuracy: Accuracy::Exact })
+}
 
 fn network(target: &str, domain: &str, parameters: &str) -> Network {
     let text = format!("version: 1\ntarget: {target}\ndomain: {{x: {domain}}}\nnetworks: {{n: {{{parameters}}}}}\n");
@@ -182,11 +187,11 @@ fn a_tolerance_makes_plans_smaller() {
     let network = network(ARTICLE, "[0, 1]", "method: smooth, max_error: 1e-9");
     let tight = plan(&network).expect("one hidden layer");
     for tolerance in [1e-12, 1e-9, 1e-6] {
-        let loose = plan_with(&network, PlanOptions { tolerance: Some(tolerance) }).expect("one hidden layer");
-        assert!(
-            loose.bound().get() <= tolerance + 1e-15 && loose.bytes() * 2 <= tight.bytes(),
-            "{tolerance}: {loose:?}"
-        );
+        let loose =
+            plan_with(&network, PlanOptions { accuracy: Accuracy::Within(tolerance) }).expect("one hidden layer");
+        let (bound, bytes) = (loose.bound().get(), loose.bytes());
+        assert!(bound <= tolerance && bytes <= tight.bytes(), "{tolerance}: {bound:e}, {bytes} bytes");
+        assert!(tolerance < 1e-10 || bytes * 2 <= tight.bytes(), "{tolerance}: {bytes} of {} bytes", tight.bytes());
         assert!(hold(&network, &loose, 500) > 1e-3 * tolerance);
     }
 }
@@ -246,13 +251,14 @@ fn what_cannot_be_planned() {
 const DOMAINS: [(f64, f64); 6] = [(0.0, 1.0), (0.3, 0.7), (1e6, 3.0), (-7.0, 1e-9), (0.0, 1e-100), (1e5, 1e8)];
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 30, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 16, ..ProptestConfig::default() })]
     /// Any networks: weights of both signs, flat and steep, equal units, steps outside the domain and on its ends.
     #[test]
     fn random_networks(
         kind in 0usize..10,
         units in prop::collection::vec((-60.0f64..60.0, -1.2f64..1.2, -2.0f64..2.0), 1..20),
         output in prop::bool::ANY,
+        part in prop::sample::select(vec![1e-12, 1e-9, 1e-6, 1e-3]),
         (middle, half) in prop::sample::select(DOMAINS.to_vec()),
     ) {
         let activation = Activation::ALL[kind];
@@ -272,6 +278,14 @@ proptest! {
         };
         hold(&network, &plan, 200);
         same_bits(&network, &plan);
+        let size = points(&network, 50).iter().map(|x| plan.eval(*x).abs()).fold(0.0, f64::max);
+        let options = PlanOptions { accuracy: Accuracy::Within(part * size) };
+        let plan = plan_with(&network, options).expect("there is an exact one");
+        hold(&network, &plan, 100);
+        same_bits(&network, &plan);
+        if let Ok(plan) = single_plan(&network, options) {
+            hold_single(&network, &plan, 100);
+        }
     }
 }
 
@@ -283,4 +297,55 @@ fn narrow_models_far_from_zero() {
     let network = of_units(Activation::Ogee, &units, (middle - 3.0, middle + 3.0), Activation::Logistic);
     let plan = plan(&network).expect("one hidden layer");
     hold(&network, &plan, 2000);
+}
+
+/// Holds a plan in binary32 to its bound at binary32 numbers of the domain, and to the same bits by every path.
+fn hold_single(network: &Network, plan: &SinglePlan, count: usize) -> f64 {
+    let units = Units::new(network).expect("one hidden layer");
+    let bound = plan.bound().get();
+    let (lo, hi) = (network.inputs[0].lo, network.inputs[0].hi);
+    let mut xs: Vec<f32> = points(network, count).iter().map(|x| *x as f32).collect();
+    xs.extend([f32::NAN, lo as f32 - 1.0, hi as f32 + 1.0, f32::INFINITY, f32::NEG_INFINITY, -0.0]);
+    let mut largest = 0.0f64;
+    let (mut quick, mut each) = (vec![0.0; xs.len()], vec![0.0; xs.len()]);
+    plan.eval_into(&xs, &mut quick);
+    plan.eval_each(&xs, &mut each);
+    for ((x, quick), each) in xs.iter().zip(quick).zip(each) {
+        assert_eq!(quick.to_bits(), each.to_bits(), "at {x}");
+        assert!(!x.is_nan() || quick.is_nan());
+        let (x, value) = (f64::from(*x), f64::from(quick));
+        if (lo..=hi).contains(&x) {
+            let exact: Interval = network.output().apply(&units.value_at::<Wide>(x).interval());
+            let off = (exact.lo() - value).max(value - exact.hi());
+            assert!(off <= bound, "{} at {x:?}: {value} is {off:e} from {exact:?}, bound {bound:e}", network.name);
+            largest = largest.max(off);
+        }
+    }
+    largest
+}
+
+#[test]
+fn binary32_has_its_own_bound() {
+    let cases = [
+        (ARTICLE, "[0, 1]", "method: smooth, max_error: 1e-3, precision: f32"),
+        (ARTICLE, "[0, 1]", "method: smooth, max_error: 1e-3"),
+        (ARTICLE, "[0, 1]", "method: smooth, max_error: 1e-9"),
+        (ARTICLE, "[0, 1]", "method: bumps, activation: logistic, resolution: 40"),
+        ("0.5+0.49*sin(3*x)", "[-3, 3]", "method: smooth, max_error: 1e-4, output: logistic"),
+        ("1e6*sin(x)", "[1000, 1010]", "method: smooth, max_error: 1e3"),
+        ("exp(-x)", "[-1, 20]", "method: smooth, max_error: 1e-2"),
+    ];
+    for (target, domain, parameters) in cases {
+        let network = network(target, domain, parameters);
+        for share in [1e-6, 0.01, 1.0] {
+            let options = PlanOptions { accuracy: Accuracy::Share(share) };
+            let plan = single_plan(&network, options).unwrap_or_else(|reason| panic!("{parameters}: {reason}"));
+            let largest = hold_single(&network, &plan, 2000);
+            let bound = plan.bound().get();
+            assert!(largest > bound / 64.0, "{parameters}, {share}: {largest:e} of {bound:e}");
+        }
+    }
+    let ramps = network(ARTICLE, "[0, 1]", "method: bumps, activation: ramp, resolution: 10");
+    let reason = single_plan(&ramps, PlanOptions::default()).unwrap_err().to_string();
+    assert!(reason.contains("breaks"), "{reason}");
 }

@@ -1,9 +1,12 @@
 //! Evaluating a network: its program unit by unit, or a window of active units where that is possible.
 
 use bumpnet_ir::{Network, Outside, Program, Rounding, Window};
-use bumpnet_plan::{GraphPlan, Plan};
+use bumpnet_plan::{GraphPlan, Plan, SinglePlan};
 
 use crate::threads;
+
+/// Points that are rounded at a time: they stay in the nearest cache.
+const BLOCK: usize = 512;
 
 /// A network made ready to evaluate. Values are those of the stored weights, summed in a fixed order.
 #[derive(Debug)]
@@ -115,6 +118,24 @@ pub fn par_eval_into(plan: &Plan, xs: &[f64], ys: &mut [f64]) {
 pub fn par_eval_points(plan: &GraphPlan, points: &[f64], values: &mut [f64]) {
     assert_eq!(points.len(), values.len() * plan.inputs(), "one number per input and point");
     threads::fill(points, plan.inputs(), values, |points, values| plan.eval_into(points, values));
+}
+
+/// The values of a plan in binary32 at many points, each rounded to binary32 first, shared out over all cores: what
+/// [`SinglePlan::eval`] gives.
+///
+/// # Panics
+/// If `xs.len() != ys.len()`.
+pub fn par_eval_single(plan: &SinglePlan, xs: &[f64], ys: &mut [f64]) {
+    assert_eq!(xs.len(), ys.len(), "one value per point");
+    threads::fill(xs, 1, ys, |xs, ys| {
+        let (mut points, mut values) = ([0.0; BLOCK], [0.0; BLOCK]);
+        for (xs, ys) in xs.chunks(BLOCK).zip(ys.chunks_mut(BLOCK)) {
+            let (points, values) = (&mut points[..xs.len()], &mut values[..xs.len()]);
+            points.iter_mut().zip(xs).for_each(|(point, x)| *point = *x as f32);
+            plan.eval_into(points, values);
+            ys.iter_mut().zip(&*values).for_each(|(y, value)| *y = f64::from(*value));
+        }
+    });
 }
 
 #[cfg(test)]

@@ -52,7 +52,10 @@ pub mod sample;
 mod threads;
 
 pub use bumpnet_ir::Network;
-pub use bumpnet_plan::{GraphPlan, Plan, Unplannable, graph_plan, plan};
-pub use evaluate::{Evaluator, par_eval_into, par_eval_points};
+pub use bumpnet_plan::{
+    Accuracy, GraphPlan, Plan, PlanOptions, SinglePlan, Unplannable, graph_plan, graph_plan_with, plan, plan_with,
+    single_plan,
+};
+pub use evaluate::{Evaluator, par_eval_into, par_eval_points, par_eval_single};
 pub use measure::{Measured, measure};
 pub use sample::measure_over;

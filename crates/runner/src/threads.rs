@@ -1,13 +1,15 @@
 //! Work shared out over threads, or done one after another where the feature `rayon` is off: the same results.
 
-/// Points a thread takes at a time: 64 KiB of values, small enough to share out, large enough to hide the scheduling.
+/// Points of one input that a thread takes at a time: 64 KiB of values, small enough to share out, large enough to hide the
+/// scheduling. Of several inputs, which take longer, a quarter of that.
 pub const CHUNK: usize = 8192;
 
 /// Fills `out`, a value per point of `inputs` numbers, chunk by chunk.
 #[cfg(feature = "rayon")]
 pub fn fill(points: &[f64], inputs: usize, out: &mut [f64], f: impl Fn(&[f64], &mut [f64]) + Sync) {
     use rayon::prelude::*;
-    out.par_chunks_mut(CHUNK).zip(points.par_chunks(CHUNK * inputs)).for_each(|(out, points)| f(points, out));
+    let chunk = if inputs == 1 { CHUNK } else { CHUNK / 4 };
+    out.par_chunks_mut(chunk).zip(points.par_chunks(chunk * inputs)).for_each(|(out, points)| f(points, out));
 }
 
 /// Fills `out`, a value per point of `inputs` numbers.

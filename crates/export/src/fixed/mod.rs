@@ -13,7 +13,7 @@ mod prove;
 mod table;
 
 use bumpnet_ir::{Certificate, Network};
-use bumpnet_plan::{Layout, Pieces, Plan};
+use bumpnet_plan::{Accuracy, Layout, Pieces, Plan};
 
 use crate::tabulated::plan;
 use crate::{ExportError, Options, summed};
@@ -57,7 +57,8 @@ pub fn fix(
             "export it without `--fixed`",
         ));
     }
-    let plan = plan(network)?;
+    // Its own rounding is far coarser, and its jumps are to be where the network's are.
+    let plan = plan(network, Accuracy::Exact)?;
     let layout = plan.layout();
     let unfit =
         || ExportError::new(format!("domain or values do not fit {}", width.name()), "export it as c in binary64");

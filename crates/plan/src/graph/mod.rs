@@ -1,20 +1,23 @@
-//! Plans of any network: a graph of plans of one input, joined by affine maps.
+//! Plans of any network: a graph of plans of one input, joined by affine maps, or one table over the box where that costs
+//! less ([`crate::boxes`]).
 //!
 //! Every one-input function of the network ([`wiring`]) becomes a [`Plan`] on the range of its argument ([`ranges`]),
 //! and points are evaluated in blocks, value by value, so that each plan sees many points at a time. A value as it is
 //! calculated is the exact function of those it is calculated from, but for the plan's bound or the rounding of a sum.
 //! By the mean value theorem these errors, times how much each can reach the output, add up to a bound of the whole.
 
-mod ranges;
+pub(crate) mod ranges;
 mod run;
 mod shape;
 mod step;
-mod wiring;
+pub(crate) mod wiring;
 
 use bumpnet_interval::{Interval, UpperBound};
 use bumpnet_ir::{Network, Outside};
 use bumpnet_prove::value_at;
 
+use crate::accuracy::Accuracy;
+use crate::boxes::{BoxTable, lower};
 use crate::plan::{Plan, PlanOptions, TOLERANCE, Unplannable, plan_among, plan_with};
 use ranges::Ranges;
 use step::{Step, steps};
@@ -29,6 +32,8 @@ const MOST_UNITS: usize = 1 << 16;
 #[derive(Debug)]
 pub struct GraphPlan {
     network: Network,
+    /// One table over the box, in place of the graph.
+    table: Option<BoxTable>,
     plans: Vec<Plan>,
     steps: Vec<Step>,
     /// Columns that a block of points needs, and which of them is the output.
@@ -65,29 +70,42 @@ pub fn graph_plan_with(network: &Network, options: PlanOptions) -> Result<GraphP
         return Err(Unplannable::Large);
     }
     let ranges = Ranges::new(&wiring, &network.inputs).ok_or(Unplannable::Range)?;
-    let plans = lowered(&ranges, options)?;
+    let tolerance = options.accuracy.tolerance(network);
+    if let Some(table) = lower(&ranges, &network.inputs, tolerance, cost(&wiring)) {
+        return Ok(GraphPlan::of_table(network, table));
+    }
+    let plans = lowered(&ranges, tolerance)?;
     let errors: Vec<UpperBound> = (0..wiring.nodes.len()).map(|k| error(&ranges, &plans, k)).collect();
     let bound = ranges.amount(&errors);
     if !bound.is_finite() {
         return Err(Unplannable::Range);
     }
     let (steps, columns, output) = steps(&ranges);
-    Ok(GraphPlan { network: network.clone(), plans, steps, columns, output, bound })
+    Ok(GraphPlan { network: network.clone(), table: None, plans, steps, columns, output, bound })
+}
+
+/// About the nanoseconds that a point takes in a graph, measured on common processors: see [`crate::boxes`].
+fn cost(wiring: &Wiring) -> f64 {
+    let of_node = |node: &GraphNode| match node {
+        GraphNode::Curve { .. } => 1.5,
+        GraphNode::Affine { terms, .. } => 0.3 + 0.15 * terms.len() as f64,
+    };
+    2.0 + wiring.nodes.iter().map(of_node).sum::<f64>()
 }
 
 /// The plans of all curves. One whose errors are felt less at the output may be off by more.
-fn lowered(ranges: &Ranges<'_>, options: PlanOptions) -> Result<Vec<Plan>, Unplannable> {
+fn lowered(ranges: &Ranges<'_>, tolerance: f64) -> Result<Vec<Plan>, Unplannable> {
     let weights = ranges.weights();
     let rounding = ranges.size() * TOLERANCE;
-    let share = options.tolerance.unwrap_or(0.0) / ranges.wiring.curves().max(1) as f64;
+    let share = tolerance / ranges.wiring.curves().max(1) as f64;
     let tolerance = |shape: usize| {
         let nodes = (0..weights.len()).filter(|k| ranges.shape_of[*k] == Some(shape));
         let felt = |k: usize| rounding.max(share) / weights[k].get();
         nodes.map(|k| felt(k).min(ranges.slack[ranges.wiring.inputs + k].get() / 8.0)).fold(f64::INFINITY, f64::min)
     };
     let plan = |k: usize| {
-        let tolerance = Some(tolerance(k)).filter(|tolerance| tolerance.is_finite());
-        plan_among(&ranges.shapes[k].network, PlanOptions { tolerance }, ranges.shapes.len())
+        let accuracy = Accuracy::Within(tolerance(k));
+        plan_among(&ranges.shapes[k].network, PlanOptions { accuracy }, ranges.shapes.len(), None)
     };
     (0..ranges.shapes.len()).map(plan).collect()
 }
@@ -117,7 +135,14 @@ impl GraphPlan {
     /// A plan of one input is the whole graph.
     fn of_one(network: &Network, plan: Plan) -> GraphPlan {
         let (bound, steps) = (plan.bound(), vec![Step::Curve { plan: 0, source: 0, to: 1 }]);
-        GraphPlan { network: network.clone(), plans: vec![plan], steps, columns: 2, output: 1, bound }
+        GraphPlan { network: network.clone(), table: None, plans: vec![plan], steps, columns: 2, output: 1, bound }
+    }
+
+    /// A table over the box is all there is.
+    fn of_table(network: &Network, table: BoxTable) -> GraphPlan {
+        let bound = table.bound;
+        let (plans, steps) = (Vec::new(), Vec::new());
+        GraphPlan { network: network.clone(), table: Some(table), plans, steps, columns: 0, output: 0, bound }
     }
 
     /// Number of inputs: the numbers that one point takes.
@@ -143,9 +168,10 @@ impl GraphPlan {
     /// # Panics
     /// If `points.len() != values.len() * inputs`.
     pub fn eval_into(&self, points: &[f64], values: &mut [f64]) {
-        match self.alone() {
-            Some(plan) => plan.eval_into(points, values),
-            None => self.eval_blocks(points, values, true),
+        match (&self.table, self.alone()) {
+            (Some(table), _) => self.eval_table(table, points, values, true),
+            (_, Some(plan)) => plan.eval_into(points, values),
+            _ => self.eval_blocks(points, values, true),
         }
     }
 
@@ -154,9 +180,10 @@ impl GraphPlan {
     /// # Panics
     /// If `points.len() != values.len() * inputs`.
     pub fn eval_each(&self, points: &[f64], values: &mut [f64]) {
-        match self.alone() {
-            Some(plan) => plan.eval_each(points, values),
-            None => self.eval_blocks(points, values, false),
+        match (&self.table, self.alone()) {
+            (Some(table), _) => self.eval_table(table, points, values, false),
+            (_, Some(plan)) => plan.eval_each(points, values),
+            _ => self.eval_blocks(points, values, false),
         }
     }
 
@@ -184,7 +211,7 @@ impl GraphPlan {
         self.bound
     }
 
-    /// The plans of which it is made, each once.
+    /// The plans of which it is made, each once; none where it is one table over the box.
     pub fn plans(&self) -> &[Plan] {
         &self.plans
     }
@@ -199,14 +226,24 @@ impl GraphPlan {
         self.steps.len() - self.curves()
     }
 
-    /// Pieces of all plans.
+    /// Cells along each input, where the plan is one table over the box.
+    pub fn cells(&self) -> Option<Vec<usize>> {
+        self.table.as_ref().map(|table| table.axes.iter().map(|axis| axis.cells).collect())
+    }
+
+    /// Numbers in each of these cells; 0 where there are none.
+    pub fn numbers(&self) -> usize {
+        self.table.as_ref().map_or(0, BoxTable::stride)
+    }
+
+    /// Pieces of all plans, or cells of the table.
     pub fn pieces(&self) -> usize {
-        self.plans.iter().map(Plan::pieces).sum()
+        self.table.as_ref().map_or(0, BoxTable::cells) + self.plans.iter().map(Plan::pieces).sum::<usize>()
     }
 
     /// Bytes of all tables and indices.
     pub fn bytes(&self) -> usize {
-        self.plans.iter().map(Plan::bytes).sum()
+        self.table.as_ref().map_or(0, BoxTable::bytes) + self.plans.iter().map(Plan::bytes).sum::<usize>()
     }
 
     /// Pieces for which no polynomial was found: there a curve's sum is evaluated.

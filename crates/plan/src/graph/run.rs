@@ -2,6 +2,7 @@
 
 use super::GraphPlan;
 use super::step::Step;
+use crate::boxes::BoxTable;
 
 /// Points of a block. Heuristic: some dozens of columns fit a first-level cache.
 const BLOCK: usize = 128;
@@ -24,6 +25,22 @@ impl GraphPlan {
             if !inside {
                 self.correct(points, values);
             }
+        }
+    }
+
+    /// The same with a table over the box.
+    pub(super) fn eval_table(&self, table: &BoxTable, points: &[f64], values: &mut [f64], quick: bool) {
+        let inputs = self.inputs();
+        assert_eq!(points.len(), values.len() * inputs, "one number per input and point");
+        let done = match quick {
+            true => table.eval_into(points, values, |from, values| {
+                self.correct(&points[from * inputs..][..values.len() * inputs], values);
+            }),
+            false => 0,
+        };
+        for (point, value) in points.chunks_exact(inputs).zip(values).skip(done) {
+            *value = table.value(point);
+            self.correct(point, std::slice::from_mut(value));
         }
     }
 

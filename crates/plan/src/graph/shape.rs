@@ -86,6 +86,11 @@ impl PiecewiseCurve {
         self.network.layers.last().map_or(0.0, |last| last.bias.get(0))
     }
 
+    /// Its units.
+    pub fn units(&self) -> &Units {
+        &self.units
+    }
+
     /// Where it is known.
     pub fn domain(&self) -> (f64, f64) {
         (self.network.inputs[0].lo, self.network.inputs[0].hi)
