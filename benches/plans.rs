@@ -385,7 +385,8 @@ fn ratios(
     let time = |name: &str| contenders.iter().zip(&best).find(|c| c.0.0 == name).map_or(f64::NAN, |c| *c.1);
     let ratio = |name: &str| format!("{:.3}x {name}", time(name) / time("plan"));
     let timed = |name: &&str| contenders.iter().any(|c| c.0 == *name);
-    let against = ["copy", "lookup", "native", "meval", "direct", "exact", "scalar"].into_iter().filter(timed).map(ratio);
+    let against =
+        ["copy", "lookup", "native", "meval", "direct", "exact", "scalar"].into_iter().filter(timed).map(ratio);
     let against = against.collect::<Vec<_>>().join(", ");
     let growth = if case.name.starts_with("heaviside/uniform") {
         let first = *smallest.get_or_insert(time("plan"));

@@ -35,7 +35,7 @@ fn accuracy(text: &str) -> Result<Accuracy, String> {
 /// A plan in one of the precisions.
 pub enum AnyPlan {
     /// In binary64.
-    Double(GraphPlan),
+    Double(Box<GraphPlan>),
     /// In binary32, of one input: points are rounded to binary32 first.
     Single(SinglePlan),
 }
@@ -45,7 +45,7 @@ impl AnyPlan {
     pub fn new(network: &Network, precision: Precision, accuracy: Accuracy) -> Result<AnyPlan, Unplannable> {
         let options = PlanOptions { accuracy };
         match precision {
-            Precision::F64 => graph_plan_with(network, options).map(AnyPlan::Double),
+            Precision::F64 => graph_plan_with(network, options).map(|plan| AnyPlan::Double(Box::new(plan))),
             Precision::F32 => single_plan(network, options).map(AnyPlan::Single),
         }
     }

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used)] // a test may stop where its own input is wrong
 
 use bumpnet_interval::Interval;
-use bumpnet_ir::{Activation, Expr, Graph, Input, Network, Outside, Parts, Precision};
+use bumpnet_ir::{Activation, Expr, Graph, Input, Measure, Network, Outside, Parts, Precision};
 use bumpnet_kernel::boxes::proof::{BoxProof, Boxes};
 use bumpnet_kernel::boxes::source::Arithmetic;
 use bumpnet_kernel::composed::{Blocks, Composed, Order, Question, Steps};
@@ -140,7 +140,7 @@ fn no_rule_takes_over_for_another_proof() {
     let (mut proof, root) = BoxProof::begin(&boxes, 1.0, Log::new(false));
     let (foreign, _) = BoxProof::begin(&wrong, 1.0, Log::new(false));
     proof.done(foreign.expand(root, 0.0, Arithmetic::Intervals));
-    assert!(refused(proof.conclude(vec![0.5], None, None, None)));
+    assert!(refused(proof.conclude(vec![0.5], None, None, None, None)));
     let (target, network) = self::network(Activation::Heaviside, 1);
     let (of, wrong) = (Gridded::new(&target, &network).unwrap(), Gridded::new(&other, &network).unwrap());
     let (mut proof, mut foreign) = (GridProof::begin(&of, Log::new(false)), GridProof::begin(&wrong, Log::new(false)));
@@ -205,7 +205,7 @@ fn boxes_are_all_missed() {
     let low = proof.expand(low, 0.0, Arithmetic::Intervals);
     proof.done(low);
     drop(high);
-    assert!(refused(proof.conclude(vec![0.5], None, None, None)));
+    assert!(refused(proof.conclude(vec![0.5], None, None, None, None)));
 }
 
 #[test]
@@ -222,4 +222,40 @@ fn boxes_of_a_grid_are_all_missed() {
         let concluded = proof.conclude(vec![0.5], None);
         assert_eq!(concluded.is_ok(), left_out == of.boxes(), "{left_out}");
     }
+}
+
+/// A weight makes errors smaller: what is proved with one says nothing of the error itself, nor of another network.
+#[test]
+fn a_proof_in_a_measure_is_about_that_measure() {
+    let small = Measure::Weight("(/ x 1000000000)".to_owned());
+    let (target, network) = network(Activation::Logistic, 1);
+    let (line, other) = (Line::new(&target, &network).unwrap().unwrap(), network.clone());
+    let weighted = Line::in_measure(&target, &small, &network).unwrap().unwrap();
+    let elsewhere = Line::in_measure(&target, &small, &other).unwrap().unwrap();
+    fn whole<'l, 'q>(line: &'l Line<'q>) -> LineProof<'l, 'q> {
+        let (mut proof, root) = begin(line);
+        proof.by_range(root);
+        proof
+    }
+    let ending = |measured| Ending { argmax: 0.5, measured: Some((measured, 0.5)), ..Ending::default() };
+    assert!(whole(&line).conclude(ending(whole(&weighted))).is_ok());
+    assert!(refused(whole(&line).conclude(ending(whole(&line)))));
+    assert!(refused(whole(&line).conclude(ending(whole(&elsewhere)))));
+    assert!(refused(whole(&line).conclude(ending(begin(&weighted).0))));
+    assert!(refused(whole(&weighted).conclude(Ending { argmax: 0.5, ..Ending::default() })));
+    let squares = Some(whole(&weighted));
+    assert!(refused(whole(&line).conclude(Ending { argmax: 0.5, squares, ..Ending::default() })));
+
+    let boxes = Boxes::new(&target, &network).unwrap();
+    let weighted = Boxes::in_measure(&target, &small, &network).unwrap();
+    fn all<'b, 'q>(boxes: &'b Boxes<'q>) -> BoxProof<'b, Boxes<'q>> {
+        let (mut proof, root) = BoxProof::begin(boxes, 1.0, Log::new(false));
+        let root = proof.expand(root, 0.0, Arithmetic::Intervals);
+        proof.done(root);
+        proof
+    }
+    let conclude = |proof: BoxProof<'_, Boxes<'_>>, measured| proof.conclude(vec![0.5], None, None, measured, None);
+    assert!(conclude(all(&boxes), Some((all(&weighted), vec![0.5]))).is_ok());
+    assert!(refused(conclude(all(&boxes), Some((all(&boxes), vec![0.5])))));
+    assert!(refused(conclude(all(&weighted), None)));
 }
