@@ -27,7 +27,7 @@ pub fn construct(spec: &Spec, wanted: &NetworkSpec, method: &Method, most: usize
         let mut built = aimed(eps, sampled, |aim| build(Budget::Error { eps: aim, most }))?;
         let mut aim = eps;
         for _ in 0..COARSER.1 {
-            if !is_loose(&built) || built.bound() <= eps {
+            if !is_loose(&built) || built.bound() <= eps || stopped() {
                 break;
             }
             aim *= COARSER.0;

@@ -40,6 +40,8 @@ pub enum CompileError {
     Parameters { message: String, help: String },
     /// A construction's condition that this target does not meet, in words; the place is its own or the whole target's.
     NotApplicable(Box<Diagnostic>),
+    /// The search was asked to end before it had a network.
+    Stopped,
     /// Pieces on which the target is proved to rise or to fall are too many near this point.
     #[allow(missing_docs)]
     TurnsTooOften { at: f64 },
@@ -116,6 +118,10 @@ impl CompileError {
             }
             CompileError::Parameters { message, help } => Diagnostic::new(wanted.span.clone(), message).help(help),
             CompileError::NotApplicable(problem) => problem.related(wanted.span.clone(), "for this network"),
+            CompileError::Stopped => {
+                Diagnostic::new(wanted.span.clone(), "the search was stopped before it had a network")
+                    .help("give it more time, or raise max_error")
+            }
             CompileError::TurnsTooOften { at } => {
                 let message = format!(
                     "the domain is not divided into few enough pieces on which the target is proved to rise or to fall: near \

@@ -3,6 +3,9 @@
 
 use bumpnet_interval::{Interval, Jet, Quality};
 use bumpnet_ir::{Expr, Input};
+use bumpnet_prove::watch::stopped;
+
+use crate::error::CompileError;
 
 /// Most pieces; beyond, the target turns too often for this construction. Heuristic.
 const MOST_PIECES: usize = 200_000;
@@ -39,8 +42,8 @@ pub enum Run {
 /// `tolerance`, or they are a few numbers wide; about a jump, until they are gaps.
 ///
 /// # Errors
-/// A point near which the target turns too often.
-pub fn pieces(target: &Expr, input: &Input, tolerance: f64) -> Result<Vec<Piece>, f64> {
+/// A point near which the target turns too often, or that the search was stopped.
+pub fn pieces(target: &Expr, input: &Input, tolerance: f64) -> Result<Vec<Piece>, CompileError> {
     let mut pieces: Vec<Piece> = Vec::new();
     let mut stack = vec![(input.lo, input.hi)];
     while let Some((a, b)) = stack.pop() {
@@ -73,7 +76,10 @@ pub fn pieces(target: &Expr, input: &Input, tolerance: f64) -> Result<Vec<Piece>
             }
         }
         if pieces.len() + stack.len() > MOST_PIECES {
-            return Err(a);
+            return Err(CompileError::TurnsTooOften { at: a });
+        }
+        if stopped() {
+            return Err(CompileError::Stopped);
         }
     }
     Ok(pieces)

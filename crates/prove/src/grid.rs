@@ -16,6 +16,7 @@ use bumpnet_kernel::log::Log;
 use bumpnet_kernel::{CertifyError, Proved, several};
 
 use crate::cover::{self, Cover};
+use crate::watch::stopped;
 use crate::work::steps;
 
 /// The promise: `upper <= 1.01 lower`.
@@ -24,6 +25,8 @@ const PROMISE: f64 = 1.01;
 const CONFIRMATIONS: usize = 8;
 /// Divisions of boxes that a proof may take, besides four for each box. Heuristic: a minute.
 const MOST_DIVISIONS: usize = 2_000_000;
+/// Those after which a proof that is asked to end does so. Heuristic: a tenth of a second.
+const SHORT: usize = 1 << 14;
 
 /// What has been found of one network.
 struct GridSearch<'g, 'q> {
@@ -145,7 +148,7 @@ impl GridSearch<'_, '_> {
         let mut divisions = 0;
         while let Some(part) = open.pop() {
             let goal = self.goal(threshold);
-            if part.bound() <= goal || divisions >= most {
+            if part.bound() <= goal || divisions >= most || divisions >= SHORT && stopped() {
                 proof.close(part);
                 continue;
             }

@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
 use bumpnet_ir::{Expr, Input};
+use bumpnet_prove::watch::stopped;
 
 use super::cells::{Leaf, most_towers};
 use crate::draft::Budget;
@@ -55,7 +56,7 @@ pub fn divide(target: &Expr, inputs: &[Input], budget: Budget) -> Result<(Vec<Le
         let axis = (0..inputs.len()).fold(0, |best, k| if leaf.along[k] > leaf.along[best] { k } else { best });
         let (lo, hi) = leaf.sides[axis];
         let middle = 0.5 * lo + 0.5 * hi;
-        if leaf.spread <= eps || !(lo < middle && middle < hi) {
+        if leaf.spread <= eps || !(lo < middle && middle < hi) || stopped() {
             heap.push(Ranked(leaf, number));
             break;
         }
@@ -67,7 +68,7 @@ pub fn divide(target: &Expr, inputs: &[Input], budget: Budget) -> Result<(Vec<Le
         }
     }
     let worst = heap.peek().map_or(0.0, |ranked| ranked.0.spread);
-    if eps > 0.0 && worst > eps {
+    if eps > 0.0 && worst > eps && !stopped() {
         return Err(CompileError::TooMany { most, eps });
     }
     let mut leaves = heap.into_vec();
