@@ -80,7 +80,8 @@ fn of_steps(
         }
         if jump::largest(&step.function, axis).is_some_and(|jump| !jump.steep) {
             let message = "this part jumps, and `method: composed` has steps that are continuous only";
-            let problem = bumpnet_ir::Diagnostic::new(place(target, step), message).help("use `method: towers`");
+            let problem = bumpnet_ir::Diagnostic::new(place(target, step), message)
+                .help("use `method: towers` with `activation: heaviside`");
             return Err(CompileError::NotApplicable(Box::new(problem)));
         }
     }

@@ -2,7 +2,7 @@
 
 use bumpnet_ir::{
     Activation, Certificate, Expr, Input, Layer, Method, Network, NetworkSpec, Parts, Placement, Precision, Spec,
-    TowerForm,
+    TowerForm, Towers,
 };
 use bumpnet_prove::watch::stopped;
 use bumpnet_prove::{CertifyError, certify};
@@ -10,8 +10,9 @@ use bumpnet_prove::{CertifyError, certify};
 use crate::compiled::Compiled;
 use crate::draft::{Budget, Draft};
 use crate::error::CompileError;
+use crate::jump::several::BoxJump;
 use crate::search::{self, Found};
-use crate::{bumps, composed, edges, graded, low_rank, ridge, scale, smooth, superposition, towers};
+use crate::{bumps, composed, edges, graded, jump, low_rank, ridge, scale, smooth, superposition, towers};
 
 /// One construction, with at most a number of pieces or neurons where an error is asked for.
 ///
@@ -70,6 +71,7 @@ fn by_cells(
         Method::Bumps(bumps) if bumps.activation == Activation::Heaviside && bumps.placement == Placement::Uniform => {
             edges::equal_cells(&spec.target, input, eps, most)
         }
+        Method::Towers(towers) => return by_boxes(spec, towers, eps, most, build),
         _ => Ok(1),
     };
     let one = cells.unwrap_or(1);
@@ -84,6 +86,31 @@ fn by_cells(
         ));
     }
     Ok(found)
+}
+
+/// The same for equal boxes.
+fn by_boxes(
+    spec: &Spec,
+    towers: &Towers,
+    eps: f64,
+    most: usize,
+    build: impl Fn(Budget) -> Result<Compiled, CompileError>,
+) -> Result<Found, CompileError> {
+    let (target, inputs) = (&spec.target, &spec.domain[..]);
+    let jumps = jump::several::find(target, inputs);
+    let continuous = is_continuous(&Method::Towers(towers.clone()));
+    let large = |jump: Option<BoxJump>| jump.filter(|jump| jump.size > 2.0 * eps);
+    let met = if continuous { large(jumps.largest) } else { large(jumps.oblique) };
+    if let Some(jump) = met {
+        return Err(CompileError::JumpAt { jump: Box::new(jump), continuous });
+    }
+    // Equal cells with edges on all cuts, where there are any.
+    let one = edges::equal_boxes(inputs, &jumps.cuts, most).map_err(|(axis, at)| CompileError::Parameters {
+        message: format!("the target jumps at {} = {at:?}, where no equal cells have an edge", inputs[axis].name),
+        help: "write `placement: adaptive`, which puts edges on jumps".to_owned(),
+    });
+    let one = if continuous || eps.is_infinite() { 1 } else { one? };
+    search::smallest(eps, most / one, |n| build(Budget::Pieces(n * one)))
 }
 
 /// How much larger than the largest error that was found a bound is, where the proof and not the network is the limit.
@@ -110,7 +137,7 @@ const BUDGET: &str = "the budget of its proof ended there; a network that a larg
 
 /// Whether the bound of a network of several inputs is far above the error: then it says more of the proof than of the network.
 fn is_loose(compiled: &Compiled) -> bool {
-    let loose = |certificate: &Certificate| certificate.upper > LOOSE * certificate.lower;
+    let loose = |certificate: &Certificate| certificate.upper.min(certificate.evaluated) > LOOSE * certificate.lower;
     compiled.network.inputs.len() > 1 && compiled.network.certificate.as_ref().is_some_and(loose)
 }
 
@@ -137,9 +164,24 @@ fn judge(found: Found, wanted: &NetworkSpec) -> Compiled {
     Compiled { missed, ..compiled }
 }
 
+/// Whether a construction of several inputs has no units that jump.
+fn is_continuous(method: &Method) -> bool {
+    match method {
+        Method::LowRank(_) | Method::Ridge(_) => true,
+        Method::Towers(towers) => towers.form == TowerForm::Solved || towers.activation != Activation::Heaviside,
+        _ => false,
+    }
+}
+
 fn draft(spec: &Spec, method: &Method, precision: Precision, budget: Budget) -> Result<Draft, CompileError> {
     let (target, inputs) = (&spec.target, &spec.domain[..]);
     let input = &inputs[0];
+    if let Budget::Error { eps, .. } = budget
+        && is_continuous(method)
+        && let Some(jump) = jump::several::find(target, inputs).largest.filter(|jump| jump.size > 2.0 * eps)
+    {
+        return Err(CompileError::JumpAt { jump: Box::new(jump), continuous: true });
+    }
     let mut draft = match method {
         Method::Bumps(parameters) => bumps::build(target, input, parameters, precision, budget),
         Method::Smooth(parameters) => smooth::build(target, input, parameters, precision, budget),

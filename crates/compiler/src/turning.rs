@@ -86,7 +86,7 @@ pub fn pieces(target: &Expr, input: &Input, tolerance: f64) -> Result<Vec<Piece>
 }
 
 /// The number in the middle of those from `a` to `b`.
-fn middle_by_bits(a: f64, b: f64) -> f64 {
+pub fn middle_by_bits(a: f64, b: f64) -> f64 {
     // In the order of the numbers: bits of negative ones run the other way.
     let key = |x: f64| if x < 0.0 { -((x.to_bits() << 1 >> 1) as i64) } else { (x + 0.0).to_bits() as i64 };
     let middle = key(a) + (key(b) - key(a)) / 2;

@@ -149,7 +149,7 @@ fn no_rule_takes_over_for_another_proof() {
         foreign.better(&mut part, f64::INFINITY);
         proof.close(part);
     }
-    assert!(refused(proof.conclude(vec![0.5], None)));
+    assert!(refused(proof.conclude(vec![0.5], None, None)));
 }
 
 #[test]
@@ -219,7 +219,7 @@ fn boxes_of_a_grid_are_all_missed() {
             assert!(proof.take(index, f64::INFINITY, &mut sides).is_none());
             assert!(proof.take(index, f64::INFINITY, &mut sides).is_none(), "once");
         }
-        let concluded = proof.conclude(vec![0.5], None);
+        let concluded = proof.conclude(vec![0.5], None, None);
         assert_eq!(concluded.is_ok(), left_out == of.boxes(), "{left_out}");
     }
 }

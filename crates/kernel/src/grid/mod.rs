@@ -3,6 +3,7 @@
 pub mod axis;
 pub mod circuit;
 pub mod fixed;
+mod machine;
 pub mod proof;
 pub mod refine;
 pub mod replay;

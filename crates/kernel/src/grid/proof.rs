@@ -3,6 +3,7 @@
 use bumpnet_interval::{Interval, UpperBound};
 use bumpnet_ir::{Certificate, Expr, Network};
 
+use super::machine;
 use super::refine::{mean_square, mean_value, middle, range, slopes};
 use super::walk::{Grid, GridValues};
 use crate::error::CertifyError;
@@ -221,22 +222,23 @@ impl<'g, 'q> GridProof<'g, 'q> {
         self.ledger.upper()
     }
 
-    /// The certificate.
+    /// The certificate. Where `enough` is given, what runs is bounded at the numbers of binary64 alone, as closely as that.
     ///
     /// # Errors
     /// A part is not done.
-    pub fn conclude(self, argmax: Vec<f64>, note: Option<String>) -> Result<Proved, CertifyError> {
+    pub fn conclude(self, argmax: Vec<f64>, enough: Option<f64>, note: Option<String>) -> Result<Proved, CertifyError> {
         if !self.ledger.is_closed() {
             return Err(CertifyError::Contradiction("a part of the domain is left out of a proof".to_owned()));
         }
         let (of, upper) = (self.of, self.ledger.upper());
         let (low, high) = root_mean_square(of, upper);
+        let at_numbers = enough.map_or(upper, |enough| machine::bound(of, enough).min(upper));
         Proved::new(Certificate {
             lower: at_least(of.target, of.network, &argmax)?,
             upper,
             rms: (low.min(upper), high.min(upper)),
             method: METHOD.to_owned(),
-            evaluated: (UpperBound::new(upper) + of.values.error).get(),
+            evaluated: (UpperBound::new(at_numbers) + of.values.error).get(),
             cells: self.ledger.cells(),
             hidden: None,
             note,
