@@ -1,5 +1,7 @@
 //! Targets of several inputs that jump: met where the jump is across an axis, and named in seconds where it is not.
 
+#![allow(clippy::unwrap_used)] // a test may stop where its own input is wrong
+
 use bumpnet_compiler::compile;
 use bumpnet_interval::Wide;
 use bumpnet_ir::{Network, Spec};
