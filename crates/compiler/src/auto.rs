@@ -13,8 +13,7 @@ use crate::chebyshev;
 use crate::compiled::{Candidate, Compiled};
 use crate::construct::construct;
 use crate::draft::MOST_PIECES;
-use crate::error::CompileError;
-use crate::jump::several::BoxJump;
+use crate::error::{BoxJump, CompileError};
 use crate::{jump, knots};
 
 /// Coefficients of Chebyshev interpolation up to which equally spaced steps are the cheapest to look for. Heuristic.

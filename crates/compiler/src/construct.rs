@@ -9,8 +9,7 @@ use bumpnet_prove::{CertifyError, certify};
 
 use crate::compiled::Compiled;
 use crate::draft::{Budget, Draft};
-use crate::error::CompileError;
-use crate::jump::several::BoxJump;
+use crate::error::{BoxJump, CompileError};
 use crate::search::{self, Found};
 use crate::{bumps, composed, edges, graded, jump, low_rank, ridge, scale, smooth, superposition, towers};
 
@@ -28,7 +27,9 @@ pub fn construct(spec: &Spec, wanted: &NetworkSpec, method: &Method, most: usize
         let mut built = aimed(eps, sampled, |aim| build(Budget::Error { eps: aim, most }))?;
         let mut aim = eps;
         for _ in 0..COARSER.1 {
-            if !is_loose(&built) || built.bound() <= eps || stopped() {
+            // Where `auto` has others to try, or the construction knows why, a coarser network is not worth its proof.
+            let known = built.missed.is_some() || matches!(wanted.method, Method::Auto(_));
+            if !is_loose(&built) || built.bound() <= eps || known || stopped() {
                 break;
             }
             aim *= COARSER.0;
@@ -131,6 +132,14 @@ fn provable(loose: Compiled, smaller: Result<Compiled, CompileError>) -> Compile
     }
 }
 
+/// What to say where a proof comes to no bound.
+const UNBOUNDED: &str = "nothing is proved of the network's error, as where an error in one part of the target may have any \
+                         effect, its slope there not being bounded; another method, such as `towers`, would do";
+
+/// What to say where a step of a composed network comes to no weights.
+const STEEP: &str = "a step of `method: composed` takes weights that binary64 does not hold, as where the slope of a part of the \
+                     target is not bounded; a smaller domain, or another method, would do";
+
 /// What to say of such a network.
 const BUDGET: &str = "the budget of its proof ended there; a network that a larger max_error asks for is smaller, and its \
                       error easier to bound";
@@ -205,7 +214,11 @@ fn draft(spec: &Spec, method: &Method, precision: Precision, budget: Budget) -> 
     draft.layers.iter_mut().for_each(|layer| layer.round(precision));
     let finite =
         |layer: &Layer| layer.weights.value.as_slice().iter().chain(layer.bias.as_slice()).all(|v| v.is_finite());
-    if draft.layers.iter().all(finite) { Ok(draft) } else { Err(CompileError::WeightOverflow) }
+    match (draft.layers.iter().all(finite), method) {
+        (true, _) => Ok(draft),
+        (false, Method::Composed(_)) => Err(CompileError::Unproved(STEEP.to_owned())),
+        (false, _) => Err(CompileError::WeightOverflow),
+    }
 }
 
 fn of_several(
@@ -279,8 +292,10 @@ fn prove(spec: &Spec, wanted: &NetworkSpec, method: &Method, draft: Draft) -> Re
         CertifyError::Target(refusal) => CompileError::Undefined(refusal),
         CertifyError::Form(what) | CertifyError::Contradiction(what) => CompileError::Unproved(what),
     })?;
-    if !proved.evaluated.is_finite() {
-        return Err(CompileError::WeightOverflow);
+    match (proved.upper.is_finite(), proved.evaluated.is_finite()) {
+        (true, true) => {}
+        (true, false) => return Err(CompileError::WeightOverflow),
+        (false, _) => return Err(CompileError::Unproved(UNBOUNDED.to_owned())),
     }
     // A count of pieces is about the error aimed at, so it is only told of networks that are proved to reach it.
     let at_least = draft.at_least.filter(|_| proved.evaluated.min(proved.upper) <= draft.aim * (1.0 + 2e-6));

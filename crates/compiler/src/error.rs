@@ -3,7 +3,18 @@
 use bumpnet_ir::{Diagnostic, NetworkSpec, Spec};
 use bumpnet_prove::Refusal;
 
-use crate::jump::several::BoxJump;
+/// A place where the target changes between two neighbouring numbers, and is not proved to be continuous.
+#[derive(Clone, PartialEq, Debug)]
+pub struct BoxJump {
+    /// The point behind it.
+    pub at: Vec<f64>,
+    /// The axis along which the two points are neighbours.
+    pub axis: usize,
+    /// The values there are proved to be at least this far apart.
+    pub size: f64,
+    /// Whether it is across that axis: beside that point it is at the same number.
+    pub across: bool,
+}
 
 /// Why a construction refuses a target.
 #[derive(Clone, PartialEq, Debug)]

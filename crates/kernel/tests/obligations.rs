@@ -8,7 +8,7 @@ use bumpnet_kernel::boxes::proof::{BoxProof, Boxes};
 use bumpnet_kernel::boxes::source::Arithmetic;
 use bumpnet_kernel::composed::{Blocks, Composed, Order, Question, Steps};
 use bumpnet_kernel::conclude::Ending;
-use bumpnet_kernel::grid::proof::{GridProof, Gridded};
+use bumpnet_kernel::grid::{gridded::Gridded, proof::GridProof};
 use bumpnet_kernel::line::{Line, Node};
 use bumpnet_kernel::log::Log;
 use bumpnet_kernel::on_line::{Cut, LineProof};

@@ -8,8 +8,9 @@
 
 use bumpnet_interval::{Interval, Quality, Wide};
 use bumpnet_ir::{Activation, Expr, Formula, Network, Precision, Program};
-use bumpnet_kernel::grid::proof::{BoxPart, GridProof, Gridded, monotone};
-use bumpnet_kernel::grid::refine::middle;
+use bumpnet_kernel::grid::gridded::Gridded;
+use bumpnet_kernel::grid::proof::{BoxPart, GridProof};
+use bumpnet_kernel::grid::refine::{middle, monotone};
 use bumpnet_kernel::grid::replay;
 use bumpnet_kernel::grid::walk::Grid;
 use bumpnet_kernel::log::Log;

@@ -8,6 +8,7 @@ use bumpnet_prove::lattice;
 
 use super::SMALLEST;
 use crate::edges::NEAR;
+use crate::error::BoxJump;
 use crate::turning::middle_by_bits;
 
 /// Lines parallel to each axis that are looked at, spread over the domain. Heuristic.
@@ -24,19 +25,6 @@ const POINTS: usize = 256;
 const BESIDE: f64 = 1.0 / 1024.0;
 /// A smaller part of the domain is halved by the bits of numbers.
 const SMALL: f64 = f64::EPSILON;
-
-/// A place where the target changes between two neighbouring numbers, and is not proved to be continuous.
-#[derive(Clone, PartialEq, Debug)]
-pub struct BoxJump {
-    /// The point behind it.
-    pub at: Vec<f64>,
-    /// The axis along which the two points are neighbours.
-    pub axis: usize,
-    /// The values there are proved to be at least this far apart.
-    pub size: f64,
-    /// Whether it is across that axis: beside that point it is at the same number.
-    pub across: bool,
-}
 
 /// The jumps that were found.
 pub struct BoxJumps {

@@ -35,7 +35,7 @@ pub struct TaylorModel<'t, T> {
 
 /// A function of one input on a box.
 #[derive(Clone, Debug)]
-pub struct Line<'t, T> {
+pub struct AxisModel<'t, T> {
     table: &'t Monomials,
     /// Which input.
     pub axis: usize,
@@ -234,7 +234,7 @@ impl<'t, T: Number> TaylorModel<'t, T> {
 
     /// A function of a form that varies along one axis only, to so many orders beyond the table's. Sums of many such
     /// functions cancel in those orders too.
-    pub fn along(&self, axis: usize, outer: &Outer, further: usize) -> Option<Line<'t, T>> {
+    pub fn along(&self, axis: usize, outer: &Outer, further: usize) -> Option<AxisModel<'t, T>> {
         let table = self.table?;
         let inside = Interval::new(self.range.lo(), self.range.hi()).filter(Interval::is_bounded)?;
         let last = (table.order + further).min(MAX_ORDER - 1);
@@ -254,11 +254,11 @@ impl<'t, T: Number> TaylorModel<'t, T> {
         }
         let rest = if active(Fault::RemainderDropped) { UpperBound::ZERO } else { next.magnitude() * reach };
         let range = over.value().demoted(self.range.quality());
-        Some(Line { table, axis, c, rest, range })
+        Some(AxisModel { table, axis, c, rest, range })
     }
 
     /// Adds `factor * line`, but for the line's coefficients.
-    pub fn add_beside(&mut self, factor: T, line: &Line<'t, T>) {
+    pub fn add_beside(&mut self, factor: T, line: &AxisModel<'t, T>) {
         self.table = self.table.or(Some(line.table));
         self.rest = self.rest + factor.magnitude() * line.rest;
         let factor: Interval = factor.into();

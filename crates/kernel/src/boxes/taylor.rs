@@ -3,7 +3,7 @@
 use bumpnet_interval::{Interval, UpperBound};
 use bumpnet_ir::{Activation, Continuity, Domain, Program, Row};
 
-use super::expansion::{Line, Outer, TaylorModel};
+use super::expansion::{AxisModel, Outer, TaylorModel};
 use super::monomials::Monomials;
 use crate::poly::{Cell, Number};
 use crate::units::jumps_at;
@@ -18,7 +18,7 @@ pub enum TaylorSlot<'t, T> {
     /// In all variables.
     Model(TaylorModel<'t, T>),
     /// Of one input.
-    Line(Line<'t, T>),
+    Along(AxisModel<'t, T>),
 }
 
 impl<T: Number> TaylorSlot<'_, T> {
@@ -53,6 +53,11 @@ impl Slots {
     /// The number of units, hidden and at the output.
     pub fn units(&self) -> usize {
         self.program.rows.len()
+    }
+
+    /// The weights of all units.
+    pub fn terms(&self) -> usize {
+        self.program.rows.iter().map(|row| row.terms.len()).sum()
     }
 
     /// The network's value on a box, the output neuron applied; `tolerance` is an error that is small enough there.
@@ -122,7 +127,7 @@ impl<'t, T: Number> Domain for Models<'_, 't, T> {
             let weight = T::point(*weight);
             match &slots[*slot as usize] {
                 TaylorSlot::Model(value) => sum.add_scaled(weight, value),
-                TaylorSlot::Line(line) => {
+                TaylorSlot::Along(line) => {
                     sum.add_beside(weight, line);
                     let along = &mut lines[line.axis];
                     along.resize(line.c.len().max(along.len()), T::point(0.0));
@@ -148,7 +153,7 @@ impl<'t, T: Number> Domain for Models<'_, 't, T> {
             _ => None,
         };
         match axis.filter(|_| !self.is_last(slot)).and_then(|axis| sum.along(axis, &outer, FURTHER)) {
-            Some(line) => TaylorSlot::Line(line),
+            Some(line) => TaylorSlot::Along(line),
             None => TaylorSlot::Model(sum.through(&outer, self.negligible(slot))),
         }
     }

@@ -6,8 +6,8 @@
 
 use bumpnet_interval::{Interval, Wide};
 
-use super::proof::{Gridded, monotone};
-use super::refine::{mean_value, middle, range, slopes};
+use super::gridded::Gridded;
+use super::refine::{mean_value, middle, monotone, range, slopes};
 
 /// Above the largest error seen, where it is enough.
 const PROMISE: f64 = 1.01;
