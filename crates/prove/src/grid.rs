@@ -29,6 +29,9 @@ const MOST_DIVISIONS: usize = 2_000_000;
 /// Those after which a proof that is asked to end does so. Heuristic: a tenth of a second.
 const SHORT: usize = 1 << 14;
 
+/// What stands in a log where the numbers of the precision were not looked at by themselves.
+const NOT_LOOKED_AT: f64 = -1.0;
+
 /// What has been found of one network.
 struct GridSearch<'g, 'q> {
     of: &'g Gridded<'q>,
@@ -68,7 +71,7 @@ pub fn certify(target: &Expr, network: &Network, threshold: f64, kept: bool) -> 
     let known = if single { 0.0 } else { PROMISE * search.lower };
     let enough = wanted.then_some(known);
     let log = proof.log().map(|mut log| {
-        enough.into_iter().for_each(|enough| log.number(enough));
+        log.number(enough.unwrap_or(NOT_LOOKED_AT));
         log
     });
     let note = loose.then(|| search.note());
@@ -82,7 +85,7 @@ pub fn by_cover(target: &Expr, network: &Network, cover: &Cover) -> Option<Resul
     let of = Gridded::new(target, network).ok()?;
     let mut steps = cover.part(cover::Part::Error)?.read();
     let proof = replay::from_root(&of, &mut steps)?;
-    let enough = steps.number();
+    let enough = steps.number().map(|enough| (enough != NOT_LOOKED_AT).then_some(enough))?;
     steps.end()?;
     Some(proof.conclude(stated.argmax.clone(), enough, stated.note.clone()))
 }
