@@ -13,8 +13,8 @@ use crate::chebyshev;
 use crate::compiled::{Candidate, Compiled};
 use crate::construct::construct;
 use crate::draft::MOST_PIECES;
-use crate::error::CompileError;
-use crate::knots;
+use crate::error::{BoxJump, CompileError};
+use crate::{jump, knots};
 
 /// Coefficients of Chebyshev interpolation up to which equally spaced steps are the cheapest to look for. Heuristic.
 const FEW_COEFFICIENTS: usize = 64;
@@ -112,7 +112,18 @@ impl<'a> Choice<'a> {
     /// For several inputs: the cheapest networks first, each with fewer neurons than are known to do.
     fn of_several(&mut self) {
         let inputs = self.spec.domain.len();
+        let jumps = jump::several::find(&self.spec.target, &self.spec.domain);
+        let large = |jump: &BoxJump| self.wanted.max_error.is_some_and(|eps| jump.size > 2.0 * eps);
+        let met = jumps.oblique.or(jumps.largest).filter(large);
+        if met.as_ref().is_some_and(|jump| !jump.across) {
+            self.first_error = met.map(|jump| CompileError::JumpAt { jump: Box::new(jump), continuous: true });
+            return;
+        }
         for (name, method) in several::methods(self.parameters) {
+            if met.is_some() && !matches!(method, Method::Towers(_)) {
+                self.skip(name, "the target jumps, and it has no units that do");
+                continue;
+            }
             let known = self.good().map(|best| best.network.neurons());
             match several::skipped(&method, inputs, known).filter(|_| self.best.is_some()) {
                 Some(why) => {
@@ -120,6 +131,9 @@ impl<'a> Choice<'a> {
                 }
                 None => self.attempt(name, &method, known.map_or(MOST_PIECES, |known| known.saturating_sub(1))),
             }
+        }
+        if let Some(jump) = met {
+            self.first_error.get_or_insert(CompileError::JumpAt { jump: Box::new(jump), continuous: true });
         }
     }
 

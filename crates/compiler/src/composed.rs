@@ -80,10 +80,8 @@ fn of_steps(
         }
         if jump::largest(&step.function, axis).is_some_and(|jump| !jump.steep) {
             let message = "this part jumps, and `method: composed` has steps that are continuous only";
-            let problem = bumpnet_ir::Diagnostic::new(place(target, step), message).help(
-                "write `{method: towers, activation: heaviside, resolution: 16}`; where a cell ends beside the jump, its error is \
-                 as large as that",
-            );
+            let problem = bumpnet_ir::Diagnostic::new(place(target, step), message)
+                .help("write `{method: towers, activation: heaviside, resolution: 16}`, which puts edges on jumps across an axis");
             return Err(CompileError::NotApplicable(Box::new(problem)));
         }
     }

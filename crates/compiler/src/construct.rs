@@ -2,17 +2,17 @@
 
 use bumpnet_ir::{
     Activation, Certificate, Expr, Input, Layer, Measure, Method, Network, NetworkSpec, Parts, Placement, Precision,
-    Spec, TowerForm,
+    Spec, TowerForm, Towers,
 };
 use bumpnet_prove::watch::stopped;
 use bumpnet_prove::{Wanted, certify_in};
 
 use crate::compiled::Compiled;
 use crate::draft::{Budget, Draft};
-use crate::error::CompileError;
+use crate::error::{BoxJump, CompileError};
 use crate::search::{self, Found};
 use crate::weighting::{Weighting, unproved};
-use crate::{bumps, composed, edges, graded, low_rank, ridge, scale, smooth, superposition, towers};
+use crate::{bumps, composed, edges, graded, jump, low_rank, ridge, scale, smooth, superposition, towers};
 
 /// One construction, with at most a number of pieces or neurons where an error is asked for.
 ///
@@ -31,7 +31,9 @@ pub fn construct(spec: &Spec, wanted: &NetworkSpec, method: &Method, most: usize
         let mut built = aimed(eps, sampled, |aim| build(Budget::Error { eps: aim, most }))?;
         let mut aim = eps;
         for _ in 0..COARSER.1 {
-            if !is_loose(&built) || built.bound() <= eps {
+            // Where `auto` has others to try, or the construction knows why, a coarser network is not worth its proof.
+            let known = built.missed.is_some() || matches!(wanted.method, Method::Auto(_));
+            if !is_loose(&built) || built.bound() <= eps || known || stopped() {
                 break;
             }
             aim *= COARSER.0;
@@ -75,6 +77,7 @@ fn by_cells(
         Method::Bumps(bumps) if bumps.activation == Activation::Heaviside && bumps.placement == Placement::Uniform => {
             edges::equal_cells(&spec.target, input, eps, most)
         }
+        Method::Towers(towers) => return by_boxes(spec, towers, eps, most, build),
         _ => Ok(1),
     };
     let one = cells.unwrap_or(1);
@@ -89,6 +92,31 @@ fn by_cells(
         ));
     }
     Ok(found)
+}
+
+/// The same for equal boxes.
+fn by_boxes(
+    spec: &Spec,
+    towers: &Towers,
+    eps: f64,
+    most: usize,
+    build: impl Fn(Budget) -> Result<Compiled, CompileError>,
+) -> Result<Found, CompileError> {
+    let (target, inputs) = (&spec.target, &spec.domain[..]);
+    let jumps = jump::several::find(target, inputs);
+    let continuous = is_continuous(&Method::Towers(towers.clone()));
+    let large = |jump: Option<BoxJump>| jump.filter(|jump| jump.size > 2.0 * eps);
+    let met = if continuous { large(jumps.largest) } else { large(jumps.oblique) };
+    if let Some(jump) = met {
+        return Err(CompileError::JumpAt { jump: Box::new(jump), continuous });
+    }
+    // Equal cells with edges on all cuts, where there are any.
+    let one = edges::equal_boxes(inputs, &jumps.cuts, most).map_err(|(axis, at)| CompileError::Parameters {
+        message: format!("the target jumps at {} = {at:?}, where no equal cells have an edge", inputs[axis].name),
+        help: "write `placement: adaptive`, which puts edges on jumps".to_owned(),
+    });
+    let one = if continuous || eps.is_infinite() { 1 } else { one? };
+    search::smallest(eps, most / one, |n| build(Budget::Pieces(n * one)))
 }
 
 /// How much larger than the largest error that was found a bound is, where the proof and not the network is the limit.
@@ -109,13 +137,21 @@ fn provable(loose: Compiled, smaller: Result<Compiled, CompileError>) -> Compile
     }
 }
 
+/// What to say where a proof comes to no bound.
+const UNBOUNDED: &str = "nothing is proved of the network's error, as where an error in one part of the target may have any \
+                         effect, its slope there not being bounded; another method, such as `towers`, would do";
+
+/// What to say where a step of a composed network comes to no weights.
+const STEEP: &str = "a step of `method: composed` takes weights that binary64 does not hold, as where the slope of a part of the \
+                     target is not bounded; a smaller domain, or another method, would do";
+
 /// What to say of such a network.
 const BUDGET: &str = "the budget of its proof ended there; a network that a larger max_error asks for is smaller, and its \
                       error easier to bound";
 
 /// Whether the bound of a network of several inputs is far above the error: then it says more of the proof than of the network.
 fn is_loose(compiled: &Compiled) -> bool {
-    let loose = |certificate: &Certificate| certificate.upper > LOOSE * certificate.lower;
+    let loose = |certificate: &Certificate| certificate.upper.min(certificate.evaluated) > LOOSE * certificate.lower;
     compiled.network.inputs.len() > 1 && compiled.network.certificate.as_ref().is_some_and(loose)
 }
 
@@ -146,6 +182,15 @@ fn judge(found: Found, wanted: &NetworkSpec) -> Compiled {
     Compiled { missed, ..compiled }
 }
 
+/// Whether a construction of several inputs has no units that jump.
+fn is_continuous(method: &Method) -> bool {
+    match method {
+        Method::LowRank(_) | Method::Ridge(_) => true,
+        Method::Towers(towers) => towers.form == TowerForm::Solved || towers.activation != Activation::Heaviside,
+        _ => false,
+    }
+}
+
 fn draft(
     spec: &Spec,
     method: &Method,
@@ -156,6 +201,12 @@ fn draft(
     let weight = weighting.map(|weighting| &weighting.weight);
     let input = &inputs[0];
     let budget = weighting.filter(|_| inputs.len() > 1).map_or(budget, |weighting| weighting.budget(budget));
+    if let Budget::Error { eps, .. } = budget
+        && is_continuous(method)
+        && let Some(jump) = jump::several::find(target, inputs).largest.filter(|jump| jump.size > 2.0 * eps)
+    {
+        return Err(CompileError::JumpAt { jump: Box::new(jump), continuous: true });
+    }
     let mut draft = match method {
         Method::Bumps(parameters) => bumps::build(target, input, parameters, (precision, weighting), budget),
         Method::Smooth(parameters) => smooth::build(target, input, parameters, (precision, weight), budget),
@@ -179,7 +230,11 @@ fn draft(
     draft.layers.iter_mut().for_each(|layer| layer.round(precision));
     let finite =
         |layer: &Layer| layer.weights.value.as_slice().iter().chain(layer.bias.as_slice()).all(|v| v.is_finite());
-    if draft.layers.iter().all(finite) { Ok(draft) } else { Err(CompileError::WeightOverflow) }
+    match (draft.layers.iter().all(finite), method) {
+        (true, _) => Ok(draft),
+        (false, Method::Composed(_)) => Err(CompileError::Unproved(STEEP.to_owned())),
+        (false, _) => Err(CompileError::WeightOverflow),
+    }
 }
 
 fn of_several(
@@ -255,8 +310,10 @@ fn prove(
     let measured = weighting.map(|weighting| &weighting.measure);
     let proved = certify_in(&spec.target, &network, thresholds(wanted, measured, aim))
         .map_err(|error| unproved(error, weighting, &spec.domain))?;
-    if !proved.evaluated.is_finite() {
-        return Err(CompileError::WeightOverflow);
+    match (proved.upper.is_finite(), proved.evaluated.is_finite()) {
+        (true, true) => {}
+        (true, false) => return Err(CompileError::WeightOverflow),
+        (false, _) => return Err(CompileError::Unproved(UNBOUNDED.to_owned())),
     }
     // A count of pieces is about the error aimed at, so it is only told of networks that are proved to reach it.
     let reached = match (&proved.measured, aims_in_measure(wanted)) {

@@ -73,6 +73,21 @@ pub fn equal_cells(target: &Expr, input: &Input, eps: f64, most: usize) -> Resul
     Ok(cells)
 }
 
+/// The least number of equal cells on each axis, `most` at most, with an edge at every cut of every axis.
+///
+/// # Errors
+/// A cut at which no such cells have an edge, and its axis.
+pub fn equal_boxes(inputs: &[Input], cuts: &[Vec<f64>], most: usize) -> Result<usize, (usize, f64)> {
+    let all: Vec<(usize, f64)> =
+        cuts.iter().enumerate().flat_map(|(k, cuts)| cuts.iter().map(move |at| (k, *at))).collect();
+    let mut cells = 1;
+    for (k, cut) in all.iter().enumerate() {
+        let meets = |n: &usize| all[..=k].iter().all(|(axis, at)| is_edge(&inputs[*axis], *at, *n));
+        cells = (cells..=most).step_by(cells).find(meets).ok_or(*cut)?;
+    }
+    Ok(cells)
+}
+
 /// Whether a number is an inner edge of `n` equal cells, or near enough for one to be moved onto it.
 fn is_edge(input: &Input, jump: f64, n: usize) -> bool {
     let k = ((jump - input.lo) / (input.hi - input.lo) * n as f64).round_ties_even();

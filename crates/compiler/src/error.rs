@@ -3,6 +3,19 @@
 use bumpnet_ir::{Diagnostic, NetworkSpec, Spec};
 use bumpnet_prove::Refusal;
 
+/// A place where the target changes between two neighbouring numbers, and is not proved to be continuous.
+#[derive(Clone, PartialEq, Debug)]
+pub struct BoxJump {
+    /// The point behind it.
+    pub at: Vec<f64>,
+    /// The axis along which the two points are neighbours.
+    pub axis: usize,
+    /// The values there are proved to be at least this far apart.
+    pub size: f64,
+    /// Whether it is across that axis: beside that point it is at the same number.
+    pub across: bool,
+}
+
 /// Why a construction refuses a target.
 #[derive(Clone, PartialEq, Debug)]
 pub enum CompileError {
@@ -23,6 +36,10 @@ pub enum CompileError {
     /// No straight piece from here on is within the error, as where the target jumps.
     #[allow(missing_docs)]
     Jump { at: f64, eps: f64 },
+    /// The target of several inputs jumps by more than twice the error, and the construction has no step there; `continuous`
+    /// where it has none at all.
+    #[allow(missing_docs)]
+    JumpAt { jump: Box<BoxJump>, continuous: bool },
     /// Neighbouring numbers do not resolve the target to the error here.
     #[allow(missing_docs)]
     Unresolved { at: f64, eps: f64 },
@@ -40,6 +57,8 @@ pub enum CompileError {
     Parameters { message: String, help: String },
     /// A construction's condition that this target does not meet, in words; the place is its own or the whole target's.
     NotApplicable(Box<Diagnostic>),
+    /// The search was asked to end before it had a network.
+    Stopped,
     /// Pieces on which the target is proved to rise or to fall are too many near this point.
     #[allow(missing_docs)]
     TurnsTooOften { at: f64 },
@@ -86,6 +105,7 @@ impl CompileError {
                     .related(wanted.span.clone(), "for this network")
                     .help("use `activation: heaviside`, whose steps meet a jump, or raise max_error")
             }
+            CompileError::JumpAt { jump, continuous } => jump_at(&jump, continuous, spec, wanted),
             CompileError::Unresolved { at, eps } => {
                 let message =
                     format!("the target is not known to {:?} at neighbouring numbers near {input} = {at:?}", 2.0 * eps);
@@ -97,10 +117,7 @@ impl CompileError {
                 let message = format!("more than {most} pieces are needed for an error of {eps:?}");
                 let help = match spec.domain.len() {
                     1 => "raise max_error, or use `activation: ramp`",
-                    _ => {
-                        "raise max_error: above the jump where the target jumps, since these pieces have no edge exactly \
-                         there; a target without jumps is met by far fewer neurons with `method: composed`"
-                    }
+                    _ => "raise max_error; a target without jumps is met by far fewer neurons with `method: composed`",
                 };
                 Diagnostic::new(wanted.span.clone(), message).help(help)
             }
@@ -116,6 +133,10 @@ impl CompileError {
             }
             CompileError::Parameters { message, help } => Diagnostic::new(wanted.span.clone(), message).help(help),
             CompileError::NotApplicable(problem) => problem.related(wanted.span.clone(), "for this network"),
+            CompileError::Stopped => {
+                Diagnostic::new(wanted.span.clone(), "the search was stopped before it had a network")
+                    .help("give it more time, or raise max_error")
+            }
             CompileError::TurnsTooOften { at } => {
                 let message = format!(
                     "the domain is not divided into few enough pieces on which the target is proved to rise or to fall: near \
@@ -131,4 +152,30 @@ impl CompileError {
             CompileError::Unproved(what) => Diagnostic::new(wanted.span.clone(), what),
         }
     }
+}
+
+/// What is proved of a jump, and what to do about it.
+fn jump_at(jump: &BoxJump, continuous: bool, spec: &Spec, wanted: &NetworkSpec) -> Diagnostic {
+    let half = 0.5 * jump.size;
+    let place = bumpnet_ir::network::place(&spec.domain, &jump.at);
+    let change =
+        format!("the target changes by {:.4e} between neighbouring numbers at {place}, as at a jump", jump.size);
+    let why = match (continuous, jump.across) {
+        (true, _) => format!("a network that hardly changes between the two is off by {half:.4e} at one of them"),
+        (false, _) => format!(
+            "that is across no axis, as edges of towers are: a box with both numbers is off by {half:.4e} at one of them"
+        ),
+    };
+    let help = match jump.across {
+        true => "use `method: towers` with `activation: heaviside` and `placement: adaptive`, whose edges meet jumps across an axis"
+            .to_owned(),
+        false => format!(
+            "ask for a max_error of {:.2e} with `method: towers`, or write a steep slope for the jump, as `sigmoid(50*(a-b))` is \
+             for `if(a > b, 1, 0)`",
+            1.05 * half
+        ),
+    };
+    Diagnostic::new(spec.target_span.clone(), format!("{change}; {why}"))
+        .related(wanted.span.clone(), "for this network")
+        .help(help)
 }

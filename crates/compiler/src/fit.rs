@@ -8,6 +8,7 @@ use std::cell::Cell;
 
 use bumpnet_interval::{Scalar, Unary};
 use bumpnet_ir::{Activation, Expr, Input, Layer, Network, Precision};
+use bumpnet_prove::watch::stopped;
 
 use crate::chebyshev;
 use crate::error::CompileError;
@@ -354,7 +355,7 @@ impl<'a> Fit<'a> {
         // The least damping that does, by bisection: the weights fall as it grows.
         let mut best = None;
         let (mut low, mut high) = (0, DAMPINGS.len());
-        while low < high {
+        while low < high && !(best.is_some() && stopped()) {
             let middle = (low + high) / 2;
             let factors = self.damped(DAMPINGS[middle]);
             let tried = self.solution(&factors, factors.rank());

@@ -11,7 +11,7 @@ mod pace;
 mod singular;
 
 use bumpnet_ir::{Expr, Graded, Input, Precision};
-use bumpnet_prove::watch;
+use bumpnet_prove::watch::{self, stopped};
 
 use crate::draft::{Budget, Draft};
 use crate::error::CompileError;
@@ -374,6 +374,9 @@ impl Growth<'_> {
     /// The best of some trees, and of what there is.
     fn harvest_again(&mut self, trees: Vec<Tree>, mut best: Option<Grown>) -> Result<Option<Grown>, CompileError> {
         for tree in trees {
+            if best.is_some() && stopped() {
+                break;
+            }
             let steps = tree.steps(self.parameters, self.goal);
             let fit = Fit::new(self.goal, &steps, tree.samples(self.goal)?);
             let grown = tree.harvest(self.goal, steps, &fit, &self.singular.samples, (self.eps, None))?;

@@ -1,5 +1,7 @@
 //! What no smooth network follows: a change of the target between neighbouring numbers, and the rounding of its own values.
 
+pub mod several;
+
 use bumpnet_interval::{Interval, Quality, Wide};
 use bumpnet_ir::{Expr, Input};
 

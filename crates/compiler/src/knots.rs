@@ -9,7 +9,7 @@
 
 use bumpnet_interval::Sum;
 use bumpnet_ir::{Activation, Bumps, Expr, Input, Network};
-use bumpnet_prove::watch;
+use bumpnet_prove::watch::stopped;
 
 use crate::draft::{Budget, Draft, MOST_PIECES};
 use crate::error::CompileError;
@@ -66,8 +66,11 @@ fn knots(target: &Expr, input: &Input, eps: f64, most: usize) -> Result<Vec<f64>
     let mut from = input.lo;
     while from < input.hi {
         let to = extend(target, input, from, eps, width)?;
-        if knots.len() > most || watch::stopped() {
+        if knots.len() > most {
             return Err(CompileError::TooMany { most, eps });
+        }
+        if stopped() {
+            return Err(CompileError::Stopped);
         }
         width = to - from;
         from = to;

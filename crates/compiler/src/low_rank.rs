@@ -32,6 +32,9 @@ const STEPS: i32 = 52;
 
 /// Multiplications that the search for an error may take, and that for the best of what is larger. Heuristic: some seconds.
 const WORK: (u64, u64) = (4_000_000_000, 2_000_000_000);
+/// Products, at most, where an error is asked for. Heuristic: a smooth target takes a dozen for each two inputs; one with a kink
+/// across no axis takes ever more, and a proof of so many does not end.
+const MOST_PRODUCTS: usize = 40;
 /// Of the target's size, an error below which binary64 holds no network. Heuristic.
 const FINEST: f64 = 1e-15;
 
@@ -54,6 +57,19 @@ pub fn build(
     match budget {
         Budget::Error { eps, most } => {
             let hopeful = eps >= FINEST * grid.magnitude();
+            if let Some(products) = too_many_products(&grid, eps, &purse).filter(|_| hopeful && !budget.is_capped()) {
+                let coarse = coarser(
+                    eps,
+                    grid.magnitude(),
+                    |eps, purse| with(eps, purse).filter(|_| too_many_products(&grid, eps, purse).is_none()),
+                    false,
+                )?;
+                let limit = format!(
+                    "it would be a sum of {products} products of functions of one input each, as where the target has a kink \
+                     across no axis, and so many are not tried; a larger max_error would do, or `composed` where it applies"
+                );
+                return Ok(Draft { limit: Some(limit), ..coarse });
+            }
             match hopeful.then(|| with(eps, &purse)).flatten() {
                 Some(draft) if draft.pieces <= most => Ok(draft),
                 Some(_) => Err(CompileError::TooMany { most, eps }),
@@ -129,6 +145,14 @@ fn draft(
         })
         .collect::<Option<_>>()?;
     assemble(&train, &kept, &axes, activation, GATES * eps)
+}
+
+/// How many products a network for an error takes, where that is too many.
+fn too_many_products(grid: &Grid, eps: f64, purse: &Purse) -> Option<usize> {
+    let train = grid.train(RANK * eps, purse)?;
+    let kept = kept(&train, DROPPED * eps);
+    let products = kept[..kept.len() - 1].iter().flatten().filter(|keep| **keep).count();
+    (products > MOST_PRODUCTS * (kept.len() - 1).pow(2)).then_some(products)
 }
 
 /// Which products are worth their neurons: the smallest are left out as long as they add up to no more than `eps`.

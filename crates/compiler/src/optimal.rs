@@ -15,6 +15,7 @@
 
 use bumpnet_interval::{Interval, Quality, Wide};
 use bumpnet_ir::{Expr, Input};
+use bumpnet_prove::watch::stopped;
 
 use crate::error::CompileError;
 use crate::levels::{Extent, Side, Stretch, count};
@@ -55,7 +56,7 @@ pub fn fewest(target: &Expr, input: &Input, eps: f64, most: usize) -> Result<Opt
     let scale = bumpnet_prove::range(target, input, 64).magnitude().get();
     let aim = eps - KEPT_BACK.0 * eps - KEPT_BACK.1 * scale;
     let stretches = stretches(target, input, tolerance(scale, aim))?;
-    let enough = sweep(target, &stretches, aim, most);
+    let enough = sweep(target, &stretches, aim, most)?;
     if let Some(at) = enough.stuck {
         return Err(CompileError::Unresolved { at, eps });
     }
@@ -73,7 +74,7 @@ fn tolerance(scale: f64, eps: f64) -> f64 {
 
 /// The pieces of the domain on which the target runs one way, with the values at their ends.
 fn stretches(target: &Expr, input: &Input, tolerance: f64) -> Result<Vec<Stretch>, CompileError> {
-    let pieces = pieces(target, input, tolerance).map_err(|at| CompileError::TurnsTooOften { at })?;
+    let pieces = pieces(target, input, tolerance)?;
     let mut to = value(target, input.lo);
     let stretch = |piece: Piece| {
         let from = to;
@@ -111,7 +112,7 @@ pub fn smallest_error(target: &Expr, input: &Input, pieces: usize) -> Result<Opt
     let mut more = EPS_TOLERANCE;
     loop {
         let eps = least + more * least.max(f64::MIN_POSITIVE);
-        let found = sweep(target, &stretches, eps, pieces);
+        let found = sweep(target, &stretches, eps, pieces)?;
         if found.stuck.is_none() && found.edges.len() <= pieces || eps > 2.0 * most {
             // Of a target with jumps fewer pieces may do for the same error, so that error itself decides what is needed.
             let at_least = count(&stretches, eps, Side::Needed);
@@ -160,7 +161,10 @@ impl Sweep {
 }
 
 /// Extends cells from left to right; stops beyond `most` edges.
-fn sweep(target: &Expr, stretches: &[Stretch], eps: f64, most: usize) -> Sweep {
+///
+/// # Errors
+/// The search was stopped.
+fn sweep(target: &Expr, stretches: &[Stretch], eps: f64, most: usize) -> Result<Sweep, CompileError> {
     let first = stretches.first().map_or((0.0, Interval::ZERO), |stretch| (stretch.piece.a, stretch.from));
     let mut extent = Extent::of(first.1, Side::Enough);
     let mut sweep = Sweep { edges: vec![first.0], extents: Vec::new(), stuck: None };
@@ -178,7 +182,7 @@ fn sweep(target: &Expr, stretches: &[Stretch], eps: f64, most: usize) -> Sweep {
                 extent = Extent::of(stretch.to, Side::Enough);
                 if !extent.fits(eps, Side::Enough) {
                     sweep.stuck = Some(piece.b);
-                    return sweep;
+                    return Ok(sweep);
                 }
                 break;
             }
@@ -188,7 +192,10 @@ fn sweep(target: &Expr, stretches: &[Stretch], eps: f64, most: usize) -> Sweep {
                 sweep.stuck = Some(piece.a);
             }
             if sweep.stuck.is_some() || sweep.edges.len() > most {
-                return sweep;
+                return Ok(sweep);
+            }
+            if stopped() {
+                return Err(CompileError::Stopped);
             }
             if !within {
                 start = end(target, piece, &start, extent, eps);
@@ -198,7 +205,7 @@ fn sweep(target: &Expr, stretches: &[Stretch], eps: f64, most: usize) -> Sweep {
         }
     }
     sweep.extents.push(extent);
-    sweep
+    Ok(sweep)
 }
 
 /// Where on a piece the search for a cell's end begins: a point with its value, and the width of the cell before.

@@ -3,6 +3,9 @@
 
 use bumpnet_interval::{Interval, Jet, Quality};
 use bumpnet_ir::{Expr, Input};
+use bumpnet_prove::watch::stopped;
+
+use crate::error::CompileError;
 
 /// Most pieces; beyond, the target turns too often for this construction. Heuristic.
 const MOST_PIECES: usize = 200_000;
@@ -39,8 +42,8 @@ pub enum Run {
 /// `tolerance`, or they are a few numbers wide; about a jump, until they are gaps.
 ///
 /// # Errors
-/// A point near which the target turns too often.
-pub fn pieces(target: &Expr, input: &Input, tolerance: f64) -> Result<Vec<Piece>, f64> {
+/// A point near which the target turns too often, or that the search was stopped.
+pub fn pieces(target: &Expr, input: &Input, tolerance: f64) -> Result<Vec<Piece>, CompileError> {
     let mut pieces: Vec<Piece> = Vec::new();
     let mut stack = vec![(input.lo, input.hi)];
     while let Some((a, b)) = stack.pop() {
@@ -73,14 +76,17 @@ pub fn pieces(target: &Expr, input: &Input, tolerance: f64) -> Result<Vec<Piece>
             }
         }
         if pieces.len() + stack.len() > MOST_PIECES {
-            return Err(a);
+            return Err(CompileError::TurnsTooOften { at: a });
+        }
+        if stopped() {
+            return Err(CompileError::Stopped);
         }
     }
     Ok(pieces)
 }
 
 /// The number in the middle of those from `a` to `b`.
-fn middle_by_bits(a: f64, b: f64) -> f64 {
+pub fn middle_by_bits(a: f64, b: f64) -> f64 {
     // In the order of the numbers: bits of negative ones run the other way.
     let key = |x: f64| if x < 0.0 { -((x.to_bits() << 1 >> 1) as i64) } else { (x + 0.0).to_bits() as i64 };
     let middle = key(a) + (key(b) - key(a)) / 2;

@@ -8,7 +8,7 @@ use bumpnet_kernel::boxes::proof::{BoxProof, Boxes};
 use bumpnet_kernel::boxes::source::Arithmetic;
 use bumpnet_kernel::composed::{Blocks, Composed, Order, Question, Steps};
 use bumpnet_kernel::conclude::Ending;
-use bumpnet_kernel::grid::proof::{GridProof, Gridded};
+use bumpnet_kernel::grid::{gridded::Gridded, proof::GridProof};
 use bumpnet_kernel::line::{Line, Node};
 use bumpnet_kernel::log::Log;
 use bumpnet_kernel::on_line::{Cut, LineProof};
@@ -149,7 +149,7 @@ fn no_rule_takes_over_for_another_proof() {
         foreign.better(&mut part, f64::INFINITY);
         proof.close(part);
     }
-    assert!(refused(proof.conclude(vec![0.5], None)));
+    assert!(refused(proof.conclude(vec![0.5], None, None)));
 }
 
 #[test]
@@ -219,7 +219,7 @@ fn boxes_of_a_grid_are_all_missed() {
             assert!(proof.take(index, f64::INFINITY, &mut sides).is_none());
             assert!(proof.take(index, f64::INFINITY, &mut sides).is_none(), "once");
         }
-        let concluded = proof.conclude(vec![0.5], None);
+        let concluded = proof.conclude(vec![0.5], None, None);
         assert_eq!(concluded.is_ok(), left_out == of.boxes(), "{left_out}");
     }
 }

@@ -34,8 +34,9 @@ const GRAIN: f64 = 16.0;
 const MANY: (usize, usize) = (1 << 16, 64);
 /// How many times that may be visited before any cell is taken as it is. Heuristic.
 const LONG: usize = 16;
-/// The part of it after which a search that is asked to end does so: what was found is proved, if loosely. Heuristic.
-const SHORT: usize = 16;
+/// The part of it, or how many units on all cells and cells of eight units, after which a search that is asked to end does
+/// so: what was found is proved, if loosely. Heuristic.
+const SHORT: (usize, usize) = (16, 1 << 17);
 /// How narrow, as a part of the domain; heuristic.
 const NARROW: f64 = 1.0 / (1u64 << 24) as f64;
 /// Units on a cell up to which it is bounded without absorbing them first. Heuristic.
@@ -54,8 +55,9 @@ pub struct Search<'l, 'q> {
     pub wide: f64,
     /// The distance of the evaluator's neighbouring numbers at the larger end of the domain, a few times.
     grain: f64,
-    /// Cells visited, and how many may be before cells narrower than `narrow` are taken as they are.
+    /// Cells visited, what was looked at on them, and how many may be before cells narrower than `narrow` are taken as they are.
     visits: usize,
+    looks: usize,
     most: usize,
     narrow: f64,
     /// An error that the upper bound should stay below, if it can be proved; infinite for none.
@@ -91,8 +93,22 @@ impl<'l, 'q> Search<'l, 'q> {
         let most = steps(MANY.0 + MANY.1 * units.list.len());
         let width = domain.b - domain.a;
         let narrow = if is_limited() { width } else { NARROW * width };
-        let (floor, stopped, hint, visits) = (false, false, 0.0, 0);
-        Search { line, best, scale: scale(line), wide, grain, visits, most, narrow, threshold, hint, floor, stopped }
+        let (floor, stopped, hint, visits, looks) = (false, false, 0.0, 0, 0);
+        Search {
+            line,
+            best,
+            scale: scale(line),
+            wide,
+            grain,
+            visits,
+            looks,
+            most,
+            narrow,
+            threshold,
+            hint,
+            floor,
+            stopped,
+        }
     }
 
     /// What a search of another part of the domain has found.
@@ -136,12 +152,14 @@ impl<'l, 'q> Search<'l, 'q> {
     }
 
     fn visit<T: Number>(&mut self, proof: &mut LineProof<'_, '_>, mut node: Node<T>, stack: &mut Vec<Node<T>>) {
+        self.looks += FEW + node.near().len();
         let cell = node.cell();
         proof.absorb(&mut node, self.tolerance(cell), NOISE);
         self.visits += 1;
         let narrow = cell.b - cell.a <= self.narrow;
         let long = self.visits > self.most.saturating_mul(LONG);
-        let spent = self.visits > self.most && (narrow || long) || self.visits > self.most / SHORT && stopped();
+        let short = self.visits > self.most / SHORT.0 || self.looks > SHORT.1;
+        let spent = self.visits > self.most && (narrow || long) || short && stopped();
         let sliver = spent || cell.is_sliver() || self.within_rounding(&node);
         if sliver || node.near().len() <= FEW {
             let size = node.range(self.line).magnitude().get();
@@ -210,7 +228,7 @@ impl<'l, 'q> Search<'l, 'q> {
             self.visits += 1;
             let weight = self.line.weigh(cell.interval());
             let varies = |part: f64| weight.width().get() > part * weight.magnitude().get();
-            let spent = self.visits > self.most || self.visits > self.most / SHORT && stopped();
+            let spent = self.visits > self.most || self.visits > self.most / SHORT.0 && stopped();
             good &= spent || !varies(EVEN);
             hopeless = spent || cell.is_sliver() || depth > 40 || noisy && !varies(REMAINDER);
         }

@@ -6,16 +6,18 @@
 //! box. No construction is asked for anything. Steps that are not upright (`logistic`, ...) are anything from 0 to 1 where
 //! they are not saturated: the proof is right for them, and as poor as they are.
 
-use bumpnet_interval::{Interval, Quality};
-use bumpnet_ir::{Activation, Expr, Formula, Network, Program};
-use bumpnet_kernel::grid::proof::{BoxPart, GridProof, Gridded, monotone};
-use bumpnet_kernel::grid::refine::middle;
+use bumpnet_interval::{Interval, Quality, Wide};
+use bumpnet_ir::{Activation, Expr, Formula, Network, Precision, Program};
+use bumpnet_kernel::grid::gridded::Gridded;
+use bumpnet_kernel::grid::proof::{BoxPart, GridProof};
+use bumpnet_kernel::grid::refine::{middle, monotone};
 use bumpnet_kernel::grid::replay;
 use bumpnet_kernel::grid::walk::Grid;
 use bumpnet_kernel::log::Log;
 use bumpnet_kernel::{CertifyError, Proved, several};
 
 use crate::cover::{self, Cover};
+use crate::watch::stopped;
 use crate::work::steps;
 
 /// The promise: `upper <= 1.01 lower`.
@@ -24,12 +26,19 @@ const PROMISE: f64 = 1.01;
 const CONFIRMATIONS: usize = 8;
 /// Divisions of boxes that a proof may take, besides four for each box. Heuristic: a minute.
 const MOST_DIVISIONS: usize = 2_000_000;
+/// Those after which a proof that is asked to end does so. Heuristic: a tenth of a second.
+const SHORT: usize = 1 << 14;
+
+/// What stands in a log where the numbers of the precision were not looked at by themselves.
+const NOT_LOOKED_AT: f64 = -1.0;
 
 /// What has been found of one network.
 struct GridSearch<'g, 'q> {
     of: &'g Gridded<'q>,
     /// The error at `argmax` is at least this.
     lower: f64,
+    /// On some closed box it comes as near as one likes to this, as it does where the target jumps on a step.
+    limit: f64,
     argmax: Vec<f64>,
 }
 
@@ -50,13 +59,24 @@ pub fn is_for(network: &Network) -> bool {
 pub fn certify(target: &Expr, network: &Network, threshold: f64, kept: bool) -> Result<(Proved, Cover), CertifyError> {
     let of = Gridded::new(target, network)?;
     let argmax = network.inputs.iter().map(|input| input.lo).collect();
-    let mut search = GridSearch { of: &of, lower: 0.0, argmax };
+    let mut search = GridSearch { of: &of, lower: 0.0, limit: 0.0, argmax };
     search.sample();
     let mut proof = GridProof::begin(&of, Log::new(kept));
     search.bound(&mut proof, threshold);
-    let cover = Cover::new(vec![(cover::Part::Error, proof.log())]);
-    let note = (proof.upper() > PROMISE * search.lower).then(|| search.note());
-    Ok((proof.conclude(search.argmax, note)?, cover))
+    let loose = proof.upper() > PROMISE * search.lower;
+    // Independent of the threshold, so that whoever verifies it comes to the same.
+    // An error that is attained between numbers of binary32 says nothing of these.
+    let single = network.precision == Precision::F32;
+    let wanted = (loose || single) && !(proof.upper() <= threshold && threshold.is_finite());
+    let known = if single { 0.0 } else { PROMISE * search.lower };
+    let enough = wanted.then_some(known);
+    let log = proof.log().map(|mut log| {
+        log.number(enough.unwrap_or(NOT_LOOKED_AT));
+        log
+    });
+    let note = loose.then(|| search.note());
+    let proved = proof.conclude(search.argmax.clone(), enough, note)?;
+    Ok((proved, Cover::new(vec![(cover::Part::Error, log)])))
 }
 
 /// The proof that a cover holds, made anew step by step; `None` where it does not fit.
@@ -65,8 +85,9 @@ pub fn by_cover(target: &Expr, network: &Network, cover: &Cover) -> Option<Resul
     let of = Gridded::new(target, network).ok()?;
     let mut steps = cover.part(cover::Part::Error)?.read();
     let proof = replay::from_root(&of, &mut steps)?;
+    let enough = steps.number().map(|enough| (enough != NOT_LOOKED_AT).then_some(enough))?;
     steps.end()?;
-    Some(proof.conclude(stated.argmax.clone(), stated.note.clone()))
+    Some(proof.conclude(stated.argmax.clone(), enough, stated.note.clone()))
 }
 
 impl GridSearch<'_, '_> {
@@ -145,7 +166,7 @@ impl GridSearch<'_, '_> {
         let mut divisions = 0;
         while let Some(part) = open.pop() {
             let goal = self.goal(threshold);
-            if part.bound() <= goal || divisions >= most {
+            if part.bound() <= goal || divisions >= most || divisions >= SHORT && stopped() {
                 proof.close(part);
                 continue;
             }
@@ -171,13 +192,15 @@ impl GridSearch<'_, '_> {
 
     /// What counts as proved: 1 % above what was found, or below the error that matters if it can be.
     fn goal(&self, threshold: f64) -> f64 {
-        let promised = PROMISE * (1.0 - 1e-9) * self.lower;
-        if threshold > self.lower { promised.min(threshold) } else { promised }
+        let attained = self.lower.max(self.limit);
+        let promised = PROMISE * (1.0 - 1e-9) * attained;
+        if threshold > attained { promised.min(threshold) } else { promised }
     }
 
     /// The error next to a part's centre, within its box, where the network has the box's value.
     fn try_centre(&mut self, part: &BoxPart) {
         let (value, sides) = (self.of.value(part.index()), self.of.sides(part.index()));
+        self.try_corner(part);
         let point: Vec<f64> = part
             .sides()
             .iter()
@@ -193,6 +216,23 @@ impl GridSearch<'_, '_> {
         let error = value - self.of.target().eval(&at);
         if error.mignitude() > self.lower {
             self.at(point, error);
+        }
+    }
+
+    /// The error at two corners of a part on which the target may jump: they belong to the closed box.
+    fn try_corner(&mut self, part: &BoxPart) {
+        let value = self.of.value(part.index());
+        let sides: Option<Vec<Interval>> = part.sides().iter().map(|(lo, hi)| Interval::new(*lo, *hi)).collect();
+        if sides.is_none_or(|sides| self.of.target().eval(&sides).quality() == Quality::Continuous) {
+            return;
+        }
+        for upper in [false, true] {
+            let corner: Vec<Wide> =
+                part.sides().iter().map(|(lo, hi)| Wide::point(if upper { *hi } else { *lo })).collect();
+            let error = value - self.of.target().eval(&corner).interval();
+            if error.quality() >= Quality::Defined {
+                self.limit = self.limit.max(error.mignitude());
+            }
         }
     }
 

@@ -15,6 +15,7 @@ use crate::best::Best;
 use crate::descent::{NOISE, Search, scale};
 use crate::found::Found;
 use crate::pass;
+use crate::watch::stopped;
 
 /// Pieces that are sampled, and points in each at least. Heuristic.
 const SAMPLED: usize = 20;
@@ -35,7 +36,7 @@ const TIGHT: f64 = 1.009;
 /// square is that of the proof without a threshold, which a verifier can repeat who does not know what was asked for.
 pub fn prove<'l, 'q>(line: &'l Line<'q>, jumps: &Jumps, threshold: f64, log: impl Fn() -> Log) -> Found<'l, 'q> {
     let first = attempt(line, jumps, f64::INFINITY, &log);
-    if !(first.best.lower < threshold && threshold < first.proof.so_far()) {
+    if stopped() || !(first.best.lower < threshold && threshold < first.proof.so_far()) {
         return first;
     }
     let found = attempt(line, jumps, threshold, &log);
@@ -59,7 +60,7 @@ fn attempt<'l, 'q>(line: &'l Line<'q>, jumps: &Jumps, threshold: f64, log: impl 
         if error > best.lower {
             best.at(x, error_after(line, jumps, before, x));
         }
-        if pass == PASSES || sweep.so_far() <= goal(&best, threshold) {
+        if pass == PASSES || sweep.so_far() <= goal(&best, threshold) || stopped() {
             break sweep;
         }
         (closer, pass) = (closer / 8.0, pass + 1);

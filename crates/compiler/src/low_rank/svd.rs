@@ -7,6 +7,8 @@ use crate::least_squares::dot;
 const SWEEPS: usize = 30;
 /// Columns whose cosine is below this are orthogonal: a few roundings.
 const ORTHOGONAL: f64 = 1e-15;
+/// Columns that are this small a part of the largest are rounding, and not told apart.
+const NOISE: f64 = 1e-17;
 
 /// `A = sum_k u_k s_k v_k^T`, the largest singular value first.
 pub struct Svd {
@@ -32,12 +34,13 @@ pub fn svd(columns: &[Vec<f64>]) -> Svd {
 fn tall(mut a: Vec<Vec<f64>>) -> Svd {
     let n = a.len();
     let mut v: Vec<Vec<f64>> = (0..n).map(|k| (0..n).map(|i| f64::from(u8::from(i == k))).collect()).collect();
+    let least = NOISE * NOISE * a.iter().map(|column| dot(column, column)).fold(0.0, f64::max);
     for _ in 0..SWEEPS {
         let mut rotated = false;
         for p in 0..n {
             for q in p + 1..n {
                 let (x, y, z) = (dot(&a[p], &a[p]), dot(&a[q], &a[q]), dot(&a[p], &a[q]));
-                if !(z.abs() > ORTHOGONAL * (x * y).sqrt()) {
+                if !(z.abs() > ORTHOGONAL * (x * y).sqrt()) || x.max(y) <= least {
                     continue;
                 }
                 rotated = true;

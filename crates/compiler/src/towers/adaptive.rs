@@ -4,8 +4,9 @@ use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
 use bumpnet_ir::{Expr, Input};
+use bumpnet_prove::watch::stopped;
 
-use super::cells::{Leaf, most_towers};
+use super::cells::{Cuts, Leaf, most_towers};
 use crate::draft::Budget;
 use crate::error::CompileError;
 
@@ -39,7 +40,7 @@ impl Ord for Ranked {
 ///
 /// # Errors
 /// The target is not finite somewhere, or more leaves would be needed than allowed.
-pub fn divide(target: &Expr, inputs: &[Input], budget: Budget) -> Result<(Vec<Leaf>, f64), CompileError> {
+pub fn divide(target: &Expr, inputs: &[Input], cuts: &Cuts, budget: Budget) -> Result<(Vec<Leaf>, f64), CompileError> {
     let limit = most_towers(inputs.len());
     let (eps, most) = match budget {
         Budget::Pieces(n) if n > limit => return Err(CompileError::TooManyTowers { most: limit }),
@@ -47,27 +48,32 @@ pub fn divide(target: &Expr, inputs: &[Input], budget: Budget) -> Result<(Vec<Le
         Budget::Error { eps, most } => (eps, most.min(limit)),
     };
     let mut heap = BinaryHeap::new();
-    let mut made = 1;
-    heap.push(Ranked(Leaf::new(target, inputs.iter().map(|input| (input.lo, input.hi)).collect())?, 0));
+    let mut made = 0;
+    // Where there are more boxes between the cuts than are wanted, the cuts are left out.
+    let whole = || vec![inputs.iter().map(|input| (input.lo, input.hi)).collect()];
+    for sides in cuts.boxes(inputs, most).unwrap_or_else(whole) {
+        heap.push(Ranked(Leaf::new(target, sides, cuts)?, made));
+        made += 1;
+    }
     while heap.len() < most
         && let Some(Ranked(leaf, number)) = heap.pop()
     {
         let axis = (0..inputs.len()).fold(0, |best, k| if leaf.along[k] > leaf.along[best] { k } else { best });
         let (lo, hi) = leaf.sides[axis];
         let middle = 0.5 * lo + 0.5 * hi;
-        if leaf.spread <= eps || !(lo < middle && middle < hi) {
+        if leaf.spread <= eps || !(lo < middle && middle < hi) || stopped() {
             heap.push(Ranked(leaf, number));
             break;
         }
         for half in [(lo, middle), (middle, hi)] {
             let mut sides = leaf.sides.clone();
             sides[axis] = half;
-            heap.push(Ranked(Leaf::new(target, sides)?, made));
+            heap.push(Ranked(Leaf::new(target, sides, cuts)?, made));
             made += 1;
         }
     }
     let worst = heap.peek().map_or(0.0, |ranked| ranked.0.spread);
-    if eps > 0.0 && worst > eps {
+    if eps > 0.0 && worst > eps && !stopped() {
         return Err(CompileError::TooMany { most, eps });
     }
     let mut leaves = heap.into_vec();

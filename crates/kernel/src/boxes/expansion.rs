@@ -16,7 +16,7 @@ use bumpnet_interval::{
 use bumpnet_ir::Activation;
 
 use super::monomials::Monomials;
-use super::product::product;
+use super::product::{Plain, horner, product, total};
 use crate::fault::{Fault, active};
 use crate::poly::Number;
 
@@ -31,6 +31,18 @@ pub struct TaylorModel<'t, T> {
     pub rest: UpperBound,
     /// Values it can have, and how well it is defined.
     pub range: Interval,
+}
+
+/// A function of one input on a box.
+#[derive(Clone, Debug)]
+pub struct AxisModel<'t, T> {
+    table: &'t Monomials,
+    /// Which input.
+    pub axis: usize,
+    /// The coefficients of its polynomial, to some orders beyond the table's.
+    pub c: Vec<T>,
+    rest: UpperBound,
+    range: Interval,
 }
 
 /// A function of one variable.
@@ -93,16 +105,16 @@ impl<'t, T: Number> TaylorModel<'t, T> {
     /// A bound of the magnitudes of the coefficients of each degree together.
     fn by_degree(&self) -> Vec<UpperBound> {
         let Some(table) = self.table else { return vec![self.c[0].magnitude()] };
-        let mut sums = vec![UpperBound::ZERO; table.order + 1];
-        for (c, degree) in self.c.iter().zip(&table.degree) {
-            sums[*degree] = sums[*degree] + c.magnitude();
-        }
-        sums
+        let part = |degree: usize| {
+            let from = if degree == 0 { 0 } else { table.count[degree - 1] };
+            total(self.c.get(from..table.count[degree].min(self.c.len())).unwrap_or(&[]))
+        };
+        (0..=table.order).map(part).collect()
     }
 
     /// How far the function may be from its value at the centre: the polynomial's terms but the first, and the rest.
     pub fn deviation(&self) -> UpperBound {
-        self.c[1..].iter().map(Real::magnitude).sum::<UpperBound>() + self.rest
+        total(&self.c[1..]) + self.rest
     }
 
     /// Makes use of what the polynomial and the range say of each other.
@@ -220,9 +232,9 @@ impl<'t, T: Number> TaylorModel<'t, T> {
         result.settle()
     }
 
-    /// A function of a form that varies along one axis only: its polynomial, and the coefficients of the orders after the
-    /// table's, which are not in `rest`. Sums of many such functions cancel in those orders too.
-    pub fn along(&self, axis: usize, outer: &Outer, further: usize) -> Option<(Self, Vec<T>)> {
+    /// A function of a form that varies along one axis only, to so many orders beyond the table's. Sums of many such
+    /// functions cancel in those orders too.
+    pub fn along(&self, axis: usize, outer: &Outer, further: usize) -> Option<AxisModel<'t, T>> {
         let table = self.table?;
         let inside = Interval::new(self.range.lo(), self.range.hi()).filter(Interval::is_bounded)?;
         let last = (table.order + further).min(MAX_ORDER - 1);
@@ -233,22 +245,37 @@ impl<'t, T: Number> TaylorModel<'t, T> {
         }
         let series = outer.series(self.c[0], last);
         let slope = self.c.get(1 + axis).copied().unwrap_or(T::point(0.0));
-        let line = &table.lines[axis][0];
-        let mut c = vec![T::point(0.0); table.len()];
-        let mut tail = Vec::new();
+        let mut c = Vec::with_capacity(last + 1);
         let (mut power, mut reach) = (T::point(1.0), UpperBound::ONE);
         for k in 0..=last {
-            let term = series.coefficient(k) * power;
-            match line.get(k) {
-                Some(place) => c[*place] = term,
-                None => tail.push(term),
-            }
+            c.push(series.coefficient(k) * power);
             power = power * slope;
             reach = reach * slope.magnitude();
         }
         let rest = if active(Fault::RemainderDropped) { UpperBound::ZERO } else { next.magnitude() * reach };
         let range = over.value().demoted(self.range.quality());
-        Some((TaylorModel { table: Some(table), c, rest, range }, tail))
+        Some(AxisModel { table, axis, c, rest, range })
+    }
+
+    /// Adds `factor * line`, but for the line's coefficients.
+    pub fn add_beside(&mut self, factor: T, line: &AxisModel<'t, T>) {
+        self.table = self.table.or(Some(line.table));
+        self.rest = self.rest + factor.magnitude() * line.rest;
+        let factor: Interval = factor.into();
+        self.range = self.range + factor * line.range;
+    }
+
+    /// Adds the coefficients along an axis of a sum of lines; those beyond the table's order are bounded.
+    pub fn add_along(&mut self, axis: usize, sum: &[T]) {
+        let Some(table) = self.table.filter(|_| !sum.is_empty()) else { return };
+        let places = &table.lines[axis][0];
+        self.c.resize(table.len(), T::point(0.0));
+        for (c, place) in sum.iter().zip(places) {
+            self.c[*place] = self.c[*place] + *c;
+        }
+        if !active(Fault::TruncationDropped) {
+            self.rest = self.rest + total(sum.get(places.len()..).unwrap_or(&[]));
+        }
     }
 
     /// `sum_k g_k d^k` for a linear `d`: the multinomial theorem.
@@ -272,6 +299,9 @@ impl<'t, T: Number> TaylorModel<'t, T> {
     /// `sum_k g_k d^k` by Horner's scheme; `d` has no constant term, so what is multiplied k times more is needed to
     /// the order less k only.
     fn by_horner(&self, series: &Jet<T>, top: usize) -> Self {
+        if let Some(result) = self.table.and_then(|table| self.by_plain_horner(table, series, top)) {
+            return result;
+        }
         let order = self.table.map_or(0, |table| table.order);
         let mut d = self.clone();
         d.c[0] = T::point(0.0);
@@ -281,6 +311,16 @@ impl<'t, T: Number> TaylorModel<'t, T> {
             sum.c[0] = sum.c[0] + series.coefficient(k);
         }
         sum
+    }
+
+    /// The same in plain arithmetic; `None` where the coefficients are better known, or something overflows.
+    fn by_plain_horner(&self, table: &'t Monomials, series: &Jet<T>, top: usize) -> Option<Self> {
+        let mut d = Plain::new(&self.c, self.rest)?;
+        d.c[0] = 0.0;
+        let series: Vec<(f64, UpperBound)> = (0..=top).map(|k| series.coefficient(k).ball()).collect::<Option<_>>()?;
+        let Plain { c, off } = horner(table, &d, &series)?;
+        let c = c.into_iter().map(T::point).collect();
+        Some(TaylorModel { table: Some(table), c, rest: off, range: Interval::ZERO })
     }
 
     /// With intervals for coefficients.

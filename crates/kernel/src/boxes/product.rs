@@ -3,6 +3,7 @@
 use bumpnet_interval::UpperBound;
 
 use super::monomials::Monomials;
+use crate::fault::{Fault, active};
 use crate::poly::Number;
 
 /// The coefficients of the product up to a degree, and how far the polynomial may be from it besides. With each factor comes a
@@ -37,6 +38,103 @@ fn of_sets<T: Number>(table: &Monomials, x: &[T], y: &[T], degree: usize) -> Vec
     c
 }
 
+/// A bound of the sum of the magnitudes of some coefficients.
+pub fn total<T: Number>(c: &[T]) -> UpperBound {
+    total_of(c, |c| c.magnitude().get())
+}
+
+/// A plain sum of n numbers that are not negative, in any order, is off by less than n roundings of itself.
+fn total_of<T>(c: &[T], magnitude: impl Fn(&T) -> f64) -> UpperBound {
+    const LANES: usize = 4;
+    let mut sums = [0.0; LANES];
+    let chunks = c.chunks_exact(LANES);
+    chunks.remainder().iter().zip(&mut sums).for_each(|(c, sum)| *sum += magnitude(c));
+    chunks.for_each(|chunk| chunk.iter().zip(&mut sums).for_each(|(c, sum)| *sum += magnitude(c)));
+    UpperBound::new(sums.iter().sum::<f64>() * (1.0 + (c.len() as f64 + 2.0) * f64::EPSILON))
+}
+
+/// A polynomial with binary64 coefficients, and how far a function may be from it on the box.
+#[derive(Clone, Debug)]
+pub struct Plain {
+    pub c: Vec<f64>,
+    pub off: UpperBound,
+}
+
+impl Plain {
+    /// Of a function that is within `rest` of a polynomial; `None` where its coefficients are better known than that.
+    pub fn new<T: Number>(c: &[T], rest: UpperBound) -> Option<Plain> {
+        let (c, off) = balls(c)?;
+        Some(Plain { c, off: off + rest })
+    }
+
+    /// Bounds of the magnitudes of the coefficients of each degree together, up to the last that is not zero.
+    fn by_degree(&self, table: &Monomials) -> Vec<UpperBound> {
+        let part = |degree: usize| {
+            let from = if degree == 0 { 0 } else { table.count[degree - 1] };
+            let part = self.c.get(from..table.count[degree].min(self.c.len())).unwrap_or(&[]);
+            total_of(part, |c| c.abs())
+        };
+        let mut sums: Vec<UpperBound> = (0..=table.order).map(part).collect();
+        while sums.len() > 1 && sums.last() == Some(&UpperBound::ZERO) {
+            sums.pop();
+        }
+        sums
+    }
+}
+
+/// `sum_k g_k d^k` by Horner's scheme, for a `d` without a constant term and numbers `g_k` that are known to within a distance
+/// each; `None` where something overflows. What is multiplied k times more is needed to the order less k only.
+///
+/// Every monomial is at most 1. A product of `s` and `d`, which are within `ds` and `dd` of polynomials whose coefficients add
+/// up to `S` and `D`, is within `ds (D + dd) + dd S` of that of the polynomials, and that is calculated as in [`of_balls`].
+pub fn horner(table: &Monomials, d: &Plain, series: &[(f64, UpperBound)]) -> Option<Plain> {
+    let b = d.by_degree(table);
+    // What is left of `d` from each degree on.
+    let mut from = vec![UpperBound::ZERO; b.len() + 1];
+    for j in (0..b.len()).rev() {
+        from[j] = from[j + 1] + b[j];
+    }
+    let ((top, off), rest) = series.split_last()?;
+    let mut sum = Plain { c: vec![*top], off: *off };
+    for (k, (g, known)) in rest.iter().enumerate().rev() {
+        let a = sum.by_degree(table);
+        let all = a.iter().copied().sum::<UpperBound>();
+        let degree = (table.order - k).min(a.len() + b.len() - 2);
+        let mut c = plain_product(table, &sum.c, &d.c, degree);
+        let terms = sum.c.len().min(d.c.len()) as f64;
+        let mut off = sum.off * (from[0] + d.off) + d.off * all + rounding(terms, all * from[0]);
+        if !active(Fault::TruncationDropped) {
+            for (i, a) in a.iter().enumerate() {
+                off = off + *a * from[(degree + 1).saturating_sub(i).min(b.len())];
+            }
+        }
+        c[0] += g;
+        off = off + *known + UpperBound::new(c[0].abs() * f64::EPSILON);
+        if !c.iter().all(|c| c.is_finite()) {
+            return None;
+        }
+        sum = Plain { c, off };
+    }
+    Some(sum)
+}
+
+/// Coefficients that are sums of at most so many products, which in all are at most `size`: a sum is off by `(n + 1) u` of the
+/// sum of the magnitudes at most, but for what underflows; that is taken twice.
+fn rounding(terms: f64, size: UpperBound) -> UpperBound {
+    UpperBound::new((terms + 1.0) * f64::EPSILON) * size + UpperBound::new(f64::MIN_POSITIVE)
+}
+
+fn plain_product(table: &Monomials, x: &[f64], y: &[f64], degree: usize) -> Vec<f64> {
+    let mut c = vec![0.0; table.count[degree]];
+    for (i, x) in x.iter().enumerate().filter(|(i, x)| **x != 0.0 && table.degree[*i] <= degree) {
+        let last = table.count[degree - table.degree[i]].min(y.len());
+        for (y, place) in y[..last].iter().zip(table.products(i)) {
+            c[usize::from(*place)] += x * y;
+        }
+    }
+    c
+}
+
 /// Binary64 coefficients, and how far all of them together may be from the exact ones.
 type Balls = (Vec<f64>, UpperBound);
 
@@ -54,23 +152,15 @@ fn balls<T: Number>(c: &[T]) -> Option<Balls> {
 /// overflows. `all_x` and `all_y` bound the sums of the magnitudes of all coefficients.
 ///
 /// Every monomial is at most 1. With `x`, `y` off by `dx`, `dy` in all, the product is off by `dx all_y + dy all_x`. A
-/// coefficient is a sum of at most n products, n the smaller number of coefficients, and off by `(n + 1) u` of the sum of their
-/// magnitudes at most, but for what underflows; that is taken twice.
+/// coefficient is a sum of at most n products, n the smaller number of coefficients.
 fn of_balls<T: Number>(
     table: &Monomials,
     ((x, dx), all_x): (&Balls, UpperBound),
     ((y, dy), all_y): (&Balls, UpperBound),
     degree: usize,
 ) -> Option<(Vec<T>, UpperBound)> {
-    let mut c = vec![0.0; table.count[degree]];
-    for (i, x) in x.iter().enumerate().filter(|(i, x)| **x != 0.0 && table.degree[*i] <= degree) {
-        let last = table.count[degree - table.degree[i]].min(y.len());
-        for (y, place) in y[..last].iter().zip(table.products(i)) {
-            c[usize::from(*place)] += x * y;
-        }
-    }
-    let terms = x.len().min(y.len()) as f64;
-    let rounding = UpperBound::new((terms + 1.0) * f64::EPSILON) * (all_x * all_y) + UpperBound::new(f64::MIN_POSITIVE);
+    let c = plain_product(table, x, y, degree);
+    let rounding = rounding(x.len().min(y.len()) as f64, all_x * all_y);
     let off = *dx * all_y + *dy * all_x + rounding;
     c.iter().all(|c| c.is_finite()).then(|| (c.into_iter().map(T::point).collect(), off))
 }

@@ -3,9 +3,8 @@
 use bumpnet_interval::{Interval, UpperBound};
 use bumpnet_ir::{Activation, Continuity, Domain, Program, Row};
 
-use super::expansion::{Outer, TaylorModel};
+use super::expansion::{AxisModel, Outer, TaylorModel};
 use super::monomials::Monomials;
-use crate::fault::{Fault, active};
 use crate::poly::{Cell, Number};
 use crate::units::jumps_at;
 
@@ -13,11 +12,19 @@ use crate::units::jumps_at;
 /// weights, and what cancels up to order 20 leaves a remainder that does not matter.
 const FURTHER: usize = 9;
 
-/// A slot's value, and beyond the table's order the coefficients along its axis, if it has only one.
+/// A slot's value.
 #[derive(Clone, Debug)]
-pub struct TaylorSlot<'t, T> {
-    value: TaylorModel<'t, T>,
-    tail: Option<(usize, Vec<T>)>,
+pub enum TaylorSlot<'t, T> {
+    /// In all variables.
+    Model(TaylorModel<'t, T>),
+    /// Of one input.
+    Along(AxisModel<'t, T>),
+}
+
+impl<T: Number> TaylorSlot<'_, T> {
+    fn of_range(range: Interval) -> Self {
+        TaylorSlot::Model(TaylorModel::of_range(range))
+    }
 }
 
 /// A program ready for boxes.
@@ -48,12 +55,20 @@ impl Slots {
         self.program.rows.len()
     }
 
+    /// The weights of all units.
+    pub fn terms(&self) -> usize {
+        self.program.rows.iter().map(|row| row.terms.len()).sum()
+    }
+
     /// The network's value on a box, the output neuron applied; `tolerance` is an error that is small enough there.
     pub fn output<'t, T: Number>(&self, table: &'t Monomials, cells: &[Cell], tolerance: f64) -> TaylorModel<'t, T> {
-        let inputs = variables(table, cells).into_iter().map(|value| TaylorSlot { value, tail: None }).collect();
+        let inputs = variables(table, cells).into_iter().map(TaylorSlot::Model).collect();
         let models = Models { slots: self, inputs: table.inputs, tolerance, kind: std::marker::PhantomData };
-        let output = self.program.output(&models, inputs);
-        output.map_or(TaylorModel::of_range(Interval::NOWHERE), |slot| slot.value)
+        match self.program.output(&models, inputs) {
+            Some(TaylorSlot::Model(value)) => value,
+            // The output's slot is none of one input.
+            _ => TaylorModel::of_range(Interval::NOWHERE),
+        }
     }
 
     /// A unit's argument with what may be on the other side of a jump; `None` where that makes no difference.
@@ -107,36 +122,39 @@ impl<'t, T: Number> Domain for Models<'_, 't, T> {
     /// A bias and weighted slots. The orders beyond the table's are added up along each axis before their size is taken.
     fn row(&self, _: usize, row: &Row, slots: &[TaylorSlot<'t, T>]) -> TaylorSlot<'t, T> {
         let mut sum = TaylorModel::constant(T::point(row.bias));
-        let mut tails: Vec<Vec<T>> = vec![Vec::new(); self.inputs];
+        let mut lines: Vec<Vec<T>> = vec![Vec::new(); self.inputs];
         for (slot, weight) in &row.terms {
-            let (slot, weight) = (&slots[*slot as usize], T::point(*weight));
-            sum.add_scaled(weight, &slot.value);
-            if let Some((axis, tail)) = &slot.tail {
-                tails[*axis].resize(tail.len(), T::point(0.0));
-                tails[*axis].iter_mut().zip(tail).for_each(|(sum, c)| *sum = *sum + weight * *c);
+            let weight = T::point(*weight);
+            match &slots[*slot as usize] {
+                TaylorSlot::Model(value) => sum.add_scaled(weight, value),
+                TaylorSlot::Along(line) => {
+                    sum.add_beside(weight, line);
+                    let along = &mut lines[line.axis];
+                    along.resize(line.c.len().max(along.len()), T::point(0.0));
+                    along.iter_mut().zip(&line.c).for_each(|(sum, c)| *sum = *sum + weight * *c);
+                }
             }
         }
-        if !active(Fault::TruncationDropped) {
-            sum.rest = tails.iter().flatten().fold(sum.rest, |rest, c| rest + c.magnitude());
-        }
-        TaylorSlot { value: sum.settle(), tail: None }
+        lines.iter().enumerate().for_each(|(axis, line)| sum.add_along(axis, line));
+        TaylorSlot::Model(sum.settle())
     }
 
     fn unit(&self, slot: usize, row: &Row, sum: TaylorSlot<'t, T>) -> TaylorSlot<'t, T> {
         if row.activation == Activation::Identity {
             return sum;
         }
-        let (sum, outer) = (sum.value, Outer::Activation(row.activation));
+        let TaylorSlot::Model(sum) = sum else { return TaylorSlot::of_range(Interval::ENTIRE) };
+        let outer = Outer::Activation(row.activation);
         if let Some(argument) = self.slots.jumping(row.activation, slot, &sum) {
-            return TaylorSlot { value: TaylorModel::of_range(row.activation.apply(&argument)), tail: None };
+            return TaylorSlot::of_range(row.activation.apply(&argument));
         }
         let axis = match row.terms[..] {
             [(slot, _)] if (slot as usize) < self.inputs => Some(slot as usize),
             _ => None,
         };
-        match axis.filter(|_| !self.is_last(slot)).and_then(|axis| Some((axis, sum.along(axis, &outer, FURTHER)?))) {
-            Some((axis, (value, tail))) => TaylorSlot { value, tail: Some((axis, tail)) },
-            None => TaylorSlot { value: sum.through(&outer, self.negligible(slot)), tail: None },
+        match axis.filter(|_| !self.is_last(slot)).and_then(|axis| sum.along(axis, &outer, FURTHER)) {
+            Some(line) => TaylorSlot::Along(line),
+            None => TaylorSlot::Model(sum.through(&outer, self.negligible(slot))),
         }
     }
 }

@@ -46,6 +46,9 @@ pub struct Change {
 pub struct Axis {
     /// From where to where; a cell may be a single point.
     pub cells: Vec<(f64, f64)>,
+    /// The numbers of the precision, from the first to the last, at which units are what the cell states, exactly and as the
+    /// evaluator rounds: those on its ends may be another cell's, and one that lies between two neighbours has none.
+    pub numbers: Vec<(f64, f64)>,
     /// What changes from each cell to the next.
     pub changes: Vec<Vec<Change>>,
     /// What each knot's unit is on the first cell.
@@ -92,44 +95,53 @@ impl Axis {
             first.push((knot.unit, state));
         }
         events.sort_by(|p, q| p.at.total_cmp(&q.at).then(p.unit.cmp(&q.unit)));
-        Some(Axis::from_events(input, &events, first))
+        Some(Axis::from_events(input, &events, first, precision))
     }
 
-    fn from_events(input: &Input, events: &[Event], first: Vec<(u32, State)>) -> Axis {
+    fn from_events(input: &Input, events: &[Event], first: Vec<(u32, State)>, precision: Precision) -> Axis {
         let mut now: std::collections::HashMap<u32, State> = first.iter().copied().collect();
-        let mut axis = Axis { cells: Vec::new(), changes: Vec::new(), first };
-        let mut from = input.lo;
+        let mut axis = Axis { cells: Vec::new(), numbers: Vec::new(), changes: Vec::new(), first };
+        let (mut from, mut from_number) = (input.lo, precision.round_up(input.lo));
+        let round_down = |x: f64| -precision.round_up(-x);
         let mut pending: Vec<Change> = Vec::new();
         for group in events.chunk_by(|p, q| p.at == q.at) {
             let at = group[0].at;
             let before: Vec<State> = group.iter().map(|event| now[&event.unit]).collect();
             let as_before = group.iter().zip(&before).all(|(event, before)| event.here == *before);
             let as_after = group.iter().all(|event| event.here == event.after);
-            if at > input.lo {
-                axis.push((from, at), &mut pending);
-            }
             let point = !(as_before || as_after) || at == input.lo || at == input.hi;
+            // The place itself is the cell's that is as the units are there.
+            let below = precision.next_down(precision.round_up(at));
+            let behind = precision.next_up(round_down(at));
+            let (last, next) = match (point, as_after) {
+                (true, _) => (below, behind),
+                (false, true) => (below, precision.round_up(at)),
+                (false, false) => (round_down(at), behind),
+            };
+            if at > input.lo {
+                axis.push((from, at), (from_number, last), &mut pending);
+            }
             if point {
                 for (event, before) in group.iter().zip(&before) {
                     pending.push(Change { unit: event.unit, before: *before, after: event.here });
                 }
-                axis.push((at, at), &mut pending);
+                axis.push((at, at), (at, at), &mut pending);
             }
             for (event, before) in group.iter().zip(&before) {
                 let before = if point { event.here } else { *before };
                 pending.push(Change { unit: event.unit, before, after: event.after });
                 now.insert(event.unit, event.after);
             }
-            from = at;
+            (from, from_number) = (at, next);
         }
         if from < input.hi {
-            axis.push((from, input.hi), &mut pending);
+            axis.push((from, input.hi), (from_number, round_down(input.hi)), &mut pending);
         }
         axis
     }
 
     /// The next cell, with the changes on the way to it.
-    fn push(&mut self, cell: (f64, f64), pending: &mut Vec<Change>) {
+    fn push(&mut self, cell: (f64, f64), numbers: (f64, f64), pending: &mut Vec<Change>) {
         pending.retain(|change| change.before != change.after);
         match self.cells.is_empty() {
             // Before the first cell there is nothing to change from.
@@ -143,6 +155,7 @@ impl Axis {
             false => self.changes.push(std::mem::take(pending)),
         }
         self.cells.push(cell);
+        self.numbers.push(numbers);
     }
 }
 
@@ -239,5 +252,11 @@ mod tests {
         assert_eq!(states(&third), [[Off], [Both], [On]]);
         assert!(third.cells[1].0 < 1.0 / 3.0 && third.cells[1].1 > 1.0 / 3.0);
         assert_eq!(axis(&[]).cells, [(0.0, 1.0)]);
+        // Every number is in one cell: a rise's place is behind it, a fall's before.
+        let (quarter, half) = (0.25f64.next_down(), 0.5f64.next_up());
+        assert_eq!(axis(&[(1.0, -0.25), (-1.0, 0.5)]).numbers, [(0.0, quarter), (0.25, 0.5), (half, 1.0)]);
+        assert_eq!(mixed.numbers, [(0.0, 0.5f64.next_down()), (0.5, 0.5), (half, 1.0)]);
+        let (second, last) = (f64::from_bits(1), 1.0f64.next_down());
+        assert_eq!(ends.numbers, [(0.0, 0.0), (second, last), (1.0, 1.0)]);
     }
 }

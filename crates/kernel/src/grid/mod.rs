@@ -3,6 +3,8 @@
 pub mod axis;
 pub mod circuit;
 pub mod fixed;
+pub mod gridded;
+mod machine;
 pub mod proof;
 pub mod refine;
 pub mod replay;

@@ -1,10 +1,11 @@
 //! Proofs about networks that are constant on the boxes of a grid: the distance of each constant from the target's range.
 
 use bumpnet_interval::{Interval, UpperBound};
-use bumpnet_ir::{Certificate, Expr, Network};
+use bumpnet_ir::Certificate;
 
-use super::refine::{mean_square, mean_value, middle, range, slopes};
-use super::walk::{Grid, GridValues};
+use super::gridded::Gridded;
+use super::machine;
+use super::refine::{mean_square, mean_value, middle, monotone, range, slopes};
 use crate::error::CertifyError;
 use crate::fault::{Fault, active};
 use crate::ledger::{Ledger, Seal, power_of_two};
@@ -20,68 +21,6 @@ const MOST_SLOPES: usize = 100_000;
 pub(crate) const BETTER: u32 = 0;
 pub(crate) const FACES: u32 = 1;
 pub(crate) const HALVES: u32 = 2;
-
-/// A target, a network, its grid, and its value on every box.
-pub struct Gridded<'q> {
-    /// What the network is for.
-    target: &'q Expr,
-    /// The network.
-    network: &'q Network,
-    /// The grid.
-    grid: Grid,
-    /// The values.
-    values: GridValues,
-}
-
-impl<'q> Gridded<'q> {
-    /// Of a network that is constant on boxes.
-    ///
-    /// # Errors
-    /// It has a form that is not proved.
-    pub fn new(target: &'q Expr, network: &'q Network) -> Result<Gridded<'q>, CertifyError> {
-        crate::analyse::analyse(target, &network.inputs).map_err(CertifyError::Target)?;
-        let grid = Grid::new(network).map_err(CertifyError::Form)?;
-        let values = grid.values();
-        Ok(Gridded { target, network, grid, values })
-    }
-
-    /// What the network is for.
-    pub fn target(&self) -> &'q Expr {
-        self.target
-    }
-
-    /// The network.
-    pub fn network(&self) -> &'q Network {
-        self.network
-    }
-
-    /// The grid.
-    pub fn grid(&self) -> &Grid {
-        &self.grid
-    }
-
-    /// The network's values on all boxes.
-    pub fn values(&self) -> &[Interval] {
-        &self.values.exact
-    }
-
-    /// The network's value on a box.
-    pub fn value(&self, index: usize) -> Interval {
-        self.values.exact[index]
-    }
-
-    /// The sides of a box.
-    pub fn sides(&self, index: usize) -> Vec<(f64, f64)> {
-        let mut sides = vec![(0.0, 0.0); self.grid.axes.len()];
-        self.grid.sides(index, &mut sides);
-        sides
-    }
-
-    /// How many boxes there are.
-    pub fn boxes(&self) -> usize {
-        self.values.exact.len()
-    }
-}
 
 /// A part of a box of the grid, on which the error is to be bounded: an obligation.
 #[derive(Debug)]
@@ -221,22 +160,23 @@ impl<'g, 'q> GridProof<'g, 'q> {
         self.ledger.upper()
     }
 
-    /// The certificate.
+    /// The certificate. Where `enough` is given, what runs is bounded at the numbers of binary64 alone, as closely as that.
     ///
     /// # Errors
     /// A part is not done.
-    pub fn conclude(self, argmax: Vec<f64>, note: Option<String>) -> Result<Proved, CertifyError> {
+    pub fn conclude(self, argmax: Vec<f64>, enough: Option<f64>, note: Option<String>) -> Result<Proved, CertifyError> {
         if !self.ledger.is_closed() {
             return Err(CertifyError::Contradiction("a part of the domain is left out of a proof".to_owned()));
         }
         let (of, upper) = (self.of, self.ledger.upper());
         let (low, high) = root_mean_square(of, upper);
+        let at_numbers = enough.map_or(upper, |enough| machine::bound(of, enough).min(upper));
         Proved::new(Certificate {
             lower: at_least(of.target, of.network, &argmax)?,
             upper,
             rms: (low.min(upper), high.min(upper)),
             method: METHOD.to_owned(),
-            evaluated: (UpperBound::new(upper) + of.values.error).get(),
+            evaluated: (UpperBound::new(at_numbers) + of.values.error).get(),
             cells: self.ledger.cells(),
             hidden: None,
             measured: None,
@@ -244,11 +184,6 @@ impl<'g, 'q> GridProof<'g, 'q> {
             argmax,
         })
     }
-}
-
-/// Whether a function of such slopes is monotone.
-pub fn monotone(slope: Interval) -> bool {
-    slope.lo() >= 0.0 || slope.hi() <= 0.0 || active(Fault::MonotoneUnchecked)
 }
 
 /// An enclosure of the root mean square error, which is at most `upper`.

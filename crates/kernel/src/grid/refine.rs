@@ -20,6 +20,11 @@ pub fn middle((lo, hi): (f64, f64)) -> f64 {
     (0.5 * lo + 0.5 * hi).clamp(lo, hi)
 }
 
+/// Whether a function of such slopes is monotone.
+pub fn monotone(slope: Interval) -> bool {
+    slope.lo() >= 0.0 || slope.hi() <= 0.0 || active(Fault::MonotoneUnchecked)
+}
+
 /// The target's slopes along each axis over a box, with its centre; `None` where it may not be continuous.
 pub fn slopes(target: &Expr, sides: &[(f64, f64)]) -> Option<Vec<Interval>> {
     let over: Vec<Interval> = sides.iter().copied().map(interval).collect();

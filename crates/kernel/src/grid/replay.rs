@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::proof::{BETTER, BoxPart, FACES, GridProof, Gridded, HALVES};
+use super::gridded::Gridded;
+use super::proof::{BETTER, BoxPart, FACES, GridProof, HALVES};
 use crate::log::{Log, LogCursor};
 
 /// Divisions, at most, besides four for each box: twice as many as a search makes.

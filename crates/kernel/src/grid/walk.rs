@@ -104,6 +104,15 @@ impl Grid {
         }
     }
 
+    /// The numbers of the precision on a box at which units are what they are on it, as sides; `false` where there are none.
+    pub fn numbers(&self, mut index: usize, sides: &mut [(f64, f64)]) -> bool {
+        for (axis, side) in self.axes.iter().zip(&mut *sides).rev() {
+            *side = axis.numbers[index % axis.numbers.len()];
+            index /= axis.numbers.len();
+        }
+        sides.iter().all(|(from, to)| from <= to)
+    }
+
     /// The output on every box: a walk in the order of the reflected Gray code of mixed radix (Knuth, *The Art of Computer
     /// Programming*, 7.2.1.1, algorithm H), which goes from a box to a neighbour.
     pub fn values(&self) -> GridValues {

@@ -30,6 +30,8 @@ const SMALL: f64 = 1e-12;
 const MOST_PRODUCTS: f64 = 2.5e9;
 /// What a coefficient takes besides its products, in products. Heuristic; it is felt where orders are low.
 const COEFFICIENT: usize = 12;
+/// What a weight takes, in products. Heuristic: most are those of units of one input, whose polynomials are short.
+const TERM: usize = 24;
 /// Divisions of polynomials that a proof may take, and as many that may show that parts hold no large error. Heuristic:
 /// seconds.
 const MOST_DIVISIONS: usize = 500_000;
@@ -69,7 +71,8 @@ pub struct SearchResult<'b, S> {
 /// Searches the whole domain of a network for an error above `threshold`, and then for the largest.
 pub fn run<'b, 'q>(boxes: &'b Boxes<'q>, threshold: f64, kept: bool) -> SearchResult<'b, Boxes<'q>> {
     let pairs: usize = (0..boxes.table().len()).map(|k| COEFFICIENT + boxes.table().products(k).len()).sum();
-    let cost = boxes.slots().units() as f64 * pairs as f64;
+    let rows = boxes.slots().terms() * TERM;
+    let cost = boxes.slots().units() as f64 * pairs as f64 + rows as f64;
     let expansions = (MOST_PRODUCTS / cost).clamp(200.0, 50_000.0) as usize;
     let effort = Effort { expansions, divisions: MOST_DIVISIONS, in_vain: MOST_IN_VAIN };
     let search = Search::new(boxes, threshold, sample::largest(boxes));
