@@ -22,6 +22,16 @@ pub fn rebuilt(
     builder.finish(root)
 }
 
+/// The root of an expression, built where its inputs mean the same.
+pub fn grafted(builder: &mut ExprBuilder, expr: &Expr) -> Option<NodeId> {
+    let mut renamed: Vec<NodeId> = Vec::with_capacity(expr.nodes().len());
+    for id in expr.ids() {
+        let node = rename(expr.node(id), |child| renamed.get(child.index()).copied())?;
+        renamed.push(builder.push(node, expr.span(id)));
+    }
+    renamed.pop()
+}
+
 /// Whether no input stands in a sub-expression.
 pub fn is_constant(expr: &Expr, id: NodeId) -> bool {
     let mut stack = vec![id];
