@@ -42,16 +42,21 @@ const MOST_MENDED: usize = 24;
 /// It is undefined or unbounded somewhere, or neither that nor the contrary could be proved.
 pub fn settle<'t>(target: &'t Expr, inputs: &[Input]) -> Result<Cow<'t, Expr>, Refusal> {
     let settled = mended(target, inputs, false).or_else(|refusal| mended(target, inputs, true).map_err(|_| refusal));
-    settled.map_err(|refusal| match refusal.cell[..] {
-        [(at, to)] if at == to && refusal.lack == Lack::Value && has_absolute_values(target) => {
-            match jump::limits(target, inputs, at) {
-                Some([below, above]) if below != above => {
-                    Refusal { problem: format!("{} and jumps from {below} to {above}", refusal.problem), ..refusal }
-                }
-                _ => refusal,
-            }
+    settled.map_err(|refusal| {
+        let [(lo, hi)] = refusal.cell[..] else { return refusal };
+        // What is undefined at zero is mostly not found at it, where the domain's halves do not end there.
+        let at = if lo <= 0.0 && 0.0 <= hi { 0.0 } else { lo };
+        let undefined = target.eval(&[Interval::point(at)]).quality() == Quality::Nowhere;
+        if !undefined || !has_absolute_values(target) {
+            return refusal;
         }
-        _ => refusal,
+        match jump::limits(target, inputs, at) {
+            Some([below, above]) if below != above => {
+                let problem = format!("the target is undefined and jumps from {below} to {above}");
+                Refusal { problem, cell: vec![(at, at)], lack: Lack::Value, ..refusal }
+            }
+            _ => refusal,
+        }
     })
 }
 
