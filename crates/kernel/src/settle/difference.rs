@@ -3,7 +3,8 @@
 use bumpnet_interval::{Binary, Unary};
 use bumpnet_ir::{Expr, ExprBuilder, Node, NodeId, Span};
 
-use super::factors::{Factors, replaced};
+use super::factors::Factors;
+use super::rebuild::replaced;
 use super::region::terms;
 
 /// The expression with such a difference, in a quotient with `u - v` on the other side, as a product in which `u - v` stands.

@@ -35,15 +35,15 @@ pub enum Atom {
     /// A positive fraction, of which there is a power between 0 and 1.
     Root(Ratio),
     /// A function of a number, and how many functions are inside one another in it.
-    Value(u8, Unary, Number),
+    Value(u8, Unary, Exact),
 }
 
 /// A product of powers.
-pub type Product = BTreeMap<Atom, Ratio>;
+pub type Powers = BTreeMap<Atom, Ratio>;
 
 /// A sum of products, each with its factor; none of these is zero.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub struct Number(BTreeMap<Product, Ratio>);
+pub struct Exact(BTreeMap<Powers, Ratio>);
 
 /// Minus one.
 pub const MINUS_ONE: Ratio = Ratio { top: -1, bottom: 1 };
@@ -121,24 +121,24 @@ impl Ratio {
     }
 }
 
-impl Number {
+impl Exact {
     /// A fraction.
-    pub fn ratio(ratio: Ratio) -> Number {
-        Number::product(Product::new(), ratio)
+    pub fn ratio(ratio: Ratio) -> Exact {
+        Exact::product(Powers::new(), ratio)
     }
 
     /// A whole number.
-    pub fn whole(n: i128) -> Number {
-        Number::ratio(Ratio { top: n, bottom: 1 })
+    pub fn whole(n: i128) -> Exact {
+        Exact::ratio(Ratio { top: n, bottom: 1 })
     }
 
     /// One of what numbers are made of.
-    pub fn atom(atom: Atom) -> Number {
-        Number::product(Product::from([(atom, Ratio::ONE)]), Ratio::ONE)
+    pub fn atom(atom: Atom) -> Exact {
+        Exact::product(Powers::from([(atom, Ratio::ONE)]), Ratio::ONE)
     }
 
-    fn product(product: Product, factor: Ratio) -> Number {
-        Number((factor.top != 0).then_some((product, factor)).into_iter().collect())
+    fn product(product: Powers, factor: Ratio) -> Exact {
+        Exact((factor.top != 0).then_some((product, factor)).into_iter().collect())
     }
 
     /// Whether it is certainly zero.
@@ -147,7 +147,7 @@ impl Number {
     }
 
     /// Its terms.
-    pub fn terms(&self) -> impl Iterator<Item = (&Product, Ratio)> {
+    pub fn terms(&self) -> impl Iterator<Item = (&Powers, Ratio)> {
         self.0.iter().map(|(product, factor)| (product, *factor))
     }
 
@@ -160,7 +160,7 @@ impl Number {
     }
 
     /// The sum with a multiple of another.
-    pub fn plus(&self, factor: Ratio, other: &Number) -> Option<Number> {
+    pub fn plus(&self, factor: Ratio, other: &Exact) -> Option<Exact> {
         let mut sum = self.0.clone();
         for (product, term) in other.terms() {
             let before = sum.remove(product).unwrap_or(Ratio::ZERO);
@@ -169,12 +169,12 @@ impl Number {
                 sum.insert(product.clone(), after);
             }
         }
-        (sum.len() <= MOST_TERMS).then_some(Number(sum))
+        (sum.len() <= MOST_TERMS).then_some(Exact(sum))
     }
 
     /// The product.
-    pub fn times(&self, other: &Number) -> Option<Number> {
-        let mut sum = Number::whole(0);
+    pub fn times(&self, other: &Exact) -> Option<Exact> {
+        let mut sum = Exact::whole(0);
         for (a, x) in self.terms() {
             for (b, y) in other.terms() {
                 sum = sum.plus(x.times(y)?, &multiplied(a.clone(), b)?)?;
@@ -184,14 +184,14 @@ impl Number {
     }
 
     /// One over it, of a single product.
-    pub fn inverse(&self) -> Option<Number> {
+    pub fn inverse(&self) -> Option<Exact> {
         self.power(MINUS_ONE)
     }
 
     /// A power: of what is positive by its form, or with a whole exponent.
-    pub fn power(&self, exponent: Ratio) -> Option<Number> {
+    pub fn power(&self, exponent: Ratio) -> Option<Exact> {
         if exponent.is_whole() && (0..=MOST_FACTORS).contains(&exponent.top) {
-            return (0..exponent.top).try_fold(Number::whole(1), |power, _| power.times(self));
+            return (0..exponent.top).try_fold(Exact::whole(1), |power, _| power.times(self));
         }
         let ((product, factor), 1) = (self.terms().next()?, self.0.len()) else { return None };
         let positive = |atom: &Atom| matches!(atom, Atom::Pi | Atom::Root(_) | Atom::Value(_, Unary::Exp, _));
@@ -200,47 +200,47 @@ impl Number {
         }
         let powers = product.iter().map(|(atom, power)| Some((atom.clone(), power.times(exponent)?)));
         let root = match exponent.is_whole() {
-            true => Number::ratio(factor.power(exponent.top)?),
-            false => multiplied(Product::new(), &Product::from([(Atom::Root(factor), exponent)]))?,
+            true => Exact::ratio(factor.power(exponent.top)?),
+            false => multiplied(Powers::new(), &Powers::from([(Atom::Root(factor), exponent)]))?,
         };
-        multiplied(Product::new(), &powers.collect::<Option<_>>()?)?.times(&root)
+        multiplied(Powers::new(), &powers.collect::<Option<_>>()?)?.times(&root)
     }
 
     /// `exp` of it: a product of powers of the exponentials of its products.
-    pub fn exp(&self) -> Option<Number> {
-        let power = |(product, factor): (&Product, Ratio)| {
-            Some((value(Unary::Exp, &Number::product(product.clone(), Ratio::ONE))?, factor))
+    pub fn exp(&self) -> Option<Exact> {
+        let power = |(product, factor): (&Powers, Ratio)| {
+            Some((value(Unary::Exp, &Exact::product(product.clone(), Ratio::ONE))?, factor))
         };
-        let powers: Product = self.terms().map(power).collect::<Option<_>>()?;
-        Some(Number::product(powers, Ratio::ONE))
+        let powers: Powers = self.terms().map(power).collect::<Option<_>>()?;
+        Some(Exact::product(powers, Ratio::ONE))
     }
 
     /// `ln` of it.
-    pub fn ln(&self) -> Option<Number> {
+    pub fn ln(&self) -> Option<Exact> {
         let single = self.terms().next().filter(|_| self.0.len() == 1);
         match single {
             Some((product, Ratio::ONE)) if product.keys().all(|atom| matches!(atom, Atom::Value(_, Unary::Exp, _))) => {
-                product.iter().try_fold(Number::whole(0), |sum, (atom, power)| match atom {
+                product.iter().try_fold(Exact::whole(0), |sum, (atom, power)| match atom {
                     Atom::Value(_, _, exponent) => sum.plus(*power, exponent),
                     _ => None,
                 })
             }
-            _ => Some(Number::atom(value(Unary::Ln, self)?)),
+            _ => Some(Exact::atom(value(Unary::Ln, self)?)),
         }
     }
 
     /// `sin` of it.
-    pub fn sin(&self) -> Option<Number> {
-        let Some(turns) = self.times(&Number::atom(Atom::Pi).inverse()?)?.as_ratio() else {
+    pub fn sin(&self) -> Option<Exact> {
+        let Some(turns) = self.times(&Exact::atom(Atom::Pi).inverse()?)?.as_ratio() else {
             // Odd: of a number and its opposite, the sine of one is taken.
             let negative = self.terms().next().is_some_and(|(_, factor)| factor.top < 0);
             let sign = Ratio { top: if negative { -1 } else { 1 }, bottom: 1 };
-            let sine = Number::atom(value(Unary::Sin, &Number::whole(0).plus(sign, self)?)?);
-            return Number::whole(0).plus(sign, &sine);
+            let sine = Exact::atom(value(Unary::Sin, &Exact::whole(0).plus(sign, self)?)?);
+            return Exact::whole(0).plus(sign, &sine);
         };
         let twelfths = turns.times(Ratio { top: 12, bottom: 1 }).filter(|t| t.is_whole());
         let Some(Ratio { top, .. }) = twelfths else {
-            return Some(Number::atom(value(Unary::Sin, self)?));
+            return Some(Exact::atom(value(Unary::Sin, self)?));
         };
         let (sign, within) = if top.rem_euclid(24) < 12 { (1, top.rem_euclid(12)) } else { (-1, top.rem_euclid(12)) };
         // sin(k pi/12) = sqrt(n)/2
@@ -250,26 +250,26 @@ impl Number {
             3 => 2,
             4 => 3,
             6 => 4,
-            _ => return Some(Number::atom(value(Unary::Sin, self)?)),
+            _ => return Some(Exact::atom(value(Unary::Sin, self)?)),
         };
         let half = Ratio { top: sign, bottom: 2 };
         match quarter {
-            0 => Some(Number::whole(0)),
-            1 => Some(Number::ratio(half)),
-            4 => Some(Number::whole(sign)),
-            n => Number::whole(n).power(Ratio { top: 1, bottom: 2 })?.times(&Number::ratio(half)),
+            0 => Some(Exact::whole(0)),
+            1 => Some(Exact::ratio(half)),
+            4 => Some(Exact::whole(sign)),
+            n => Exact::whole(n).power(Ratio { top: 1, bottom: 2 })?.times(&Exact::ratio(half)),
         }
     }
 
     /// The function of it, as something new.
-    pub fn value(&self, op: Unary) -> Option<Number> {
-        value(op, self).map(Number::atom)
+    pub fn value(&self, op: Unary) -> Option<Exact> {
+        value(op, self).map(Exact::atom)
     }
 
     /// The quotient of two polynomials, if it is one.
-    pub fn divided_by(&self, divisor: &Number) -> Option<Number> {
+    pub fn divided_by(&self, divisor: &Exact) -> Option<Exact> {
         let (lead, factor) = divisor.leading()?;
-        let (mut rest, mut quotient) = (self.clone(), Number::whole(0));
+        let (mut rest, mut quotient) = (self.clone(), Exact::whole(0));
         for _ in 0..MOST_TERMS {
             let Some((top, coefficient)) = rest.leading() else { return Some(quotient) };
             let mut powers = top.clone();
@@ -282,7 +282,7 @@ impl Number {
                     powers.insert(atom.clone(), less);
                 }
             }
-            let term = Number::product(powers, coefficient.times(factor.inverse()?)?);
+            let term = Exact::product(powers, coefficient.times(factor.inverse()?)?);
             rest = rest.plus(MINUS_ONE, &term.times(divisor)?)?;
             quotient = quotient.plus(Ratio::ONE, &term)?;
         }
@@ -290,10 +290,10 @@ impl Number {
     }
 
     /// The term that stands first: of the highest power of the first atom, among these of the second, and so on.
-    fn leading(&self) -> Option<(&Product, Ratio)> {
+    fn leading(&self) -> Option<(&Powers, Ratio)> {
         self.terms().max_by(|(a, _), (b, _)| {
             let atoms: BTreeSet<&Atom> = a.keys().chain(b.keys()).collect();
-            let power = |product: &Product, atom: &Atom| product.get(atom).copied().unwrap_or(Ratio::ZERO);
+            let power = |product: &Powers, atom: &Atom| product.get(atom).copied().unwrap_or(Ratio::ZERO);
             let compared = atoms.into_iter().map(|atom| {
                 let difference = power(b, atom).times(MINUS_ONE)?.plus(power(a, atom))?;
                 Some(difference.top.cmp(&0))
@@ -304,7 +304,7 @@ impl Number {
 }
 
 /// The product of two, where roots of fractions may come to whole powers.
-fn multiplied(mut product: Product, other: &Product) -> Option<Number> {
+fn multiplied(mut product: Powers, other: &Powers) -> Option<Exact> {
     let mut factor = Ratio::ONE;
     for (atom, power) in other {
         let mut sum = product.remove(atom).unwrap_or(Ratio::ZERO).plus(*power)?;
@@ -321,11 +321,11 @@ fn multiplied(mut product: Product, other: &Product) -> Option<Number> {
             product.insert(atom.clone(), sum);
         }
     }
-    Some(Number::product(product, factor))
+    Some(Exact::product(product, factor))
 }
 
 /// A function of a number that is nothing simpler.
-fn value(op: Unary, of: &Number) -> Option<Atom> {
+fn value(op: Unary, of: &Exact) -> Option<Atom> {
     let inside = of.0.keys().flat_map(BTreeMap::keys).map(|atom| match atom {
         Atom::Value(depth, ..) => *depth,
         _ => 0,

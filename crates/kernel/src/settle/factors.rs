@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use bumpnet_interval::{Binary, Decimal, Interval, Quality, Unary};
+use bumpnet_interval::{Binary, Interval, Quality, Unary};
 use bumpnet_ir::{Expr, ExprBuilder, Input, Node, NodeId, Quotient, Span};
 
-use super::exact::{MINUS_ONE, MOST_FACTORS, Number, Ratio};
-use super::rebuild::{grafted, is_constant, rebuilt};
-use super::region::Region;
-use super::series::Series;
-use super::{difference, guards, isolated, mend, polynomial, zeros};
+use super::exact::{Exact, MINUS_ONE, Ratio};
+use super::rebuild::{decimal, grafted, is_constant, replaced, whole_exponent};
+use super::series::ExactSeries;
+use super::{isolated, zeros};
 use crate::graph::cut;
 
 /// Factors that are told apart. Heuristic.
@@ -31,79 +30,6 @@ pub struct Group {
     quotient: Arc<Quotient>,
     base: NodeId,
     rest: Factors,
-}
-
-/// The expression with a quotient of which something has cancelled.
-pub fn mend(expr: &Expr, inputs: &[Input], id: NodeId, a: NodeId, b: NodeId) -> Option<Expr> {
-    let factors = Factors::of(expr, a, b)?;
-    factors
-        .grouped(expr, inputs)
-        .map(|group| replaced(expr, id, |builder, span, new| Some(group.push(builder, span, new))))
-        .or_else(|| polynomial::cancel(expr, inputs, id, &factors))
-        .or_else(|| difference::part(expr, id, &factors))
-        .or_else(|| factors.chained(expr, inputs, id))
-        .or_else(|| term_by_term(expr, inputs, id, a, b))
-        .or_else(|| factors.rooted(expr, inputs, id))
-        .or_else(|| powers_as_exponentials(expr, inputs, id))
-}
-
-/// `a/(b c)` as `a (1/b) (1/c)`, where nobody asks for it where one of the divisors is zero.
-pub fn apart(expr: &Expr, inputs: &[Input], id: NodeId, a: NodeId, b: NodeId) -> Option<Expr> {
-    let factors = Factors::of(expr, a, b)?;
-    let settled = |divisor: &NodeId| mend::is_needed_without_zeros(expr, inputs, id, *divisor);
-    let worth = !guards::of(expr, id).is_empty() && factors.bottom.len() > 1 && factors.bottom.iter().all(settled);
-    worth.then(|| {
-        replaced(expr, id, |builder, span, new| {
-            let one = builder.push(one(), span.clone());
-            let inverse = |of: &NodeId| builder.push(Node::Binary(Binary::Div, one, new(*of)), span.clone());
-            let inverses: Vec<NodeId> = factors.bottom.iter().map(inverse).collect();
-            let top = Factors { bottom: Vec::new(), ..factors.clone() };
-            Some(top.push(builder, span, new, [&inverses, &[]]))
-        })
-    })
-}
-
-/// The powers in a quotient whose exponents are no constants as exponentials: `a^b = exp(b ln(a))`.
-fn powers_as_exponentials(expr: &Expr, inputs: &[Input], id: NodeId) -> Option<Expr> {
-    let positive = |a: NodeId| Region::of(expr, inputs, id).bound(a, |value| value.lo() > 0.0).is_some();
-    let found = expr.ids().take(id.index()).find_map(|power| match *expr.node(power) {
-        Node::Binary(Binary::Pow, a, b) if !is_constant(expr, a) && !is_constant(expr, b) && a != b && positive(a) => {
-            Some((power, a, b))
-        }
-        _ => None,
-    });
-    let (power, a, b) = found?;
-    Some(replaced(expr, power, |builder, span, new| {
-        let logarithm = builder.push(Node::Unary(Unary::Ln, new(a)), span.clone());
-        let exponent = builder.push(Node::Binary(Binary::Mul, new(b), logarithm), span.clone());
-        Some(Node::Unary(Unary::Exp, exponent))
-    }))
-}
-
-/// The expression with a node that is made anew.
-pub fn replaced(
-    expr: &Expr,
-    id: NodeId,
-    make: impl Fn(&mut ExprBuilder, &Span, &dyn Fn(NodeId) -> NodeId) -> Option<Node>,
-) -> Expr {
-    rebuilt(expr, |builder, node, made, new| match node == id {
-        true => make(builder, &expr.span(id), new).unwrap_or(made),
-        false => made,
-    })
-}
-
-/// `(a + b)/c` as `a/c + b/c`, where something cancels in both.
-fn term_by_term(expr: &Expr, inputs: &[Input], id: NodeId, a: NodeId, b: NodeId) -> Option<Expr> {
-    let Node::Binary(op @ (Binary::Add | Binary::Sub), left, right) = *expr.node(a) else { return None };
-    let group = |term: NodeId| Factors::of(expr, term, b)?.grouped(expr, inputs);
-    let (left, right) = (group(left)?, group(right)?);
-    Some(replaced(expr, id, |builder, span, new| {
-        let [left, right] = [&left, &right].map(|group| {
-            let node = group.push(builder, span, new);
-            builder.push(node, span.clone())
-        });
-        Some(Node::Binary(op, left, right))
-    }))
 }
 
 impl Factors {
@@ -135,7 +61,7 @@ impl Factors {
                 }
                 Node::Binary(Binary::Mul, a, b) => stack.extend([(b, below), (a, below)]),
                 Node::Binary(Binary::Div, a, b) => stack.extend([(b, !below), (a, below)]),
-                Node::Binary(Binary::Pow, a, n) => match whole(expr, n) {
+                Node::Binary(Binary::Pow, a, n) => match whole_exponent(expr, n) {
                     Some(n) => stack.extend((0..n).map(|_| (a, below))),
                     None if below => found.bottom.push(id),
                     None => found.top.push(id),
@@ -215,7 +141,7 @@ impl Factors {
     }
 
     /// `a/sqrt(u)` as `(a/u) sqrt(u)`, where `a/u` has a limit; and other powers alike.
-    fn rooted(&self, expr: &Expr, inputs: &[Input], id: NodeId) -> Option<Expr> {
+    pub fn rooted(&self, expr: &Expr, inputs: &[Input], id: NodeId) -> Option<Expr> {
         self.bottom.iter().find_map(|divisor| {
             let (u, missing) = root(expr, *divisor)?;
             let mut factors = self.without(true, *divisor);
@@ -232,7 +158,7 @@ impl Factors {
     }
 
     /// With `f(u)`, where `u` is a product, as `(f(u)/u^n) u^n`: of the factors of `u` some may cancel.
-    fn chained(&self, expr: &Expr, inputs: &[Input], id: NodeId) -> Option<Expr> {
+    pub fn chained(&self, expr: &Expr, inputs: &[Input], id: NodeId) -> Option<Expr> {
         let whole = inputs.iter().map(|input| Interval::new(input.lo, input.hi)).collect::<Option<Vec<_>>>()?;
         let values: Vec<Interval> = expr.eval_nodes(&whole);
         let lists = [(&self.top, false), (&self.bottom, true)];
@@ -240,14 +166,14 @@ impl Factors {
         for (factor, below) in all {
             let products = expr.ids().take(factor.index()).filter(|u| match expr.node(*u) {
                 Node::Binary(Binary::Mul | Binary::Div, ..) | Node::Unary(Unary::Neg, _) => !is_constant(expr, *u),
-                Node::Binary(Binary::Pow, _, n) => self::whole(expr, *n).is_some(),
+                Node::Binary(Binary::Pow, _, n) => whole_exponent(expr, *n).is_some(),
                 _ => false,
             });
             for u in products.collect::<Vec<_>>().into_iter().rev() {
                 let range = values[u.index()];
                 let quotient = || {
                     let function = cut(expr, factor, u).filter(|_| range.is_bounded() && range.contains(0.0))?;
-                    let order = Series::of(&function, &Number::ratio(Ratio::ZERO))?.order().filter(|n| *n > 0)?;
+                    let order = ExactSeries::of(&function, &Exact::ratio(Ratio::ZERO))?.order().filter(|n| *n > 0)?;
                     let power = power_of_variable(order)?;
                     let reach = 0.5 * range.width().get();
                     Some((Quotient::removable(function, power, &[(Interval::ZERO, order)], reach)?, order))
@@ -280,7 +206,8 @@ fn root(expr: &Expr, divisor: NodeId) -> Option<(NodeId, Ratio)> {
 }
 
 impl Group {
-    fn push(&self, builder: &mut ExprBuilder, span: &Span, new: &dyn Fn(NodeId) -> NodeId) -> Node {
+    /// The quotient that they stand for, times the rest.
+    pub fn push(&self, builder: &mut ExprBuilder, span: &Span, new: &dyn Fn(NodeId) -> NodeId) -> Node {
         let quotient = builder.push(Node::Quotient(self.quotient.clone(), new(self.base)), span.clone());
         self.rest.push(builder, span, new, [&[quotient], &[]])
     }
@@ -308,17 +235,4 @@ fn power_of_variable(order: usize) -> Option<Expr> {
     let mut builder = ExprBuilder::new(vec!["t".to_owned()]);
     let t = builder.push(Node::Input(0), 0..0);
     product(&vec![builder.finish(t); order])
-}
-
-/// A positive fraction as a literal.
-pub fn decimal(ratio: Ratio) -> Option<Decimal> {
-    let decimal: Decimal = (ratio.top as f64 / ratio.bottom as f64).to_string().parse().ok()?;
-    (Ratio::literal(&decimal)? == ratio).then_some(decimal)
-}
-
-/// A whole exponent that is not large.
-pub fn whole(expr: &Expr, exponent: NodeId) -> Option<i128> {
-    let Node::Literal(exponent) = expr.node(exponent) else { return None };
-    let ratio = Ratio::literal(exponent)?;
-    (ratio.bottom == 1 && (1..=MOST_FACTORS).contains(&ratio.top)).then_some(ratio.top)
 }

@@ -6,7 +6,7 @@
 use bumpnet_interval::{Binary, Interval, Quality, Unary};
 use bumpnet_ir::{Expr, Input, Node, NodeId};
 
-use super::rebuild::is_constant;
+use super::rebuild::{is_constant, whole_exponent};
 
 /// Whether a sub-expression is proved to be analytic on the domain but for poles, and to have another value than this somewhere.
 pub fn leaves(expr: &Expr, inputs: &[Input], id: NodeId, value: Interval) -> bool {
@@ -54,7 +54,7 @@ fn is_analytic(expr: &Expr, inputs: &[Input], id: NodeId) -> bool {
             Node::Unary(Unary::Ln1p, a) => above(a, -1.0),
             Node::Unary(op, _) => is_entire(op),
             Node::Binary(Binary::Add | Binary::Sub | Binary::Mul | Binary::Div, ..) => true,
-            Node::Binary(Binary::Pow, a, n) => super::factors::whole(expr, n).is_some() || above(a, 0.0),
+            Node::Binary(Binary::Pow, a, n) => whole_exponent(expr, n).is_some() || above(a, 0.0),
             Node::Quotient(ref quotient, _) => {
                 quotient.is_removable() && quotient.parts().into_iter().all(is_elementary)
             }
@@ -73,7 +73,7 @@ fn is_elementary(function: &Expr) -> bool {
     function.ids().all(|id| match *function.node(id) {
         Node::Input(_) | Node::Literal(_) | Node::Constant(_) => true,
         Node::Unary(op, _) => is_entire(op),
-        Node::Binary(Binary::Pow, _, n) => super::factors::whole(function, n).is_some(),
+        Node::Binary(Binary::Pow, _, n) => whole_exponent(function, n).is_some(),
         Node::Binary(op, ..) => matches!(op, Binary::Add | Binary::Sub | Binary::Mul | Binary::Div),
         _ => false,
     })

@@ -10,17 +10,22 @@ use super::region::Region;
 const PART: f64 = 1.0 / 1024.0;
 
 /// What the target goes to from below and from above, if that is proved of both.
-pub fn limits(target: &Expr, inputs: &[Input], at: f64) -> Option<[f64; 2]> {
+pub fn limits(
+    target: &Expr,
+    inputs: &[Input],
+    at: f64,
+    settled: impl Fn(&Expr, &[Input]) -> Option<Expr>,
+) -> Option<[f64; 2]> {
     let [input] = inputs else { return None };
     let reach = PART * (input.hi - input.lo);
     let sides = [((at - reach).max(input.lo), at), (at, (at + reach).min(input.hi))];
-    let limits = sides.map(|(lo, hi)| limit(target, &Input { lo, hi, ..input.clone() }, at));
+    let limits = sides.map(|(lo, hi)| limit(target, &Input { lo, hi, ..input.clone() }, at, &settled));
     let [Some(below), Some(above)] = limits else { return None };
     Some([below, above])
 }
 
 /// What it goes to from one side, where its absolute values are those of one sign.
-fn limit(target: &Expr, side: &Input, at: f64) -> Option<f64> {
+fn limit(target: &Expr, side: &Input, at: f64, settled: impl Fn(&Expr, &[Input]) -> Option<Expr>) -> Option<f64> {
     if side.lo >= side.hi {
         return None;
     }
@@ -36,7 +41,7 @@ fn limit(target: &Expr, side: &Input, at: f64) -> Option<f64> {
             None => made,
         }
     });
-    let value: Interval = super::settle(&smooth, inputs).ok()?.eval(&[Interval::point(at)]);
+    let value: Interval = settled(&smooth, inputs)?.eval(&[Interval::point(at)]);
     let narrow = value.is_bounded() && value.width().get() <= 1e-9 * (1.0 + value.magnitude().get());
     narrow.then(|| value.midpoint())
 }

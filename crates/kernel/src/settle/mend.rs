@@ -7,7 +7,7 @@ use bumpnet_ir::{Expr, ExprBuilder, Input, Node, NodeId, Quotient};
 
 use super::rebuild::rebuilt;
 use super::region::Region;
-use super::{factors, fraction, isolated, product, square, zeros};
+use super::{cancel, fraction, isolated, product, square, zeros};
 use crate::analyse::node_ranges;
 
 /// Cells over which a sub-expression is bounded, where one is too few. Heuristic.
@@ -36,12 +36,12 @@ pub fn mend(expr: &Expr, inputs: &[Input], id: NodeId) -> Option<Expr> {
         }
         Node::Binary(Binary::Div, a, b) => fraction::divided_twice(expr, id)
             .or_else(|| quotient(expr, inputs, id, (a, b), Zeros::Common))
-            .or_else(|| factors::apart(expr, inputs, id, a, b))
+            .or_else(|| cancel::apart(expr, id, a, b, |divisor| is_needed_without_zeros(expr, inputs, id, *divisor)))
             .or_else(|| square::complete(expr, b))
             .or_else(|| away_from_zero(expr, inputs, id, b))
             .or_else(|| of_one_sign(expr, inputs, id, a, b))
             .or_else(|| quotient(expr, inputs, id, (a, b), Zeros::LeftOut))
-            .or_else(|| factors::mend(expr, inputs, id, a, b)),
+            .or_else(|| cancel::mend(expr, inputs, id, a, b)),
         Node::Binary(Binary::Pow, a, _) => within(expr, inputs, id, a, Natural { lo: Some(0), hi: None, closed: true }),
         _ => None,
     }
@@ -100,7 +100,7 @@ fn away_from_zero(expr: &Expr, inputs: &[Input], id: NodeId, divisor: NodeId) ->
 }
 
 /// Whether a divisor is seen not to be zero where anybody asks.
-pub fn is_needed_without_zeros(expr: &Expr, inputs: &[Input], id: NodeId, divisor: NodeId) -> bool {
+fn is_needed_without_zeros(expr: &Expr, inputs: &[Input], id: NodeId, divisor: NodeId) -> bool {
     let region = Region::of(expr, inputs, id);
     region.strict_sign(divisor).is_some()
         || region.bound(divisor, |value| value.mignitude() > 0.0).is_some()

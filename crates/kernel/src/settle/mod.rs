@@ -8,6 +8,7 @@
 //! **Invariant:** At every point of the domain at which the target as written has a value, the settled target has the same
 //! one; where `0/0` or `0*ln(0)` stands in it, the limit.
 
+mod cancel;
 mod difference;
 mod exact;
 mod factors;
@@ -50,7 +51,7 @@ pub fn settle<'t>(target: &'t Expr, inputs: &[Input]) -> Result<Cow<'t, Expr>, R
         if !undefined || !has_absolute_values(target) {
             return refusal;
         }
-        match jump::limits(target, inputs, at) {
+        match jump::limits(target, inputs, at, settled_form) {
             Some([below, above]) if below != above => {
                 let problem = format!("the target is undefined and jumps from {below} to {above}");
                 Refusal { problem, cell: vec![(at, at)], lack: Lack::Value, ..refusal }
@@ -58,6 +59,10 @@ pub fn settle<'t>(target: &'t Expr, inputs: &[Input]) -> Result<Cow<'t, Expr>, R
             _ => refusal,
         }
     })
+}
+
+fn settled_form(target: &Expr, inputs: &[Input]) -> Option<Expr> {
+    mended(target, inputs, false).ok().map(Cow::into_owned)
 }
 
 /// The same, with the parts of what lacks a value before itself, or not.

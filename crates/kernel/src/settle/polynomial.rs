@@ -3,9 +3,10 @@
 use bumpnet_interval::{Binary, Unary};
 use bumpnet_ir::{Expr, ExprBuilder, Input, Node, NodeId, Span};
 
-use super::exact::{Atom, MINUS_ONE, Number, Ratio};
-use super::factors::{Factors, replaced, whole};
+use super::exact::{Atom, Exact, MINUS_ONE, Ratio};
+use super::factors::Factors;
 use super::isolated;
+use super::rebuild::{replaced, whole_exponent};
 
 /// The expression with a factor divided by a divisor, or that by it, if there are such without a rest.
 pub fn cancel(expr: &Expr, inputs: &[Input], id: NodeId, factors: &Factors) -> Option<Expr> {
@@ -35,32 +36,32 @@ pub fn cancel(expr: &Expr, inputs: &[Input], id: NodeId, factors: &Factors) -> O
 }
 
 /// The sub-expressions as polynomials of those that are none.
-fn polynomials(expr: &Expr) -> Vec<Option<Number>> {
-    let mut known: Vec<Option<Number>> = Vec::with_capacity(expr.nodes().len());
+fn polynomials(expr: &Expr) -> Vec<Option<Exact>> {
+    let mut known: Vec<Option<Exact>> = Vec::with_capacity(expr.nodes().len());
     for (id, node) in expr.ids().zip(expr.nodes()) {
         let of = |id: NodeId| known[id.index()].clone();
         let next = match *node {
-            Node::Literal(ref decimal) => Ratio::literal(decimal).map(Number::ratio),
-            Node::Unary(Unary::Neg, a) => of(a).and_then(|a| Number::whole(0).plus(MINUS_ONE, &a)),
+            Node::Literal(ref decimal) => Ratio::literal(decimal).map(Exact::ratio),
+            Node::Unary(Unary::Neg, a) => of(a).and_then(|a| Exact::whole(0).plus(MINUS_ONE, &a)),
             Node::Binary(Binary::Add, a, b) => of(a).zip(of(b)).and_then(|(a, b)| a.plus(Ratio::ONE, &b)),
             Node::Binary(Binary::Sub, a, b) => of(a).zip(of(b)).and_then(|(a, b)| a.plus(MINUS_ONE, &b)),
             Node::Binary(Binary::Mul, a, b) => of(a).zip(of(b)).and_then(|(a, b)| a.times(&b)),
             Node::Binary(Binary::Div, a, b) => {
                 let by = of(b).and_then(|b| b.as_ratio()?.inverse());
-                by.zip(of(a)).and_then(|(by, a)| a.times(&Number::ratio(by)))
+                by.zip(of(a)).and_then(|(by, a)| a.times(&Exact::ratio(by)))
             }
             Node::Binary(Binary::Pow, a, n) => {
-                whole(expr, n).zip(of(a)).and_then(|(top, a)| a.power(Ratio { top, bottom: 1 }))
+                whole_exponent(expr, n).zip(of(a)).and_then(|(top, a)| a.power(Ratio { top, bottom: 1 }))
             }
             _ => None,
         };
-        known.push(next.or_else(|| Some(Number::atom(Atom::Named(id.index())))));
+        known.push(next.or_else(|| Some(Exact::atom(Atom::Named(id.index())))));
     }
     known
 }
 
 /// A polynomial written out.
-fn written(number: &Number, builder: &mut ExprBuilder, span: &Span, new: &dyn Fn(NodeId) -> NodeId) -> Option<NodeId> {
+fn written(number: &Exact, builder: &mut ExprBuilder, span: &Span, new: &dyn Fn(NodeId) -> NodeId) -> Option<NodeId> {
     let mut sum: Option<NodeId> = None;
     for (product, factor) in number.terms() {
         let digits = |n: i128| n.unsigned_abs().to_string().parse().ok().map(Node::Literal);

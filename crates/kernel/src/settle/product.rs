@@ -7,9 +7,9 @@ use bumpnet_interval::{Binary, Unary};
 use bumpnet_ir::{Expr, ExprBuilder, Input, Node, NodeId, Span};
 
 use super::exact::{MINUS_ONE, Ratio};
-use super::factors::{Factors, decimal, whole};
+use super::factors::Factors;
 use super::isolated;
-use super::rebuild::{is_constant, rebuilt};
+use super::rebuild::{decimal, is_constant, rebuilt, whole_exponent};
 use super::region::Region;
 
 /// Square roots of square roots. Heuristic.
@@ -25,7 +25,8 @@ pub fn mend(expr: &Expr, inputs: &[Input], logarithm: NodeId, argument: NodeId) 
         return None;
     }
     let products = products(expr, logarithm)?;
-    let products = products.into_iter().map(|id| Some((id, Product::of(expr, inputs, id, logarithm, argument)?)));
+    let products =
+        products.into_iter().map(|id| Some((id, LogarithmProduct::of(expr, inputs, id, logarithm, argument)?)));
     let products = products.collect::<Option<Vec<_>>>()?;
     let guarded = !region.guards.is_empty();
     Some(rebuilt(expr, |builder, id, made, new| match products.iter().find(|(product, _)| *product == id) {
@@ -43,7 +44,7 @@ fn products(expr: &Expr, factor: NodeId) -> Option<Vec<NodeId>> {
             Node::Unary(Unary::Neg, a) => inside[a.index()],
             Node::Binary(Binary::Mul, a, b) => inside[a.index()] || inside[b.index()],
             Node::Binary(Binary::Div, a, b) => inside[a.index()] && !inside[b.index()],
-            Node::Binary(Binary::Pow, a, n) => inside[a.index()] && whole(expr, n).is_some(),
+            Node::Binary(Binary::Pow, a, n) => inside[a.index()] && whole_exponent(expr, n).is_some(),
             _ => false,
         };
     }
@@ -57,7 +58,7 @@ fn products(expr: &Expr, factor: NodeId) -> Option<Vec<NodeId>> {
 }
 
 /// A product with `ln(u)^times`.
-struct Product {
+struct LogarithmProduct {
     u: NodeId,
     times: usize,
     /// How many times the square root is taken of `u` for what stands in the logarithm.
@@ -71,8 +72,8 @@ struct Product {
     rest: Factors,
 }
 
-impl Product {
-    fn of(expr: &Expr, inputs: &[Input], id: NodeId, logarithm: NodeId, u: NodeId) -> Option<Product> {
+impl LogarithmProduct {
+    fn of(expr: &Expr, inputs: &[Input], id: NodeId, logarithm: NodeId, u: NodeId) -> Option<LogarithmProduct> {
         let mut rest = Factors::of_product(expr, id)?;
         let times = rest.top.iter().filter(|factor| **factor == logarithm).count();
         rest.top.retain(|factor| *factor != logarithm);
@@ -108,7 +109,7 @@ impl Product {
             (left.top >= 0).then_some((roots, left))
         });
         let (roots, power) = enough.filter(|_| power.top > 0)?;
-        Some(Product { u, times, roots, power, over, constants, rest })
+        Some(LogarithmProduct { u, times, roots, power, over, constants, rest })
     }
 
     fn push(

@@ -5,51 +5,52 @@ use bumpnet_ir::{Expr, Node, NodeId};
 
 use crate::graph::cut;
 
-use super::exact::{Atom, MINUS_ONE, MOST_FACTORS, Number, Ratio};
+use super::exact::{Atom, Exact, MINUS_ONE, MOST_FACTORS, Ratio};
 
 /// Coefficients of the variable's series. Heuristic.
 const LENGTH: usize = 13;
 
 /// The first coefficients, as many as are known.
 #[derive(Clone, Debug)]
-pub struct Series(Vec<Number>);
+pub struct ExactSeries(Vec<Exact>);
 
-impl Series {
+impl ExactSeries {
     /// That of a function of one variable at a number; `None` where no exact form of it is known.
-    pub fn of(function: &Expr, at: &Number) -> Option<Series> {
-        let mut variable = Series::constant(at.clone());
-        variable.0[1] = Number::whole(1);
-        Series::along(function, &variable)
+    pub fn of(function: &Expr, at: &Exact) -> Option<ExactSeries> {
+        let mut variable = ExactSeries::constant(at.clone());
+        variable.0[1] = Exact::whole(1);
+        ExactSeries::along(function, &variable)
     }
 
     /// The value of a function of one variable.
-    pub fn value_at(function: &Expr, at: &Number) -> Option<Number> {
+    pub fn value_at(function: &Expr, at: &Exact) -> Option<Exact> {
         let quotient = function.nodes().iter().any(|node| matches!(node, Node::Quotient(..)));
         let series = match quotient {
-            true => Series::of(function, at)?,
-            false => Series::along(function, &Series(vec![at.clone()]))?,
+            true => ExactSeries::of(function, at)?,
+            false => ExactSeries::along(function, &ExactSeries(vec![at.clone()]))?,
         };
         series.0.into_iter().next()
     }
 
     /// A constant sub-expression.
-    pub fn value(expr: &Expr, id: NodeId) -> Option<Number> {
-        Series::value_at(&cut(expr, id, expr.root()).filter(|_| id != expr.root())?, &Number::whole(0))
+    pub fn value(expr: &Expr, id: NodeId) -> Option<Exact> {
+        ExactSeries::value_at(&cut(expr, id, expr.root()).filter(|_| id != expr.root())?, &Exact::whole(0))
     }
 
     /// That of a function of another series.
-    fn along(function: &Expr, variable: &Series) -> Option<Series> {
-        let mut known: Vec<Series> = Vec::with_capacity(function.nodes().len());
-        let constant = |value: Number| Series(Series::constant(value).0.into_iter().take(variable.0.len()).collect());
+    fn along(function: &Expr, variable: &ExactSeries) -> Option<ExactSeries> {
+        let mut known: Vec<ExactSeries> = Vec::with_capacity(function.nodes().len());
+        let constant =
+            |value: Exact| ExactSeries(ExactSeries::constant(value).0.into_iter().take(variable.0.len()).collect());
         for node in function.nodes() {
             let next = match node {
                 Node::Input(_) => variable.clone(),
-                Node::Literal(decimal) => constant(Number::ratio(Ratio::literal(decimal)?)),
+                Node::Literal(decimal) => constant(Exact::ratio(Ratio::literal(decimal)?)),
                 Node::Constant(named) => constant(self::named(*named)?),
                 Node::Unary(op, a) => known[a.index()].unary(*op)?,
                 Node::Binary(op, a, b) => known[a.index()].binary(*op, &known[b.index()])?,
                 Node::Quotient(quotient, a) => {
-                    let [top, bottom] = quotient.parts().map(|part| Series::along(part, &known[a.index()]));
+                    let [top, bottom] = quotient.parts().map(|part| ExactSeries::along(part, &known[a.index()]));
                     let (top, bottom) = (top?, bottom?);
                     let order = bottom.order()?;
                     top.shifted(order)?.binary(Binary::Div, &bottom.shifted(order)?)?
@@ -68,81 +69,81 @@ impl Series {
 
     /// Whether so many of the first coefficients are certainly zero.
     pub fn vanishes(&self, order: usize) -> bool {
-        self.0.get(..order).is_some_and(|first| first.iter().all(Number::is_zero))
+        self.0.get(..order).is_some_and(|first| first.iter().all(Exact::is_zero))
     }
 
-    fn constant(value: Number) -> Series {
-        let mut all = vec![Number::whole(0); LENGTH];
+    fn constant(value: Exact) -> ExactSeries {
+        let mut all = vec![Exact::whole(0); LENGTH];
         all[0] = value;
-        Series(all)
+        ExactSeries(all)
     }
 
     /// Divided by a power of the variable, before which all is zero.
-    fn shifted(&self, places: usize) -> Option<Series> {
-        (self.vanishes(places) && self.0.len() > places).then(|| Series(self.0[places..].to_vec()))
+    fn shifted(&self, places: usize) -> Option<ExactSeries> {
+        (self.vanishes(places) && self.0.len() > places).then(|| ExactSeries(self.0[places..].to_vec()))
     }
 
-    fn plus(&self, factor: i128, other: &Series) -> Option<Series> {
+    fn plus(&self, factor: i128, other: &ExactSeries) -> Option<ExactSeries> {
         let factor = Ratio { top: factor, bottom: 1 };
-        self.0.iter().zip(&other.0).map(|(a, b)| a.plus(factor, b)).collect::<Option<_>>().map(Series)
+        self.0.iter().zip(&other.0).map(|(a, b)| a.plus(factor, b)).collect::<Option<_>>().map(ExactSeries)
     }
 
-    fn times(&self, other: &Series) -> Option<Series> {
+    fn times(&self, other: &ExactSeries) -> Option<ExactSeries> {
         let length = self.0.len().min(other.0.len());
-        (0..length).map(|k| dot(&self.0[..=k], &other.0[..=k])).collect::<Option<_>>().map(Series)
+        (0..length).map(|k| dot(&self.0[..=k], &other.0[..=k])).collect::<Option<_>>().map(ExactSeries)
     }
 
-    fn over(&self, other: &Series) -> Option<Series> {
+    fn over(&self, other: &ExactSeries) -> Option<ExactSeries> {
         self.times(&other.power(MINUS_ONE)?)
     }
 
     /// The series with this value whose derivative is `self' outer`.
-    fn integral(&self, value: Number, outer: &Series) -> Option<Series> {
+    fn integral(&self, value: Exact, outer: &ExactSeries) -> Option<ExactSeries> {
         let next = (1..self.0.len().min(outer.0.len() + 1)).map(|k| self.next(&outer.0, k));
-        std::iter::once(Some(value)).chain(next).collect::<Option<_>>().map(Series)
+        std::iter::once(Some(value)).chain(next).collect::<Option<_>>().map(ExactSeries)
     }
 
     /// The coefficient `k` of a series whose derivative is `self'` times another, of which those before are known.
-    fn next(&self, outer: &[Number], k: usize) -> Option<Number> {
-        (1..=k).try_fold(Number::whole(0), |sum, j| {
+    fn next(&self, outer: &[Exact], k: usize) -> Option<Exact> {
+        (1..=k).try_fold(Exact::whole(0), |sum, j| {
             let term = self.0[j].times(outer.get(k - j)?)?;
             sum.plus(Ratio::new(j as i128, k as i128)?, &term)
         })
     }
 
-    fn exp(&self) -> Option<Series> {
+    fn exp(&self) -> Option<ExactSeries> {
         let mut y = vec![self.0[0].exp()?];
         for k in 1..self.0.len() {
             y.push(self.next(&y, k)?);
         }
-        Some(Series(y))
+        Some(ExactSeries(y))
     }
 
-    fn ln(&self) -> Option<Series> {
+    fn ln(&self) -> Option<ExactSeries> {
         self.integral(self.0[0].ln()?, &self.power(MINUS_ONE)?)
     }
 
     /// From `u y' = exponent u' y`.
-    fn power(&self, exponent: Ratio) -> Option<Series> {
+    fn power(&self, exponent: Ratio) -> Option<ExactSeries> {
         if exponent.bottom == 1 && (0..=MOST_FACTORS).contains(&exponent.top) {
-            return (0..exponent.top).try_fold(Series::constant(Number::whole(1)), |power, _| power.times(self));
+            return (0..exponent.top).try_fold(ExactSeries::constant(Exact::whole(1)), |power, _| power.times(self));
         }
         let inverse = self.0[0].inverse()?;
         let mut y = vec![self.0[0].power(exponent)?];
         for k in 1..self.0.len() {
-            let sum = (1..=k).try_fold(Number::whole(0), |sum, j| {
+            let sum = (1..=k).try_fold(Exact::whole(0), |sum, j| {
                 let part = Ratio::new(j as i128, k as i128)?;
                 let factor = exponent.times(part)?.plus(part)?.plus(MINUS_ONE)?;
                 sum.plus(factor, &self.0[j].times(&y[k - j])?)
             });
             y.push(sum?.times(&inverse)?);
         }
-        Some(Series(y))
+        Some(ExactSeries(y))
     }
 
     /// `sin`, and the same a quarter of a turn on: `cos`.
-    fn circular(&self) -> Option<[Series; 2]> {
-        let quarter = Number::atom(Atom::Pi).times(&Number::ratio(Ratio { top: 1, bottom: 2 }))?;
+    fn circular(&self) -> Option<[ExactSeries; 2]> {
+        let quarter = Exact::atom(Atom::Pi).times(&Exact::ratio(Ratio { top: 1, bottom: 2 }))?;
         let value = &self.0[0];
         // Even, so of a number and its opposite alike.
         let negative = value.terms().next().is_some_and(|(_, factor)| factor.top < 0);
@@ -151,16 +152,16 @@ impl Series {
         for k in 1..self.0.len() {
             let (next, less) = (self.next(&cosine, k)?, self.next(&sine, k)?);
             sine.push(next);
-            cosine.push(Number::whole(0).plus(MINUS_ONE, &less)?);
+            cosine.push(Exact::whole(0).plus(MINUS_ONE, &less)?);
         }
-        Some([Series(sine), Series(cosine)])
+        Some([ExactSeries(sine), ExactSeries(cosine)])
     }
 
-    fn unary(&self, op: Unary) -> Option<Series> {
-        let whole = |n: i128| Series::constant(Number::whole(n));
+    fn unary(&self, op: Unary) -> Option<ExactSeries> {
+        let whole = |n: i128| ExactSeries::constant(Exact::whole(n));
         let half = Ratio { top: 1, bottom: 2 };
-        let value = |op: Unary| if self.0[0].is_zero() { Some(Number::whole(0)) } else { self.0[0].value(op) };
-        let base = |n: i128| Number::whole(n).ln().map(Series::constant);
+        let value = |op: Unary| if self.0[0].is_zero() { Some(Exact::whole(0)) } else { self.0[0].value(op) };
+        let base = |n: i128| Exact::whole(n).ln().map(ExactSeries::constant);
         let hyperbolic = |sign: i128| self.exp()?.plus(sign, &whole(0).plus(-1, self)?.exp()?)?.over(&whole(2));
         match op {
             Unary::Neg => whole(0).plus(-1, self),
@@ -191,13 +192,13 @@ impl Series {
         }
     }
 
-    fn binary(&self, op: Binary, other: &Series) -> Option<Series> {
+    fn binary(&self, op: Binary, other: &ExactSeries) -> Option<ExactSeries> {
         match op {
             Binary::Add => self.plus(1, other),
             Binary::Sub => self.plus(-1, other),
             Binary::Mul => self.times(other),
             Binary::Div => self.over(other),
-            Binary::Pow => match other.0[1..].iter().all(Number::is_zero).then(|| other.0[0].as_ratio()).flatten() {
+            Binary::Pow => match other.0[1..].iter().all(Exact::is_zero).then(|| other.0[0].as_ratio()).flatten() {
                 Some(exponent) => self.power(exponent),
                 None => self.ln()?.times(other)?.exp(),
             },
@@ -207,16 +208,16 @@ impl Series {
 }
 
 /// A named constant.
-pub fn named(constant: Constant) -> Option<Number> {
+pub fn named(constant: Constant) -> Option<Exact> {
     match constant {
-        Constant::Pi => Some(Number::atom(Atom::Pi)),
-        Constant::Tau => Number::atom(Atom::Pi).times(&Number::whole(2)),
-        Constant::E => Number::whole(1).exp(),
+        Constant::Pi => Some(Exact::atom(Atom::Pi)),
+        Constant::Tau => Exact::atom(Atom::Pi).times(&Exact::whole(2)),
+        Constant::E => Exact::whole(1).exp(),
     }
 }
 
 /// `sum_i a_i b_{n-1-i}`.
-fn dot(a: &[Number], b: &[Number]) -> Option<Number> {
+fn dot(a: &[Exact], b: &[Exact]) -> Option<Exact> {
     let mut pairs = a.iter().zip(b.iter().rev());
-    pairs.try_fold(Number::whole(0), |sum, (a, b)| sum.plus(Ratio::ONE, &a.times(b)?))
+    pairs.try_fold(Exact::whole(0), |sum, (a, b)| sum.plus(Ratio::ONE, &a.times(b)?))
 }

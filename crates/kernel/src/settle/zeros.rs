@@ -4,10 +4,10 @@
 use bumpnet_interval::{Comparison, Constant, Interval, Jet, Real, Scalar};
 use bumpnet_ir::{Expr, NodeId};
 
-use super::exact::{Atom, MINUS_ONE, Number, Ratio};
+use super::exact::{Atom, Exact, MINUS_ONE, Ratio};
 use super::guards::Guard;
 use super::rebuild::is_constant;
-use super::series::Series;
+use super::series::ExactSeries;
 use crate::graph::cut;
 
 /// Cells that are looked at. Heuristic.
@@ -33,14 +33,14 @@ pub struct Zero {
     /// Bounds of it.
     pub at: Interval,
     /// What it is exactly, where there is a form for it.
-    exact: Option<Number>,
+    exact: Option<Exact>,
 }
 
 impl Zero {
     /// How often the bottom of a quotient vanishes there, if the top does so at least as often.
     pub fn common(&self, top: &Expr, bottom: &Expr) -> Option<usize> {
         let exactly = || {
-            let [above, below] = [top, bottom].map(|part| Series::of(part, self.exact.as_ref()?));
+            let [above, below] = [top, bottom].map(|part| ExactSeries::of(part, self.exact.as_ref()?));
             let order = below?.order()?;
             above?.vanishes(order).then_some(order)
         };
@@ -106,37 +106,37 @@ fn short_zero(function: &Expr, cell: &Interval, range: Interval, t: f64) -> Opti
         near && range.contains(*t) && function.eval::<Interval>(&[Interval::point(*t)]) == Interval::ZERO
     };
     let at = candidates.chain([t]).find(is_zero)?;
-    Some(Zero { at: Interval::point(at), exact: Ratio::point(at).map(Number::ratio) })
+    Some(Zero { at: Interval::point(at), exact: Ratio::point(at).map(Exact::ratio) })
 }
 
 /// A zero that is a constant of the two functions, a simple fraction, or one of pi.
 fn exact_zero(function: &Expr, other: &Expr, range: Interval, near: f64) -> Option<Zero> {
     let is_near = |at: &Interval| (at.midpoint() - near).abs() <= NEAR * range.width().get();
-    let found = |at: Interval, exact: Number| {
-        let vanishes = at.is_bounded() && is_near(&at) && Series::value_at(function, &exact)?.is_zero();
+    let found = |at: Interval, exact: Exact| {
+        let vanishes = at.is_bounded() && is_near(&at) && ExactSeries::value_at(function, &exact)?.is_zero();
         vanishes.then_some(Zero { at, exact: Some(exact) })
     };
     let of_constants = [function, other].into_iter().find_map(|expr| {
         let all: Vec<Interval> = expr.eval_nodes(&[range]);
         let constants = expr.ids().filter(|id| is_constant(expr, *id)).take(MOST_CONSTANTS);
         constants.map(|id| (id, all[id.index()])).find_map(|(id, value)| {
-            let exact = || Series::value(expr, id);
+            let exact = || ExactSeries::value(expr, id);
             let positive = is_near(&value).then(exact).flatten().and_then(|exact| found(value, exact));
             positive.or_else(|| {
                 let exact = is_near(&-value).then(exact).flatten()?;
-                found(-value, Number::whole(0).plus(MINUS_ONE, &exact)?)
+                found(-value, Exact::whole(0).plus(MINUS_ONE, &exact)?)
             })
         })
     });
-    let fraction = |x: f64, unit: Interval, number: Number| {
+    let fraction = |x: f64, unit: Interval, number: Exact| {
         let ratio = simple_fraction(x)?;
         let value = Interval::point(ratio.top as f64) / Interval::point(ratio.bottom as f64);
-        found(value * unit, number.times(&Number::ratio(ratio))?)
+        found(value * unit, number.times(&Exact::ratio(ratio))?)
     };
     let pi = <Interval as Scalar>::constant(Constant::Pi);
     of_constants
-        .or_else(|| fraction(near, Interval::ONE, Number::whole(1)))
-        .or_else(|| fraction(near / pi.midpoint(), pi, Number::atom(Atom::Pi)))
+        .or_else(|| fraction(near, Interval::ONE, Exact::whole(1)))
+        .or_else(|| fraction(near / pi.midpoint(), pi, Exact::atom(Atom::Pi)))
 }
 
 /// A fraction of few digits next to a number.
