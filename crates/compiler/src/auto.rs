@@ -9,12 +9,11 @@ use bumpnet_ir::{
 };
 use bumpnet_prove::watch;
 
-use crate::chebyshev;
 use crate::compiled::{Candidate, Compiled};
 use crate::construct::construct;
 use crate::draft::MOST_PIECES;
 use crate::error::{BoxJump, CompileError};
-use crate::{jump, knots};
+use crate::{chebyshev, jump, knots};
 
 /// Coefficients of Chebyshev interpolation up to which equally spaced steps are the cheapest to look for. Heuristic.
 const FEW_COEFFICIENTS: usize = 64;
@@ -52,6 +51,8 @@ struct Choice<'a> {
     polygon: Option<usize>,
     /// What was tried with any number of neurons.
     unlimited: Vec<&'static str>,
+    /// Whether the target's values are known less well somewhere than to the error, so that no proof comes to it.
+    unknown: bool,
 }
 
 impl<'a> Choice<'a> {
@@ -65,6 +66,7 @@ impl<'a> Choice<'a> {
             first_error: None,
             polygon: None,
             unlimited: Vec::new(),
+            unknown: false,
         }
     }
 
@@ -77,6 +79,7 @@ impl<'a> Choice<'a> {
         order.sort_by_key(|(_, method)| estimates.cost(method));
         // A polygon is counted on before it is proved.
         self.polygon = estimates.polygon;
+        self.unknown = jump::known(&self.spec.target, input).1 > eps;
         for (name, method) in &order {
             if is_optimal(method, Activation::Ramp) {
                 self.polygon = None;
@@ -157,6 +160,9 @@ impl<'a> Choice<'a> {
         }
         if self.best.is_some() && watch::stopped() {
             return self.skip(name, "the search was stopped");
+        }
+        if self.best.is_some() && self.unknown {
+            return self.skip(name, "rounding in the target's formula stands in the way of any");
         }
         watch::trying(|| name.to_owned());
         let capped = most < MOST_PIECES;

@@ -75,6 +75,9 @@ fn quotients_of_large_numbers() {
 fn reasons() {
     let rounding = built("x-sin(x)", "[-1e-6, 1e-6]", "method: smooth, max_error: 1e-25").missed.unwrap();
     assert!(rounding.contains("rounding in its formula may put the target's values off"), "{rounding}");
+    // No construction is proved to come closer than that: one is enough.
+    let unknown = built("x-sin(x)", "[-1e-6, 1e-6]", "method: auto, max_error: 1e-25");
+    assert_eq!(unknown.candidates.iter().filter(|candidate| candidate.neurons.is_some()).count(), 1);
     // Below the normal numbers there is nothing to be gained, and no work is done for it.
     let tiny = built("1e-320*sin(3*x)", "[0, 1]", "method: graded, max_error: 1e-322");
     assert!(tiny.missed.is_some());

@@ -12,7 +12,7 @@ pub enum Constant {
 }
 
 /// A function of one argument (unary minus among them).
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 #[allow(missing_docs)] // each variant is the function of that name; `Unary::meaning` documents them
 pub enum Unary {
     Neg,

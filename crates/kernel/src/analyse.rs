@@ -160,7 +160,10 @@ pub fn range(target: &Expr, input: &Input, parts: usize) -> Interval {
 fn guilty(target: &Expr, cell: &[Cell]) -> NodeId {
     let values: Vec<Interval> = target.eval_nodes(&cell.iter().map(Cell::interval).collect::<Vec<_>>());
     let of_good = |id: &NodeId| target.node(*id).children().all(|child| is_good(&values[child.index()]));
-    let guilty = target.ids().find(|id| !is_good(&values[id.index()]) && of_good(id) && matters(target, &values, *id));
+    let guilty =
+        target.ids().filter(|id| !is_good(&values[id.index()]) && of_good(id) && matters(target, &values, *id));
+    // A quotient that is known at its zeros may be unbounded where nobody asks: another one first.
+    let guilty = guilty.min_by_key(|id| matches!(target.node(*id), Node::Quotient(..)));
     guilty.unwrap_or(target.root())
 }
 

@@ -22,6 +22,11 @@ use crate::diagnostic::Span;
 pub struct NodeId(u32);
 
 impl NodeId {
+    /// The node at a position of the arena.
+    pub fn at(position: usize) -> NodeId {
+        NodeId(position as u32)
+    }
+
     /// Position in the arena.
     #[inline]
     pub fn index(self) -> usize {
@@ -79,10 +84,10 @@ pub struct Quotient {
     places: Vec<DivisorZero>,
 }
 
-/// A place where the bottom is zero.
+/// A place where the bottom is zero, and bounds of it.
 #[derive(Clone, PartialEq, Debug)]
 struct DivisorZero {
-    at: f64,
+    at: Interval,
     around: Around,
 }
 

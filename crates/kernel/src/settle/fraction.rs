@@ -61,21 +61,3 @@ pub fn whole(expr: &Expr, id: NodeId) -> Option<Expr> {
         Node::Binary(Binary::Div, top, bottom)
     }))
 }
-
-/// `f(u)/b = (f(u)/u) r`, where `u = b r`: what vanishes with a product, by one of its factors.
-pub fn of_product(expr: &Expr, id: NodeId, a: NodeId, b: NodeId) -> Option<Expr> {
-    let product = |u: NodeId| match *expr.node(u) {
-        Node::Binary(Binary::Mul, x, y) if x == b => Some(y),
-        Node::Binary(Binary::Mul, x, y) if y == b => Some(x),
-        _ => None,
-    };
-    let candidates = expr.ids().take(a.index()).filter_map(|u| product(u).map(|rest| (u, rest)));
-    let (u, rest) = candidates.filter(|(u, _)| crate::graph::cut(expr, a, *u).is_some()).last()?;
-    Some(rebuilt(expr, |builder, node, made, new| match node == id {
-        true => {
-            let quotient = builder.push(Node::Binary(Binary::Div, new(a), new(u)), expr.span(id));
-            Node::Binary(Binary::Mul, quotient, new(rest))
-        }
-        false => made,
-    }))
-}

@@ -2,12 +2,16 @@
 
 use std::sync::Arc;
 
-use bumpnet_interval::{Binary, Decimal, Interval, Quality, Unary};
+use bumpnet_interval::{Binary, Decimal, Interval, Quality, Real, Unary};
 use bumpnet_ir::{Expr, ExprBuilder, Input, Node, NodeId, Quotient};
 
 use super::rebuild::rebuilt;
 use super::region::Region;
-use super::{fraction, isolated, product, square, zeros};
+use super::{cancel, fraction, isolated, product, square, zeros};
+use crate::analyse::node_ranges;
+
+/// Cells over which a sub-expression is bounded, where one is too few. Heuristic.
+const FINE: usize = 64;
 
 /// The numbers of which a function is defined: from and to, and whether these count.
 #[derive(Clone, Copy)]
@@ -32,10 +36,12 @@ pub fn mend(expr: &Expr, inputs: &[Input], id: NodeId) -> Option<Expr> {
         }
         Node::Binary(Binary::Div, a, b) => fraction::divided_twice(expr, id)
             .or_else(|| quotient(expr, inputs, id, (a, b), Zeros::Common))
+            .or_else(|| cancel::apart(expr, id, a, b, |divisor| is_needed_without_zeros(expr, inputs, id, *divisor)))
             .or_else(|| square::complete(expr, b))
             .or_else(|| away_from_zero(expr, inputs, id, b))
             .or_else(|| of_one_sign(expr, inputs, id, a, b))
-            .or_else(|| quotient(expr, inputs, id, (a, b), Zeros::LeftOut)),
+            .or_else(|| quotient(expr, inputs, id, (a, b), Zeros::LeftOut))
+            .or_else(|| cancel::mend(expr, inputs, id, a, b)),
         Node::Binary(Binary::Pow, a, _) => within(expr, inputs, id, a, Natural { lo: Some(0), hi: None, closed: true }),
         _ => None,
     }
@@ -43,8 +49,8 @@ pub fn mend(expr: &Expr, inputs: &[Input], id: NodeId) -> Option<Expr> {
 
 /// The expression with a quotient put together with what it stands in, of which more may be seen.
 pub fn rearrange(expr: &Expr, id: NodeId) -> Option<Expr> {
-    let Node::Binary(Binary::Div, a, b) = *expr.node(id) else { return None };
-    fraction::whole(expr, id).or_else(|| fraction::of_product(expr, id, a, b))
+    let Node::Binary(Binary::Div, ..) = *expr.node(id) else { return None };
+    fraction::whole(expr, id)
 }
 
 fn natural(op: Unary) -> Option<Natural> {
@@ -93,6 +99,14 @@ fn away_from_zero(expr: &Expr, inputs: &[Input], id: NodeId, divisor: NodeId) ->
     Some(clamped(expr, id, divisor, None, signed(-short_below(-range.hi())?)))
 }
 
+/// Whether a divisor is seen not to be zero where anybody asks.
+fn is_needed_without_zeros(expr: &Expr, inputs: &[Input], id: NodeId, divisor: NodeId) -> bool {
+    let region = Region::of(expr, inputs, id);
+    region.strict_sign(divisor).is_some()
+        || region.bound(divisor, |value| value.mignitude() > 0.0).is_some()
+        || quotient(expr, inputs, id, (divisor, divisor), Zeros::LeftOut).is_some()
+}
+
 /// Of which kind a divisor's zeros are.
 #[derive(Clone, Copy, PartialEq)]
 enum Zeros {
@@ -105,7 +119,8 @@ enum Zeros {
 /// A quotient whose two parts vanish together, or whose divisor vanishes where nobody asks.
 fn quotient(expr: &Expr, inputs: &[Input], id: NodeId, (a, b): (NodeId, NodeId), kind: Zeros) -> Option<Expr> {
     let region = Region::of(expr, inputs, id);
-    let whole = inputs.iter().map(|input| Interval::new(input.lo, input.hi)).collect::<Option<Vec<_>>>()?;
+    let ranges = node_ranges(expr, inputs, 1);
+    let finer = std::cell::LazyCell::new(|| node_ranges(expr, inputs, FINE));
     // The largest common sub-expression that both are functions of.
     for base in expr.ids().take(id.index()).collect::<Vec<_>>().into_iter().rev() {
         let (Some(top), Some(bottom)) = (crate::graph::cut(expr, a, base), crate::graph::cut(expr, b, base)) else {
@@ -114,21 +129,25 @@ fn quotient(expr: &Expr, inputs: &[Input], id: NodeId, (a, b): (NodeId, NodeId),
         if bottom.is_constant() {
             continue;
         }
-        let range: Interval = expr.eval_nodes(&whole)[base.index()];
-        if range.quality() < Quality::Defined || !range.is_bounded() {
-            continue;
-        }
-        let at = zeros::of(&bottom, range);
+        let known = |range: &Interval| range.quality() >= Quality::Defined && range.is_bounded();
+        let of = |ranges: &[Interval]| Some(ranges[base.index()]).filter(known);
+        let Some(range) = of(&ranges).or_else(|| of(&finer)) else { continue };
+        let at = zeros::of(&bottom, &top, range);
         if at.is_empty() {
             continue;
         }
         let found = match kind {
             // On a whole set of zeros there is no limit.
-            Zeros::Common if at.iter().all(|at| isolated::leaves(expr, inputs, base, *at)) => {
-                Quotient::removable(top, bottom, &at, 0.5 * range.width().get())
+            Zeros::Common if at.iter().all(|zero| isolated::leaves(expr, inputs, base, zero.at)) => {
+                let orders =
+                    at.iter().map(|zero| Some((zero.at, zero.common(&top, &bottom)?))).collect::<Option<Vec<_>>>();
+                orders.and_then(|at| Quotient::removable(top, bottom, &at, 0.5 * range.width().get()))
             }
-            Zeros::LeftOut if at.iter().all(|at| zeros::is_left_out(expr, &region.guards, base, *at)) => {
-                Quotient::without(top, bottom, &at, range)
+            Zeros::LeftOut => {
+                let points = at.iter().map(|zero| zero.at.as_point()).collect::<Option<Vec<_>>>();
+                let points =
+                    points.filter(|at| at.iter().all(|at| zeros::is_left_out(expr, &region.guards, base, *at)));
+                points.and_then(|at| Quotient::without(top, bottom, &at, range))
             }
             _ => None,
         };
@@ -147,7 +166,11 @@ fn quotient(expr: &Expr, inputs: &[Input], id: NodeId, (a, b): (NodeId, NodeId),
 /// nobody asks where the maximum is 0.
 fn of_one_sign(expr: &Expr, inputs: &[Input], id: NodeId, a: NodeId, b: NodeId) -> Option<Expr> {
     let region = Region::of(expr, inputs, id);
-    let positive = region.strict_sign(b)?;
+    let positive = region.strict_sign(b).or_else(|| {
+        quotient(expr, inputs, id, (b, b), Zeros::LeftOut)?;
+        let low = || region.bound(b, |value| value.lo() >= 0.0).map(|_| true);
+        low().or_else(|| region.bound(b, |value| value.hi() <= 0.0).map(|_| false))
+    })?;
     // The sign is that of a difference in other terms: the divisor itself must be seen to be defined.
     region.bound(b, |_| true)?;
     let whole = inputs.iter().map(|input| Interval::new(input.lo, input.hi)).collect::<Option<Vec<_>>>()?;

@@ -8,23 +8,30 @@
 //! **Invariant:** At every point of the domain at which the target as written has a value, the settled target has the same
 //! one; where `0/0` or `0*ln(0)` stands in it, the limit.
 
+mod cancel;
+mod difference;
+mod exact;
+mod factors;
 mod fraction;
 mod guards;
 mod isolated;
+mod jump;
 mod mend;
+mod polynomial;
 mod product;
 mod rebuild;
 mod region;
+mod series;
 mod square;
 mod zeros;
 
 use std::borrow::Cow;
 
-use bumpnet_interval::{Comparison, Interval, Quality};
-use bumpnet_ir::{Expr, Input, Node, NodeId};
+use bumpnet_interval::{Binary, Comparison, Interval, Quality, Unary};
+use bumpnet_ir::{Expr, ExprBuilder, Input, Node, NodeId};
 
 use self::rebuild::{is_constant, rebuilt};
-use crate::analyse::{Refusal, examine, refusal};
+use crate::analyse::{Lack, Refusal, examine, refusal};
 use crate::graph::cut;
 
 /// Sub-expressions that are put into another form before a target is given up. Heuristic.
@@ -35,12 +42,38 @@ const MOST_MENDED: usize = 24;
 /// # Errors
 /// It is undefined or unbounded somewhere, or neither that nor the contrary could be proved.
 pub fn settle<'t>(target: &'t Expr, inputs: &[Input]) -> Result<Cow<'t, Expr>, Refusal> {
+    let settled = mended(target, inputs, false).or_else(|refusal| mended(target, inputs, true).map_err(|_| refusal));
+    settled.map_err(|refusal| {
+        let [(lo, hi)] = refusal.cell[..] else { return refusal };
+        // What is undefined at zero is mostly not found at it, where the domain's halves do not end there.
+        let at = if lo <= 0.0 && 0.0 <= hi { 0.0 } else { lo };
+        let undefined = target.eval(&[Interval::point(at)]).quality() == Quality::Nowhere;
+        if !undefined || !has_absolute_values(target) {
+            return refusal;
+        }
+        match jump::limits(target, inputs, at, settled_form) {
+            Some([below, above]) if below != above => {
+                let problem = format!("the target is undefined and jumps from {below} to {above}");
+                Refusal { problem, cell: vec![(at, at)], lack: Lack::Value, ..refusal }
+            }
+            _ => refusal,
+        }
+    })
+}
+
+fn settled_form(target: &Expr, inputs: &[Input]) -> Option<Expr> {
+    mended(target, inputs, false).ok().map(Cow::into_owned)
+}
+
+/// The same, with the parts of what lacks a value before itself, or not.
+fn mended<'t>(target: &'t Expr, inputs: &[Input], parts_first: bool) -> Result<Cow<'t, Expr>, Refusal> {
     let mut settled = Cow::Borrowed(target);
     // What is said where nothing helps: of the form before it was rearranged in vain.
     let mut before = None;
     for _ in 0..MOST_MENDED {
         let Err((id, cell)) = examine(&settled, inputs) else { return Ok(settled) };
-        let mended = mend::mend(&settled, inputs, id);
+        let part = if parts_first { part(&settled, inputs, id) } else { None };
+        let mended = part.or_else(|| mend::mend(&settled, inputs, id));
         let refused = || refusal(&settled, id, &cell);
         before = match mended {
             Some(_) => None,
@@ -55,6 +88,27 @@ pub fn settle<'t>(target: &'t Expr, inputs: &[Input]) -> Result<Cow<'t, Expr>, R
         Ok(_) => Ok(settled),
         Err((id, cell)) => Err(before.unwrap_or_else(|| refusal(&settled, id, &cell))),
     }
+}
+
+/// The expression with a quotient mended that stands in a sub-expression, and lacks a value elsewhere than that does.
+fn part(expr: &Expr, inputs: &[Input], id: NodeId) -> Option<Expr> {
+    let mut inside = vec![false; expr.nodes().len()];
+    inside[id.index()] = true;
+    for parent in expr.ids().take(id.index() + 1).collect::<Vec<_>>().into_iter().rev() {
+        if inside[parent.index()] {
+            expr.node(parent).children().for_each(|child| inside[child.index()] = true);
+        }
+    }
+    let quotients = expr.ids().take(id.index()).filter(|part| inside[part.index()]);
+    quotients.filter(|part| matches!(expr.node(*part), Node::Binary(Binary::Div, ..))).find_map(|part| {
+        let (builder, _) = ExprBuilder::extend(expr);
+        examine(&builder.finish(part), inputs).err().and_then(|_| mend::mend(expr, inputs, part))
+    })
+}
+
+/// Whether it may go to different values on the two sides of a place at which it has none.
+fn has_absolute_values(target: &Expr) -> bool {
+    target.nodes().iter().any(|node| matches!(node, Node::Unary(Unary::Abs, _)))
 }
 
 /// `if(u == c, v, f(u))` is `f(u)` where `f(c)` is `v`: a choice that only names a limit is no jump.

@@ -211,7 +211,7 @@ fn power_of_two(x: f64) -> Option<f64> {
 }
 
 /// A sum's terms and how often each stands in it, sums and differences in it resolved; `None` of a sum with too many.
-fn terms(expr: &Expr, of: &[(NodeId, i32)]) -> Option<BTreeMap<NodeId, i32>> {
+pub fn terms(expr: &Expr, of: &[(NodeId, i32)]) -> Option<BTreeMap<NodeId, i32>> {
     let mut found = BTreeMap::new();
     let mut stack = of.to_vec();
     for _ in 0..MOST_STEPS {
