@@ -294,8 +294,8 @@ fn prove(spec: &Spec, wanted: &NetworkSpec, method: &Method, draft: Draft) -> Re
     })?;
     match (proved.upper.is_finite(), proved.evaluated.is_finite()) {
         (true, true) => {}
-        (true, false) => return Err(CompileError::WeightOverflow),
-        (false, _) => return Err(CompileError::Unproved(UNBOUNDED.to_owned())),
+        (true, false) if !matches!(method, Method::Composed(_)) => return Err(CompileError::WeightOverflow),
+        _ => return Err(CompileError::Unproved(UNBOUNDED.to_owned())),
     }
     // A count of pieces is about the error aimed at, so it is only told of networks that are proved to reach it.
     let at_least = draft.at_least.filter(|_| proved.evaluated.min(proved.upper) <= draft.aim * (1.0 + 2e-6));
