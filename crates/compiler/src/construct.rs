@@ -312,8 +312,8 @@ fn prove(
         .map_err(|error| unproved(error, weighting, &spec.domain))?;
     match (proved.upper.is_finite(), proved.evaluated.is_finite()) {
         (true, true) => {}
-        (true, false) => return Err(CompileError::WeightOverflow),
-        (false, _) => return Err(CompileError::Unproved(UNBOUNDED.to_owned())),
+        (true, false) if !matches!(method, Method::Composed(_)) => return Err(CompileError::WeightOverflow),
+        _ => return Err(CompileError::Unproved(UNBOUNDED.to_owned())),
     }
     // A count of pieces is about the error aimed at, so it is only told of networks that are proved to reach it.
     let reached = match (&proved.measured, aims_in_measure(wanted)) {

@@ -36,7 +36,7 @@ const MANY: (usize, usize) = (1 << 16, 64);
 const LONG: usize = 16;
 /// The part of it, or how many units on all cells and cells of eight units, after which a search that is asked to end does
 /// so: what was found is proved, if loosely. Heuristic.
-const SHORT: (usize, usize) = (16, 1 << 17);
+const SHORT: (usize, usize) = (16, 1 << 13);
 /// How narrow, as a part of the domain; heuristic.
 const NARROW: f64 = 1.0 / (1u64 << 24) as f64;
 /// Units on a cell up to which it is bounded without absorbing them first. Heuristic.
