@@ -226,10 +226,8 @@ fn known_differences() {
         ours(text);
         assert!(text.parse::<meval::Expr>().ok().and_then(|expr| expr.bind("x").ok()).is_none(), "{text}");
     }
-    for text in ["signum(x)", "7 % 4"] {
-        assert!(text.parse::<meval::Expr>().unwrap().bind("x").is_ok());
-        assert!(bumpnet_parser::parse_expression(text, vec!["x".into()]).is_err(), "{text}");
-    }
+    assert!("7 % 4".parse::<meval::Expr>().unwrap().bind("x").is_ok());
+    assert!(bumpnet_parser::parse_expression("7 % 4", vec!["x".into()]).is_err());
 }
 
 /// meval with the functions it lacks and the standard library has.

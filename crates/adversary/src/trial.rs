@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use bumpnet_ir::{Activation, Certificate, Expr, Measure, Network, Precision};
 use bumpnet_prove::work::limited;
-use bumpnet_prove::{COMPOSED, CertifyError, GRID, Wanted, certify_in};
+use bumpnet_prove::{Asked, COMPOSED, CertifyError, GRID, certify_in};
 
 use crate::attack::{Finding, attack};
 use crate::generate::{Case, is_window};
@@ -50,7 +50,7 @@ pub enum Outcome {
 pub fn prove(case: &Case) -> Result<Certificate, CertifyError> {
     let share = if is_window(&case.network) { SHARES.0 } else { SHARES.1 };
     let prove = |measure: Option<&Measure>| {
-        let wanted = Wanted { measure, ..Wanted::within(case.threshold) };
+        let wanted = Asked { measure, ..Asked::within(case.threshold) };
         limited(share, || certify_in(&case.target, &case.network, wanted)).map(Certificate::from)
     };
     match prove(measure(case).as_ref()) {

@@ -4,7 +4,7 @@ use bumpnet_export::fixed::Width;
 use bumpnet_export::{ExportError, Options};
 use bumpnet_ir::text::visible;
 use bumpnet_ir::{Certificate, Network, Precision};
-use bumpnet_prove::{Proved, Wanted};
+use bumpnet_prove::{Asked, Proved};
 
 use crate::args::{Export, ExportFormat, ExportPrecision, FixedWidth};
 use crate::context::Context;
@@ -147,7 +147,7 @@ fn prove(subject: &Subject) -> Result<Proved, Failure> {
     };
     let measure =
         network.certificate.as_ref().and_then(|stated| stated.measured.as_ref()).map(|stated| &stated.measure);
-    match bumpnet_prove::certify_in(target, network, Wanted { measure, ..Wanted::within(f64::INFINITY) }) {
+    match bumpnet_prove::certify_in(target, network, Asked { measure, ..Asked::within(f64::INFINITY) }) {
         Ok(proved) if gates && !(proved.evaluated <= USEFUL * size(subject)) => {
             Err(broken(format!("its error could be {:.1e}", proved.evaluated)))
         }

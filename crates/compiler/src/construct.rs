@@ -5,7 +5,7 @@ use bumpnet_ir::{
     Spec, TowerForm, Towers,
 };
 use bumpnet_prove::watch::stopped;
-use bumpnet_prove::{Wanted, certify_in};
+use bumpnet_prove::{Asked, certify_in};
 
 use crate::compiled::Compiled;
 use crate::draft::{Budget, Draft};
@@ -136,6 +136,10 @@ fn provable(loose: Compiled, smaller: Result<Compiled, CompileError>) -> Compile
         _ => loose,
     }
 }
+
+/// What to say where the rounding of a network's sums has no bound in a measure.
+const UNMEASURED: &str = "the network's rounding has no bound in this measure: its sums, or the weight, come near the largest \
+                          binary64";
 
 /// What to say where a proof comes to no bound.
 const UNBOUNDED: &str = "nothing is proved of the network's error, as where an error in one part of the target may have any \
@@ -310,6 +314,9 @@ fn prove(
     let measured = weighting.map(|weighting| &weighting.measure);
     let proved = certify_in(&spec.target, &network, thresholds(wanted, measured, aim))
         .map_err(|error| unproved(error, weighting, &spec.domain))?;
+    if proved.measured.as_ref().is_some_and(|measured| !measured.evaluated.is_finite()) {
+        return Err(CompileError::Unproved(UNMEASURED.to_owned()));
+    }
     match (proved.upper.is_finite(), proved.evaluated.is_finite()) {
         (true, true) => {}
         (true, false) if !matches!(method, Method::Composed(_)) => return Err(CompileError::WeightOverflow),
@@ -342,7 +349,7 @@ fn aims_in_measure(wanted: &NetworkSpec) -> bool {
 }
 
 /// The errors that matter to a proof. One that the construction aimed at is worth proving to a millionth.
-fn thresholds<'m>(wanted: &NetworkSpec, measure: Option<&'m Measure>, aim: f64) -> Wanted<'m> {
+fn thresholds<'m>(wanted: &NetworkSpec, measure: Option<&'m Measure>, aim: f64) -> Asked<'m> {
     let (mut threshold, mut in_measure) = (f64::INFINITY, f64::INFINITY);
     if let Some(gate) = &wanted.gate {
         let place = if gate.measure.is_some() { &mut in_measure } else { &mut threshold };
@@ -353,5 +360,5 @@ fn thresholds<'m>(wanted: &NetworkSpec, measure: Option<&'m Measure>, aim: f64) 
         Some(_) if aims_in_measure(wanted) => in_measure = in_measure.min(aimed),
         _ => threshold = threshold.min(aimed),
     }
-    Wanted { threshold, measure, in_measure }
+    Asked { threshold, measure, in_measure }
 }

@@ -28,14 +28,11 @@ impl Weighting {
         let Some(measure) = wanted.measured() else { return Ok(None) };
         let (weight, values) = weight(measure, target, domain).map_err(|error| match error {
             CertifyError::Weight(refusal) => refused(measure, refusal, domain),
+            CertifyError::Form(message) => {
+                CompileError::Parameters { message, help: "write a weight above 0 on the whole domain".to_owned() }
+            }
             error => unproved(error, None, domain),
         })?;
-        if matches!(measure, Measure::Weight(_)) && !(values.lo() > 0.0) {
-            return Err(CompileError::Parameters {
-                message: format!("the weight {weight} is not proved to be positive: it may be {:?}", values.lo()),
-                help: "write a weight above 0 on the whole domain".to_owned(),
-            });
-        }
         Ok(Some(Weighting { measure: measure.clone(), weight, largest: values.magnitude().get() }))
     }
 
@@ -113,8 +110,13 @@ fn refused(measure: &Measure, refusal: Refusal, domain: &[Input]) -> CompileErro
             help: "add what is allowed there, as in `max_error: {relative: 1e-4, absolute: 1e-9}`, or make the domain smaller"
                 .to_owned(),
         },
+        Measure::Ulps(_) => CompileError::Parameters {
+            message: format!("{}: the unit is too small for binary64 to divide by it {place}", measure.name()),
+            help: "make the domain smaller, so that the target keeps away from 0, or write {relative: 1e-4, absolute: 1e-9}"
+                .to_owned(),
+        },
         _ => CompileError::Parameters {
-            message: format!("{}: {} {place}", measure.name(), refusal.problem),
+            message: format!("{}: {} {place}", measure.name(), refusal.problem.replace("the target", "the weight")),
             help: "write a weight that is defined and positive on the whole domain".to_owned(),
         },
     }

@@ -42,7 +42,7 @@ pub fn facts(network: &Network, certificate: &Certificate, options: &Options<'_>
         let standing = said(options.standing);
         (
             "bound_in_measure",
-            format!("{}: {upper:?}, as bumpnet evaluates it {evaluated:?}: {standing}", measure.name()),
+            format!("{} of the network: {upper:?}, as bumpnet evaluates it {evaluated:?}: {standing}", measure.name()),
         )
     }));
     facts.extend(both_sides(certificate).map(|why| ("bound_jumps", why)));

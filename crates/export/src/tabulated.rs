@@ -1,5 +1,6 @@
 //! What the exports in C and Rust share: a network's plan as tables, checked for what a table can hold, and names.
 
+use bumpnet_interval::UpperBound;
 use bumpnet_ir::{Certificate, Network, Outside};
 use bumpnet_plan::{Accuracy, Plan, PlanOptions, plan_with};
 
@@ -31,7 +32,7 @@ pub fn plan(network: &Network, accuracy: Accuracy) -> Result<Plan, ExportError> 
 /// The facts of a table that computes a plan.
 pub fn of_plan(network: &Network, certificate: &Certificate, options: &Options<'_>, plan: &Plan) -> Facts {
     let mut facts = facts(network, certificate, options);
-    let bound = bumpnet_interval::UpperBound::new(certificate.upper) + plan.bound();
+    let bound = UpperBound::new(certificate.upper) + plan.bound();
     facts.retain(|(name, _)| *name != "outside");
     facts.push((
         "table",
@@ -50,8 +51,26 @@ pub fn of_plan(network: &Network, certificate: &Certificate, options: &Options<'
             said_of_sum(options.standing)
         ),
     ));
+    facts.extend(
+        in_measure(network, certificate, options, plan.bound()).map(|fact| ("bound_evaluated_in_measure", fact)),
+    );
     facts.push(("outside", said(plan.layout().outside).to_owned()));
     facts
+}
+
+/// The bound of a function in the certificate's measure that is so far from the network: where the weight is large, the last
+/// digits of a table are too.
+pub fn in_measure(
+    network: &Network,
+    certificate: &Certificate,
+    options: &Options<'_>,
+    off: UpperBound,
+) -> Option<String> {
+    let measured = certificate.measured.as_ref()?;
+    let weight = bumpnet_prove::weight(&measured.measure, options.target, &network.inputs);
+    let largest = weight.map_or(UpperBound::INFINITE, |(_, values)| values.magnitude());
+    let bound = UpperBound::new(measured.upper) + off * largest;
+    Some(format!("{} of this function: {:?}: {}", measured.measure.name(), bound.get(), said_of_sum(options.standing)))
 }
 
 /// What the function is outside the domain.

@@ -10,7 +10,8 @@ use crate::settle::settle;
 /// The weight for a target over a domain, and the values that it has there.
 ///
 /// # Errors
-/// It is not defined and bounded, as that of a relative error where the target is 0.
+/// It is not defined and bounded, as that of a relative error where the target is 0; or one that somebody has written is not
+/// seen to be positive.
 pub fn weight(measure: &Measure, target: &Expr, inputs: &[Input]) -> Result<(Expr, Interval), CertifyError> {
     let weight = measure.weight(target).map_err(CertifyError::Form)?;
     let weight = match measure {
@@ -19,5 +20,11 @@ pub fn weight(measure: &Measure, target: &Expr, inputs: &[Input]) -> Result<(Exp
         _ => weight,
     };
     let values = analyse(&weight, inputs).map_err(CertifyError::Weight)?;
+    if matches!(measure, Measure::Weight(_)) && !(values.lo() > 0.0) {
+        let least = values.lo() + 0.0;
+        return Err(CertifyError::Form(format!(
+            "the weight {weight} is not seen to be positive in binary64: it may be {least:?}"
+        )));
+    }
     Ok((weight, values))
 }

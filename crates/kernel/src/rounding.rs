@@ -50,7 +50,12 @@ pub fn of_units(network: &Network, units: &Units, enough: UpperBound) -> UpperBo
 /// units too, since far from a step the weight may be as large as its tail is small.
 pub fn weighted(network: &Network, units: &Units, weight: impl Fn(Interval) -> UpperBound) -> UpperBound {
     let (input, output) = (&network.inputs[0], network.output());
-    let Some(window) = Window::in_precision(network, units.precision) else { return UpperBound::INFINITE };
+    let Some(window) = Window::in_precision(network, units.precision) else {
+        // Without units there is the output's bias alone.
+        let whole = Interval::new(input.lo, input.hi).unwrap_or(Interval::ENTIRE);
+        let constant = after_output(UpperBound::ZERO, output, units.precision.unit_roundoff()) * weight(whole);
+        return if units.list.is_empty() { constant } else { UpperBound::INFINITE };
+    };
     let amount = |part: Interval, bound: UpperBound| {
         let sum = bound + local::tails(units, part);
         after_output(sum, output, units.precision.unit_roundoff()) * weight(part)

@@ -124,6 +124,13 @@ mod tests {
             ("let: {f(t): t^2 + 1, g(a, b): hypot(a, f(b))}\ntarget: g(x, 2*x)", "hypot(x, (2*x)^2+1)"),
             ("let:\n  k: 3\n  f(x): k*x\n  h: f(x)+f(1)\ntarget: h*x", "(3*x+3*1)*x"),
             ("let: {f(t): x*t}\ntarget: f(2)", "x*2"),
+            // What a function has captured stays what it is in the functions that call it.
+            ("let: {A: 5, f(t): t+A, g(u): f(u)}\ntarget: g(x)", "x+5"),
+            ("let: {A: 5, f(t): t+A, g(u): f(2*u)}\ntarget: g(x)", "2*x+5"),
+            ("let: {f(t): t+x, g(t): f(2*t)}\ntarget: g(x+1)", "2*(x+1)+x"),
+            ("let: {A: 5, B: 7, f(t): t+B, g(t,u): u+A*f(t), h(t): g(t, f(t))}\ntarget: h(x)", "x+7+5*(x+7)"),
+            ("let: {A: x+1, f(v): v*A, g(u): f(u)}\ntarget: g(x)", "x*(x+1)"),
+            ("let: {A: 5, f(t): 'piecewise(t<A, 1, A)', g(t): f(t)}\ntarget: g(x)", "if(x < 5, 1, 5)"),
             ("let: {clamp(t): min(t, 1)}\ntarget: clamp(x)", "min(x, 1)"),
             ("let: {f(t): sin(t)}\ntarget: f(f(f(x)))", "sin(sin(sin(x)))"),
             ("let: {deg: 2}\ntarget: deg*deg(x)", "2*(180/pi*x)"),

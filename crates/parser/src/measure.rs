@@ -4,9 +4,10 @@ use bumpnet_ir::expr::sexpr::Sexpr;
 use bumpnet_ir::{Diagnostic, Measure, Precision};
 
 use crate::decode::{Fields, Reader, too_many_parts};
-use crate::network::PRECISIONS;
 use crate::yaml::{Value, YamlNode};
 
+/// The precisions by name.
+pub const PRECISIONS: [(&str, Precision); 2] = [("f64", Precision::F64), ("f32", Precision::F32)];
 /// The keys of a measure.
 pub const MEASURE_KEYS: [&str; 6] = ["relative", "absolute", "weight", "at_most", "ulps", "of"];
 

@@ -10,7 +10,7 @@ use bumpnet_ir::{Diagnostic, Gate, Input, Measure, Method, NetworkSpec, Outside,
 use crate::decode::{Fields, Reader};
 use crate::expression::parse_constant;
 use crate::foreign::{self, Meant, Place};
-use crate::measure::{self, Least};
+use crate::measure::{self, Least, PRECISIONS};
 use crate::shared::{name, read_gate};
 use crate::suggest::{echo, quoted};
 use crate::yaml::{Value, YamlNode};
@@ -68,8 +68,6 @@ const METHODS: [(&str, MethodName); 9] = [
     ("towers", MethodName::Towers),
     ("superposition", MethodName::Superposition),
 ];
-/// The precisions by name.
-pub const PRECISIONS: [(&str, Precision); 2] = [("f64", Precision::F64), ("f32", Precision::F32)];
 
 /// What the file says of all its networks.
 pub struct Common<'a> {
@@ -143,7 +141,7 @@ fn one(reader: &mut Reader<'_>, key: &YamlNode, node: &YamlNode, common: &Common
     let asked = fields.get("max_error");
     let asked = asked.and_then(|node| measure::read(reader, node, ("max_error", Least::Positive), units));
     let (max_error, measure) = asked.map_or((None, None), |(error, measure)| (Some(error), measure));
-    one_measure(reader, &fields, measure.as_ref(), gate.as_ref());
+    one_measure(reader, &fields, (max_error.unwrap_or(1.0), measure.as_ref()), gate.as_ref());
     let outside = fields.get("outside").map_or(Some(common.outside), |node| fields::outside(reader, node));
     let known = match fields.get("method") {
         Some(node) => reader.choice_at(Some(Place::Method), node, "method", &METHODS),
@@ -190,7 +188,12 @@ fn one(reader: &mut Reader<'_>, key: &YamlNode, node: &YamlNode, common: &Common
 }
 
 /// A network is proved in one measure besides the target's unit.
-fn one_measure(reader: &mut Reader<'_>, fields: &Fields<'_>, asked: Option<&Measure>, gate: Option<&Gate>) {
+fn one_measure(
+    reader: &mut Reader<'_>,
+    fields: &Fields<'_>,
+    (error, asked): (f64, Option<&Measure>),
+    gate: Option<&Gate>,
+) {
     let (Some(asked), Some(Gate { measure: Some(other), max_error })) = (asked, gate) else { return };
     if asked == other {
         return;
@@ -198,7 +201,7 @@ fn one_measure(reader: &mut Reader<'_>, fields: &Fields<'_>, asked: Option<&Meas
     let node = fields.get("gate").or_else(|| fields.get("max_error"));
     let message =
         format!("the gate is in another measure, {}, than max_error: a network has one", other.in_spec(*max_error));
-    let help = format!("write the gate as {}, with an error of your own, or as a plain number", asked.in_spec(1.0));
+    let help = format!("write gate: {{max_error: {}}}, or a plain number", asked.in_spec(error));
     let span = node.map_or(fields.span.clone(), |node| node.span.clone());
     reader.problems.push(Diagnostic::new(span, message).help(help));
 }

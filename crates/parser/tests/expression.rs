@@ -218,3 +218,16 @@ fn products_of_extreme_literals() {
         assert!(parse_expression(refused, inputs()).is_err(), "{refused}");
     }
 }
+
+/// What is not a comparison is true where it is not 0, and its negation where it is.
+#[test]
+fn a_negation_is_a_comparison_with_zero() {
+    for (text, help) in
+        [("!x", "write if(x == 0, 1, 0)"), ("not x", "write if(x == 0, 1, 0)"), ("x < 1", "write if(x < 1, 1, 0)")]
+    {
+        let problems = bumpnet_parser::parse_expression(text, vec!["x".to_owned()]).expect_err(text);
+        assert_eq!(problems[0].help.as_deref(), Some(help), "{text}");
+        let advised = help.strip_prefix("write ").expect("a line to write");
+        assert!(bumpnet_parser::parse_expression(advised, vec!["x".to_owned()]).is_ok(), "{advised}");
+    }
+}

@@ -7,8 +7,8 @@ use bumpnet_ir::Network;
 pub enum Accuracy {
     /// No further: plans that are the network to the last bits.
     Exact,
-    /// This share of the largest error that the network's certificate leaves (its `upper`). Without a certificate: as
-    /// [`Exact`](Self::Exact).
+    /// This share of the largest error that the network's certificate leaves (its `upper`). Without a certificate, and where
+    /// that is about an error in a measure, of which a distance is no share: as [`Exact`](Self::Exact).
     Share(f64),
     /// This, in the target's unit.
     Within(f64),
@@ -23,7 +23,10 @@ impl Accuracy {
     pub fn tolerance(self, network: &Network) -> f64 {
         let wanted = match self {
             Accuracy::Exact => 0.0,
-            Accuracy::Share(share) => share * network.certificate.as_ref().map_or(0.0, |certificate| certificate.upper),
+            Accuracy::Share(share) => {
+                let certificate = network.certificate.as_ref().filter(|certificate| certificate.measured.is_none());
+                share * certificate.map_or(0.0, |certificate| certificate.upper)
+            }
             Accuracy::Within(tolerance) => tolerance,
         };
         // Infinite where nothing is proved, and not a number where that is multiplied by nothing.

@@ -53,9 +53,17 @@ const fn polynomials() -> [[f64; ORDER + 1]; ORDER + 1] {
     all
 }
 
-/// The coefficient of `t^k` in `T_j`, exact.
+/// The coefficient of `t^k` in `T_j` of any order up to 48, exact: for `j - k = 2 m` and j at least 1 it is
+/// `2^(k-1) j (-1)^m (j-m-1)! / (m! k!)`.
 pub fn polynomial(j: usize, k: usize) -> f64 {
-    POLYNOMIALS[j][k]
+    if j == 0 {
+        return if k == 0 { 1.0 } else { 0.0 };
+    }
+    let m = (j - k) / 2;
+    // j/(j-m) binomial(j-m, m) is a whole number.
+    let whole = (j as f64) * binomial(j - m, m) / (j - m) as f64;
+    let power = if k == 0 { 0.5 } else { (1u64 << (k - 1)) as f64 };
+    whole * power * if m.is_multiple_of(2) { 1.0 } else { -1.0 }
 }
 
 /// Binomial coefficient; exact for the orders here.
@@ -78,6 +86,14 @@ mod tests {
         assert_eq!(of(5), [5.0, -20.0, 16.0]);
         assert_eq!(of(8), [1.0, -32.0, 160.0, -256.0, 128.0]);
         assert_eq!((binomial(15, 7), POLYNOMIALS[15][15]), (6435.0, 16384.0));
+        // T_(j+1) = 2 t T_j - T_(j-1), beyond the tables too.
+        let coefficient = |j: usize, k: usize| if k <= j && (j - k).is_multiple_of(2) { polynomial(j, k) } else { 0.0 };
+        for j in 1..48 {
+            for k in 0..=j + 1 {
+                let twice = if k > 0 { 2.0 * coefficient(j, k - 1) } else { 0.0 };
+                assert_eq!(coefficient(j + 1, k), twice - coefficient(j - 1, k), "{j}, {k}");
+            }
+        }
         for k in 0..=ORDER {
             for power in 0..=ORDER {
                 let sum: f64 = POLYNOMIALS.iter().enumerate().map(|(j, t)| weight(k, j) * t[power]).sum();

@@ -3,10 +3,10 @@
 use bumpnet_ir::Precision;
 
 use crate::cost::cost;
-use crate::lower::{DEEPEST, MOST, Wanted};
 use crate::model::Model;
 use crate::table::Kind;
 use crate::turn::Turn;
+use crate::wanted::{DEEPEST, MOST, TableWanted};
 
 /// Bytes of a table that are as good as none: half of a common first-level cache.
 const SMALL: usize = 1 << 14;
@@ -30,7 +30,7 @@ pub struct Choice {
 }
 
 /// All kinds, the cheapest first.
-pub fn choices(models: &[Model], (lo, hi): (f64, f64), wanted: Wanted) -> Vec<Choice> {
+pub fn choices(models: &[Model], (lo, hi): (f64, f64), wanted: TableWanted) -> Vec<Choice> {
     let turns: Vec<Option<Turn>> = models.iter().map(|model| Turn::new(model, hi - lo, wanted.output)).collect();
     let mut choices: Vec<Choice> =
         Kind::CENTRED.into_iter().map(|kind| centred_choice(models, &turns, kind, hi - lo, wanted)).collect();
@@ -44,7 +44,7 @@ pub fn choices(models: &[Model], (lo, hi): (f64, f64), wanted: Wanted) -> Vec<Ch
 }
 
 /// The same of grids in binary32; `None` where a model has no polynomial.
-pub fn single_choices(models: &[Model], width: f64, wanted: Wanted) -> Option<Vec<Choice>> {
+pub fn single_choices(models: &[Model], width: f64, wanted: TableWanted) -> Option<Vec<Choice>> {
     let turns: Vec<Turn> = models.iter().map(|model| Turn::new(model, width, wanted.output)).collect::<Option<_>>()?;
     let kinds = Kind::SINGLE.into_iter();
     let mut choices: Vec<Choice> = kinds.filter_map(|kind| local_choice(models, &turns, kind, width, wanted)).collect();
@@ -53,7 +53,7 @@ pub fn single_choices(models: &[Model], width: f64, wanted: Wanted) -> Option<Ve
 }
 
 /// Polynomials about centres: halves of halves of the models, or equal cells.
-fn centred_choice(models: &[Model], turns: &[Option<Turn>], kind: Kind, width: f64, wanted: Wanted) -> Choice {
+fn centred_choice(models: &[Model], turns: &[Option<Turn>], kind: Kind, width: f64, wanted: TableWanted) -> Choice {
     let (mut pieces, mut narrowest) = (0.0f64, 1.0f64);
     for (model, turn) in models.iter().zip(turns) {
         let part = (model.core.1 - model.core.0) / width;
@@ -76,7 +76,7 @@ fn centred_choice(models: &[Model], turns: &[Option<Turn>], kind: Kind, width: f
 }
 
 /// Polynomials in the coordinates of a grid's cells, whose edges are those of the models.
-fn local_choice(models: &[Model], turns: &[Turn], kind: Kind, width: f64, wanted: Wanted) -> Option<Choice> {
+fn local_choice(models: &[Model], turns: &[Turn], kind: Kind, width: f64, wanted: TableWanted) -> Option<Choice> {
     let tolerance = ROOM * wanted.tolerance;
     // Positions are off by two roundings: where that is much of the tolerance, cells have centres.
     let slope = turns.iter().map(Turn::slope).fold(0.0, f64::max);
@@ -109,7 +109,7 @@ pub fn most_cells(precision: Precision) -> usize {
 }
 
 /// Most equal cells where so many unequal ones would do.
-pub fn most_equal(kind: Kind, pieces: usize, wanted: Wanted) -> usize {
+pub fn most_equal(kind: Kind, pieces: usize, wanted: TableWanted) -> usize {
     (pieces * wanted.equal).max(SMALL / (8 * kind.stride() * wanted.plans))
 }
 

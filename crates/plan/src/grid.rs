@@ -16,7 +16,7 @@ const STEPS: usize = 256;
 
 /// Equal cells.
 #[derive(Clone, Copy, Debug)]
-pub struct Grid {
+pub struct CellGrid {
     /// The middle of cell 0.
     pub start: f64,
     /// Cells per unit of x.
@@ -27,13 +27,13 @@ pub struct Grid {
     pub precision: Precision,
 }
 
-impl Grid {
+impl CellGrid {
     /// Cells that every number of the precision from `lo` to `hi`, which are such numbers, has one of.
-    pub fn new((lo, hi): (f64, f64), cells: usize, precision: Precision) -> Option<Grid> {
+    pub fn new((lo, hi): (f64, f64), cells: usize, precision: Precision) -> Option<CellGrid> {
         let width = hi - lo;
         let scale = precision.round(cells as f64 / width);
         let start = precision.round(lo + 0.5 * (width / cells as f64));
-        let mut grid = Grid { start, scale, cells, precision };
+        let mut grid = CellGrid { start, scale, cells, precision };
         if !(scale > 0.0 && scale.is_finite() && start.is_finite()) {
             return None;
         }

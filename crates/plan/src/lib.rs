@@ -54,6 +54,7 @@ mod single;
 mod steps;
 mod table;
 mod turn;
+mod wanted;
 
 pub use accuracy::Accuracy;
 pub use graph::{GraphPlan, graph_plan, graph_plan_with};

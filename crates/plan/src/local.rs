@@ -1,13 +1,13 @@
-//! Polynomials on the cells of a [`Grid`], each in its cell's own coordinate, with a bound that holds as they are evaluated.
+//! Polynomials on the cells of a [`CellGrid`], each in its cell's own coordinate, with a bound that holds as they are evaluated.
 
 use bumpnet_interval::{Interval, UpperBound};
 use bumpnet_ir::Activation;
 use bumpnet_prove::poly::{Cell, ORDER, Poly};
 
 use crate::economise::{Middle, economised, horner_rounding};
-use crate::grid::Grid;
+use crate::grid::CellGrid;
 use crate::model::Model;
-use crate::quick::{Quick, Row};
+use crate::quick::{Quick, QuickRow};
 
 /// Rows, one after another, and a bound of their error.
 pub struct Local {
@@ -18,7 +18,7 @@ pub struct Local {
 }
 
 /// The polynomials of a degree on all cells; `None` where one is further off than the tolerance, or no model has a cell.
-pub fn local(models: &[Model], output: Activation, grid: &Grid, degree: usize, tolerance: f64) -> Option<Local> {
+pub fn local(models: &[Model], output: Activation, grid: &CellGrid, degree: usize, tolerance: f64) -> Option<Local> {
     let mut local = Local { rows: Vec::with_capacity(grid.cells * (degree + 1)), bound: UpperBound::ZERO };
     let mut models = models.iter();
     let mut model = models.next()?;
@@ -54,14 +54,20 @@ pub fn local(models: &[Model], output: Activation, grid: &Grid, degree: usize, t
 }
 
 /// The points that a cell is to hold for.
-fn reach(grid: &Grid, k: usize) -> Option<Interval> {
+fn reach(grid: &CellGrid, k: usize) -> Option<Interval> {
     let (middle, half) = (k as f64, 0.5 + grid.off());
     let positions = Interval::new(middle, middle)? + Interval::symmetric(UpperBound::new(half));
     Some(Interval::point(grid.start) + positions / Interval::point(grid.scale))
 }
 
 /// The polynomial on a cell in balls, and how far it is from the network at most.
-fn fitted(model: &Model, output: Activation, grid: &Grid, k: usize, degree: usize) -> Option<(Row, UpperBound)> {
+fn fitted(
+    model: &Model,
+    output: Activation,
+    grid: &CellGrid,
+    k: usize,
+    degree: usize,
+) -> Option<(QuickRow, UpperBound)> {
     let poly = model.poly.as_ref()?;
     if output == Activation::Identity {
         return fitted_to(poly, &model.cell, grid, k, degree);
@@ -75,10 +81,10 @@ fn fitted(model: &Model, output: Activation, grid: &Grid, k: usize, degree: usiz
 fn fitted_to<T: Middle>(
     poly: &Poly<T>,
     cell: &Cell,
-    grid: &Grid,
+    grid: &CellGrid,
     k: usize,
     degree: usize,
-) -> Option<(Row, UpperBound)> {
+) -> Option<(QuickRow, UpperBound)> {
     let half = 0.5 + grid.off();
     let point = T::point;
     let (scale, radius) = (point(grid.scale), point(cell.radius()));

@@ -6,20 +6,14 @@ use bumpnet_prove::poly::{Cell, ORDER, Poly};
 
 use crate::choose::{self, Choice, choices, most_cells, most_equal, power_of_half};
 use crate::economise::{Piece, economise};
-use crate::grid::Grid;
+use crate::grid::CellGrid;
 use crate::index::Index;
 use crate::local::{Local, local};
 use crate::model::Model;
 use crate::quick::Quick;
 use crate::table::{Kind, Table};
+use crate::wanted::{DEEPEST, MOST, TableWanted};
 
-/// Halvings of one model at most.
-pub const DEEPEST: usize = 20;
-/// Most pieces: 32 MiB at degree 14 are more than a last-level cache.
-pub const MOST: usize = 1 << 18;
-/// Most equal cells where unequal ones would do, as a multiple of those, for a network's own table. Heuristic: a search
-/// among edges costs about what a twice as large table costs.
-pub const EQUAL: usize = 4;
 /// How often cells are made narrower where one is not good enough; heuristic.
 const NARROWER: usize = 8;
 
@@ -42,57 +36,8 @@ pub struct Lowered {
     pub direct: usize,
 }
 
-/// What is wanted.
-#[derive(Clone, Copy)]
-pub struct Wanted {
-    /// The output neuron's activation.
-    pub output: Activation,
-    /// How far a piece may be from the network before rounding.
-    pub tolerance: f64,
-    /// Whether pieces may be in the coordinates of a grid's cells.
-    pub cells: bool,
-    /// Whether the network breaks nowhere in the domain, so that equal cells will do.
-    pub smooth: bool,
-    /// How much wider than their cores the models' cells are.
-    pub margin: f64,
-    /// The largest number of the domain.
-    pub largest: f64,
-    /// Most equal cells where unequal ones would do, as a multiple of those.
-    pub equal: usize,
-    /// Plans that share the caches.
-    pub plans: usize,
-    /// The degree that pieces are to have, if any other than the cheapest.
-    pub degree: Option<usize>,
-    /// What grids and their polynomials are calculated in.
-    pub precision: Precision,
-}
-
-impl Wanted {
-    /// What is wanted of cells in binary32.
-    pub fn single(output: Activation, tolerance: f64, margin: f64, largest: f64) -> Wanted {
-        let (equal, precision) = (EQUAL, Precision::F32);
-        Wanted {
-            output,
-            tolerance,
-            cells: true,
-            smooth: true,
-            margin,
-            largest,
-            equal,
-            plans: 1,
-            degree: None,
-            precision,
-        }
-    }
-
-    /// A model made ready for plain arithmetic, where the tolerance leaves room for that.
-    fn quick(&self, model: &Model) -> Option<Quick> {
-        Quick::new(model, self.largest, self.tolerance).filter(|_| self.output == Activation::Identity)
-    }
-}
-
 /// The cheapest table for these models.
-pub fn lower(models: &[Model], (lo, hi): (f64, f64), wanted: Wanted) -> Lowered {
+pub fn lower(models: &[Model], (lo, hi): (f64, f64), wanted: TableWanted) -> Lowered {
     for choice in choices(models, (lo, hi), wanted) {
         let made = match choice.kind {
             Kind::Local(_) => cells(models, (lo, hi), choice, wanted),
@@ -107,23 +52,32 @@ pub fn lower(models: &[Model], (lo, hi): (f64, f64), wanted: Wanted) -> Lowered 
 }
 
 /// The table of a grid.
-fn cells(models: &[Model], domain: (f64, f64), choice: Choice, wanted: Wanted) -> Option<Lowered> {
+fn cells(models: &[Model], domain: (f64, f64), choice: Choice, wanted: TableWanted) -> Option<Lowered> {
     let (grid, stride, local) = narrowed(models, domain, choice, wanted)?;
     Some(Lowered { table: Table::of_cells(&grid, stride, local.rows), bound: local.bound, direct: 0 })
 }
 
 /// The cheapest grid in binary32, the numbers in a row, and the rows.
-pub fn cells_in_single(models: &[Model], (lo, hi): (f64, f64), wanted: Wanted) -> Option<(Grid, usize, Local)> {
+pub fn cells_in_single(
+    models: &[Model],
+    (lo, hi): (f64, f64),
+    wanted: TableWanted,
+) -> Option<(CellGrid, usize, Local)> {
     let choices = choose::single_choices(models, hi - lo, wanted)?;
     choices.into_iter().find_map(|choice| narrowed(models, (lo, hi), choice, wanted))
 }
 
 /// The rows of a grid; cells are made narrower until all are near enough, a few times.
-fn narrowed(models: &[Model], domain: (f64, f64), choice: Choice, wanted: Wanted) -> Option<(Grid, usize, Local)> {
+fn narrowed(
+    models: &[Model],
+    domain: (f64, f64),
+    choice: Choice,
+    wanted: TableWanted,
+) -> Option<(CellGrid, usize, Local)> {
     let stride = choice.kind.stride();
     let mut cells = choice.cells;
     for _ in 0..NARROWER {
-        let grid = Grid::new(domain, cells, wanted.precision)?;
+        let grid = CellGrid::new(domain, cells, wanted.precision)?;
         if let Some(local) = local(models, wanted.output, &grid, stride - 1, wanted.tolerance) {
             return Some((grid, stride, local));
         }
@@ -136,7 +90,7 @@ fn narrowed(models: &[Model], domain: (f64, f64), choice: Choice, wanted: Wanted
 }
 
 /// The table of pieces about centres.
-fn divided(models: &[Model], kind: Kind, (lo, hi): (f64, f64), wanted: Wanted) -> Option<Lowered> {
+fn divided(models: &[Model], kind: Kind, (lo, hi): (f64, f64), wanted: TableWanted) -> Option<Lowered> {
     let pieces = divide_all(models, kind, wanted)?;
     let (pieces, index) = match equal_cells(models, kind, &pieces, (lo, hi), wanted) {
         Some(equal) => {
@@ -170,7 +124,7 @@ fn direct(models: &[Model]) -> Pieces {
 }
 
 /// All models divided into pieces of a kind; `None` if that takes too many.
-fn divide_all(models: &[Model], kind: Kind, wanted: Wanted) -> Option<Pieces> {
+fn divide_all(models: &[Model], kind: Kind, wanted: TableWanted) -> Option<Pieces> {
     let mut all = Pieces { pieces: Vec::new(), edges: Vec::new(), narrowest: f64::INFINITY };
     for model in models {
         if !all.pieces.is_empty() {
@@ -196,13 +150,18 @@ fn piece_on(
     model: &Model,
     core: (f64, f64),
     degree: usize,
-    wanted: Wanted,
+    wanted: TableWanted,
 ) -> Result<(Piece, f64), Hopeless> {
     let cell = widened(core, model, wanted.margin);
+    if cell.a == cell.b {
+        return at_number(poly, model, &cell, degree, wanted.output).map(|piece| (piece, 0.0)).ok_or(Hopeless(true));
+    }
     if let Some(quick) = quick {
         let (row, truncation) = quick.part((cell.centre(), 1.0), cell.radius(), degree, Precision::F64);
-        let piece = Piece::new(&cell, row[..=degree].to_vec(), truncation);
-        return Ok((piece.ok_or(Hopeless(true))?, 0.0));
+        // Not of a model of a single number, in units of whose width nothing is known.
+        if let Some(piece) = Piece::new(&cell, row[..=degree].to_vec(), truncation) {
+            return Ok((piece, 0.0));
+        }
     }
     let part = poly.restrict(&model.cell, &cell);
     // What is not known of the sum, and behind the output the intervals' own width: all but the composition's remainder.
@@ -215,11 +174,21 @@ fn piece_on(
     Ok((economise(&whole, &cell, degree).ok_or(Hopeless(true))?, floor))
 }
 
+/// The piece of a single number, in units of whose width nothing can be told: its value.
+fn at_number(poly: &Poly<Wide>, model: &Model, cell: &Cell, degree: usize, output: Activation) -> Option<Piece> {
+    let part = if model.cell.a == model.cell.b { *poly } else { poly.restrict(&model.cell, cell) };
+    let value = output.apply(part.coefficients().first()?);
+    let mut coefficients = vec![0.0; degree + 1];
+    coefficients[0] = value.midpoint().0;
+    let truncation = (value - Wide::point(coefficients[0])).magnitude();
+    Piece::new(cell, coefficients, truncation)
+}
+
 /// There is no piece; whether there is none on a smaller part either.
 struct Hopeless(bool);
 
 /// A single piece of the lowest degree that is good enough, filled up with zeros, which need not be evaluated.
-fn lowest(model: &Model, kind: Kind, wanted: Wanted) -> Option<Piece> {
+fn lowest(model: &Model, kind: Kind, wanted: TableWanted) -> Option<Piece> {
     let poly = (model.poly.as_ref()?, None);
     let at = |degree: usize| {
         let (mut piece, floor) = piece_on(poly, model, model.core, degree, wanted).ok()?;
@@ -231,12 +200,12 @@ fn lowest(model: &Model, kind: Kind, wanted: Wanted) -> Option<Piece> {
 }
 
 /// Whether a piece is near enough to its model.
-fn is_enough(piece: &Piece, floor: f64, wanted: Wanted) -> bool {
+fn is_enough(piece: &Piece, floor: f64, wanted: TableWanted) -> bool {
     piece.truncation.get() <= 0.75 * wanted.tolerance + 2.0 * floor
 }
 
 /// Divides a model into parts that look good enough, and halves those that are not.
-fn divide(poly: &Poly<Wide>, model: &Model, kind: Kind, wanted: Wanted, all: &mut Pieces) -> Option<()> {
+fn divide(poly: &Poly<Wide>, model: &Model, kind: Kind, wanted: TableWanted, all: &mut Pieces) -> Option<()> {
     let quick = wanted.quick(model);
     let quick = quick.as_ref();
     let start = depth(poly, kind.degree(), wanted.tolerance);
@@ -254,9 +223,16 @@ fn divide(poly: &Poly<Wide>, model: &Model, kind: Kind, wanted: Wanted, all: &mu
     while let Some((core, depth)) = stack.pop() {
         let piece = piece_on((poly, quick), model, core, kind.degree(), wanted);
         let divides = !matches!(piece, Err(Hopeless(true)));
-        let good = piece.ok().filter(|(piece, floor)| is_enough(piece, *floor, wanted));
+        let enough =
+            |piece: Result<(Piece, f64), Hopeless>| piece.ok().filter(|(p, floor)| is_enough(p, *floor, wanted));
+        let mut good = enough(piece);
         let middle = Cell { a: core.0, b: core.1 }.centre();
-        if good.is_none() && divides && depth < DEEPEST && core.0 < middle && middle < core.1 {
+        let narrow = depth >= DEEPEST || !(core.0 < middle && middle < core.1);
+        if good.is_none() && narrow && quick.is_some() {
+            // Between numbers next to each other plain arithmetic is too coarse.
+            good = enough(piece_on((poly, None), model, core, kind.degree(), wanted));
+        }
+        if good.is_none() && divides && !narrow {
             stack.push(((middle, core.1), depth + 1));
             stack.push(((core.0, middle), depth + 1));
             continue;
@@ -293,7 +269,7 @@ fn equal_cells(
     kind: Kind,
     pieces: &Pieces,
     (lo, hi): (f64, f64),
-    wanted: Wanted,
+    wanted: TableWanted,
 ) -> Option<Vec<Piece>> {
     // Pieces are halves of halves of the domain, up to rounding.
     let count = ((hi - lo) / pieces.narrowest * 0.9).ceil();

@@ -6,11 +6,12 @@ use bumpnet_prove::units::Units;
 
 use crate::accuracy::Accuracy;
 use crate::index::Index;
-use crate::lower::{EQUAL, Wanted, lower};
+use crate::lower::lower;
 use crate::model::Layer;
 use crate::shared::shared;
 use crate::steps::steps;
 use crate::table::{Kind, Table};
+use crate::wanted::{EQUAL, TableWanted};
 
 /// The part of the network's magnitude that a piece may be off, before rounding: half an ulp, which rounding the value
 /// costs anyway.
@@ -195,7 +196,7 @@ fn pieces(
     };
     // An eighth for the models' remainders, which count twice, and three quarters for economisation.
     let models = layer.models(lo, hi, tolerance / 8.0);
-    let wanted = Wanted {
+    let wanted = TableWanted {
         output,
         tolerance,
         cells: true,

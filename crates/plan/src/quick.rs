@@ -16,7 +16,7 @@ use crate::model::Model;
 const U: f64 = f64::EPSILON / 2.0;
 
 /// The coefficients of a polynomial.
-pub type Row = [f64; ORDER + 1];
+pub type QuickRow = [f64; ORDER + 1];
 
 /// A model's middles, and what a polynomial that is made from them is off for that.
 pub struct Quick {
@@ -57,7 +57,7 @@ impl Quick {
         half: f64,
         degree: usize,
         precision: Precision,
-    ) -> (Row, UpperBound) {
+    ) -> (QuickRow, UpperBound) {
         let (shift, scale) = ((centre - self.centre) / self.radius, unit * half / self.radius);
         let mut c = self.middles;
         for from in 0..ORDER {

@@ -11,9 +11,10 @@ use bumpnet_prove::Running;
 use bumpnet_prove::units::{Unit, Units};
 
 use crate::index::Index;
-use crate::lower::{Wanted, lower};
+use crate::lower::lower;
 use crate::model::{Layer, near_limit};
 use crate::table::{Shared, Table};
+use crate::wanted::TableWanted;
 
 /// Unit roundoff of binary64.
 const U: f64 = f64::EPSILON / 2.0;
@@ -160,7 +161,7 @@ fn activation(activation: Activation, tolerance: f64) -> Option<(Table, UpperBou
     let unit = Units::new(&network)?;
     let layer = Layer::new(&unit, lo, hi)?;
     let tolerance = tolerance.clamp(U, 1e-3);
-    let wanted = Wanted {
+    let wanted = TableWanted {
         output: Activation::Identity,
         tolerance,
         cells: false,

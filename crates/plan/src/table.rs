@@ -3,9 +3,9 @@
 //! This is the reference: [`crate::simd`] does the same operations in the same order, four points at a time.
 
 use crate::economise::Piece;
-use crate::grid::{Grid, NEAREST};
+use crate::grid::{CellGrid, NEAREST};
 use crate::index::{CROWDED, Index};
-use crate::rows::Rows;
+use crate::rows::AlignedRows;
 
 /// Rows of one length, each in one cache line or whole ones.
 #[derive(Clone, Debug)]
@@ -16,7 +16,7 @@ pub struct Table {
     pub kind: Kind,
     /// The activation, where rows are [`Kind::Unit`].
     pub shared: Option<Box<Shared>>,
-    rows: Rows<f64>,
+    rows: AlignedRows<f64>,
 }
 
 /// A table of the activation that all rows share.
@@ -76,7 +76,7 @@ impl Kind {
 
 impl Table {
     fn new(index: Index, kind: Kind, content: &[f64]) -> Table {
-        Table { index, kind, shared: None, rows: Rows::new(content) }
+        Table { index, kind, shared: None, rows: AlignedRows::new(content) }
     }
 
     /// Constant pieces.
@@ -105,7 +105,7 @@ impl Table {
     }
 
     /// Equal cells, each a polynomial in its own coordinate.
-    pub fn of_cells(grid: &Grid, stride: usize, rows: Vec<f64>) -> Table {
+    pub fn of_cells(grid: &CellGrid, stride: usize, rows: Vec<f64>) -> Table {
         let index = Index { lo: grid.start, scale: grid.scale, first: Vec::new(), edges: Vec::new() };
         Table::new(index, Kind::Local(stride), &rows)
     }

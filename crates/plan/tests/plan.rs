@@ -349,3 +349,22 @@ fn binary32_has_its_own_bound() {
     let reason = single_plan(&ramps, PlanOptions::default()).unwrap_err().to_string();
     assert!(reason.contains("breaks"), "{reason}");
 }
+
+/// A polygon whose last ramp ends with the domain has a last piece of a single number.
+#[test]
+fn a_piece_of_one_number_has_a_polynomial() {
+    let target = "1/(1/298.15 + ln(x/10)/3950) - 273.15";
+    let network = network(target, "[1, 32]", "method: bumps, activation: ramp, placement: optimal, max_error: 0.05");
+    for accuracy in [Accuracy::Exact, Accuracy::Share(0.01), Accuracy::Share(1.0)] {
+        let plan = plan_with(&network, PlanOptions { accuracy }).expect("one hidden layer");
+        assert_eq!(plan.summed(), 0, "{accuracy:?}");
+        hold(&network, &plan, 1000);
+    }
+    let parameters = "method: bumps, activation: clipped-logistic, resolution: 20";
+    let network = self::network("sin(3*x)+0.3*x", "[-3, 1.7]", parameters);
+    for share in [0.001, 0.01, 0.5, 0.9] {
+        let plan = plan_with(&network, PlanOptions { accuracy: Accuracy::Share(share) }).expect("one hidden layer");
+        assert_eq!((plan.summed(), plan.bound().is_finite()), (0, true), "{share}");
+        hold(&network, &plan, 1000);
+    }
+}

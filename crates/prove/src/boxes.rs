@@ -12,7 +12,7 @@ use bumpnet_kernel::log::Log;
 use bumpnet_kernel::{CertifyError, Proved};
 
 use crate::cover::{Cover, Part};
-use crate::one_input::Wanted;
+use crate::one_input::Asked;
 use crate::watch::stopped;
 use search::SearchResult;
 
@@ -23,7 +23,7 @@ use search::SearchResult;
 pub fn certify(
     target: &Expr,
     network: &Network,
-    wanted: Wanted<'_>,
+    wanted: Asked<'_>,
     kept: bool,
 ) -> Result<(Proved, Cover), CertifyError> {
     let boxes = Boxes::new(target, network)?;

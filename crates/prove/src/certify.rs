@@ -10,7 +10,7 @@ use bumpnet_kernel::several::inside;
 use bumpnet_kernel::{CertifyError, Proved, several};
 
 use crate::cover::Cover;
-use crate::one_input::Wanted;
+use crate::one_input::Asked;
 use crate::{boxes, composed, grid, one_input, sample};
 
 /// Proves how far a network is from a target over the network's domain.
@@ -21,18 +21,18 @@ use crate::{boxes, composed, grid, one_input, sample};
 /// # Errors
 /// The target is undefined or unbounded somewhere in the domain, or the network has a form that is not proved.
 pub fn certify(target: &Expr, network: &Network, threshold: f64) -> Result<Proved, CertifyError> {
-    certify_in(target, network, Wanted::within(threshold))
+    certify_in(target, network, Asked::within(threshold))
 }
 
 /// The same, and the error in a measure besides.
 ///
 /// # Errors
 /// As for [`certify`]; or the measure has no weight on the domain, or is not one of the network's form.
-pub fn certify_in(target: &Expr, network: &Network, wanted: Wanted<'_>) -> Result<Proved, CertifyError> {
+pub fn certify_in(target: &Expr, network: &Network, wanted: Asked<'_>) -> Result<Proved, CertifyError> {
     search(target, network, wanted, false).map(|(proved, _)| proved)
 }
 
-fn search(target: &Expr, network: &Network, wanted: Wanted<'_>, kept: bool) -> Result<(Proved, Cover), CertifyError> {
+fn search(target: &Expr, network: &Network, wanted: Asked<'_>, kept: bool) -> Result<(Proved, Cover), CertifyError> {
     if let Some(proved) = one_input::certify(target, network, wanted, kept) {
         return proved;
     }
@@ -71,7 +71,7 @@ pub fn verify(target: &Expr, network: &Network, stated: &Certificate) -> Result<
     // The same work as for an ordinary certificate, and that of one that was asked for an error only if this does not
     // reach what is stated.
     let measure = stated.measured.as_ref().map(|stated| &stated.measure);
-    let first = certify_in(target, network, Wanted { measure, ..Wanted::within(f64::INFINITY) });
+    let first = certify_in(target, network, Asked { measure, ..Asked::within(f64::INFINITY) });
     let short = first.as_ref().is_ok_and(|proved| unproved(stated, proved).is_some() && proved.lower <= stated.upper);
     let proved = match if short { certify_in(target, network, aims(stated)) } else { first } {
         Ok(proved) => proved,
@@ -83,9 +83,9 @@ pub fn verify(target: &Expr, network: &Network, stated: &Certificate) -> Result<
 }
 
 /// What a certificate states, as what is asked of a proof.
-fn aims(stated: &Certificate) -> Wanted<'_> {
+fn aims(stated: &Certificate) -> Asked<'_> {
     let measured = stated.measured.as_ref();
-    Wanted {
+    Asked {
         threshold: stated.upper,
         measure: measured.map(|measured| &measured.measure),
         in_measure: measured.map_or(f64::INFINITY, |measured| measured.upper),
@@ -113,7 +113,7 @@ fn seen(target: &Expr, network: &Network) -> f64 {
 pub fn cover(target: &Expr, network: &Network, stated: &Certificate) -> Result<Cover, String> {
     // As in `verify`: with the error that is stated in mind only where nothing else does.
     let aims = aims(stated);
-    for wanted in [Wanted { threshold: f64::INFINITY, in_measure: f64::INFINITY, ..aims }, aims] {
+    for wanted in [Asked { threshold: f64::INFINITY, in_measure: f64::INFINITY, ..aims }, aims] {
         if let Ok((proved, cover)) = search(target, network, wanted, true)
             && unproved(stated, &proved).is_none()
         {

@@ -15,7 +15,7 @@ use bumpnet_kernel::{CertifyError, Proved};
 
 use crate::boxes::search::{self, Effort};
 use crate::cover::{Cover, Part};
-use crate::one_input::Wanted;
+use crate::one_input::Asked;
 use crate::{boxes, one_input, several};
 
 /// Of `lower`, how much `upper` may be without any more work.
@@ -65,7 +65,7 @@ impl Blocks for Repeated<'_> {
 pub fn certify(
     target: &Expr,
     network: &Network,
-    wanted: Wanted<'_>,
+    wanted: Asked<'_>,
     kept: bool,
 ) -> Result<(Proved, Cover), CertifyError> {
     let threshold = wanted.threshold;

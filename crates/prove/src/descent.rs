@@ -137,7 +137,11 @@ impl<'l, 'q> Search<'l, 'q> {
         let room = self.margin() / 4.0;
         let part = if room > 0.0 { part.min(room) } else { part };
         let part = match self.line.weight() {
-            Some(_) => part / self.line.weigh(cell.interval()).magnitude().get(),
+            Some(_) => {
+                let (x, target) = (cell.interval(), self.line.target());
+                let noise = NOISE * target.eval(&[x]).magnitude().get();
+                (part / self.line.weigh(x).magnitude().get()).max(if noise.is_finite() { noise } else { 0.0 })
+            }
             None => part.max(NOISE * self.scale),
         };
         part.max(f64::MIN_POSITIVE)
@@ -229,7 +233,7 @@ impl<'l, 'q> Search<'l, 'q> {
             let weight = self.line.weigh(cell.interval());
             let varies = |part: f64| weight.width().get() > part * weight.magnitude().get();
             let spent = self.visits > self.most || self.visits > self.most / SHORT.0 && stopped();
-            good &= spent || !varies(EVEN);
+            good &= spent || !varies(EVEN) || cell.b - cell.a <= self.wide / 16.0;
             hopeless = spent || cell.is_sliver() || depth > 40 || noisy && !varies(REMAINDER);
         }
         if good || hopeless {

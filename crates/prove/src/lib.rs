@@ -45,6 +45,6 @@ pub use certify::{certify, certify_in, cover, verify, verify_by};
 pub use composed::{account, in_any_order};
 pub use cover::Cover;
 pub use grid::is_for as is_constant_on_boxes;
-pub use one_input::Wanted;
+pub use one_input::Asked;
 pub use sample::{climb, corners, lattice};
 pub use strip::{Obstacle, analytic, analytic_height};

@@ -34,7 +34,7 @@ const DIVISIONS: usize = 1 << 16;
 
 /// What is asked of a proof.
 #[derive(Clone, Copy, Debug)]
-pub struct Wanted<'m> {
+pub struct Asked<'m> {
     /// An error that matters; see [`crate::certify`].
     pub threshold: f64,
     /// What else the error is to be bounded in.
@@ -43,10 +43,10 @@ pub struct Wanted<'m> {
     pub in_measure: f64,
 }
 
-impl<'m> Wanted<'m> {
+impl<'m> Asked<'m> {
     /// The distance alone.
-    pub fn within(threshold: f64) -> Wanted<'m> {
-        Wanted { threshold, measure: None, in_measure: f64::INFINITY }
+    pub fn within(threshold: f64) -> Asked<'m> {
+        Asked { threshold, measure: None, in_measure: f64::INFINITY }
     }
 }
 
@@ -60,7 +60,7 @@ const BY_SWEEP: u32 = 2;
 pub fn certify(
     target: &Expr,
     network: &Network,
-    wanted: Wanted<'_>,
+    wanted: Asked<'_>,
     kept: bool,
 ) -> Option<Result<(Proved, Cover), CertifyError>> {
     let line = Line::new(target, network)?;
@@ -74,7 +74,7 @@ pub fn certify(
 fn on(
     line: &Line<'_>,
     measured: Option<&Line<'_>>,
-    wanted: Wanted<'_>,
+    wanted: Asked<'_>,
     kept: bool,
 ) -> Result<(Proved, Cover), CertifyError> {
     let found = search(line, wanted.threshold, kept);

@@ -7,7 +7,7 @@ mod support;
 
 use bumpnet_interval::{Interval, Wide};
 use bumpnet_ir::{Activation, Certificate, Expr, InMeasure, Measure, Network, Precision};
-use bumpnet_prove::{Wanted, certify_in, cover, verify, verify_by};
+use bumpnet_prove::{Asked, certify_in, cover, verify, verify_by};
 use bumpnet_runner::Evaluator;
 use support::{compiled, line, target};
 
@@ -115,7 +115,7 @@ fn no_point_refutes_a_proof() {
             let network = table(precision, activation, &units(w), 2.0);
             let target = target(&network);
             for measure in &measures {
-                let wanted = Wanted { measure: Some(measure), ..Wanted::within(f64::INFINITY) };
+                let wanted = Asked { measure: Some(measure), ..Asked::within(f64::INFINITY) };
                 let proved = certify_in(&target, &network, wanted).unwrap();
                 let measured = proved.measured.clone().unwrap();
                 holds(&target, &network, &measured);
@@ -168,7 +168,7 @@ fn errors_of_several_inputs_hold() {
 fn what_is_stated_is_not_believed() {
     let network = table(Precision::F64, Activation::Logistic, &[(3.0, 1.0, 0.4), (2.0, -1.0, 0.7)], 1.5);
     let target = target(&network);
-    let wanted = Wanted { measure: Some(&Measure::Relative), ..Wanted::within(f64::INFINITY) };
+    let wanted = Asked { measure: Some(&Measure::Relative), ..Asked::within(f64::INFINITY) };
     let stated = Certificate::from(certify_in(&target, &network, wanted).unwrap());
     assert!(verify(&target, &network, &stated).is_ok());
     let with = |change: &dyn Fn(&mut InMeasure)| {

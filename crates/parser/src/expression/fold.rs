@@ -63,7 +63,13 @@ impl Fold<'_> {
         {
             return parts.next().and_then(|sum| self.sum(sum, depth));
         }
-        let help = match quoted(text) {
+        // What is not a comparison is true where it is not 0.
+        let negated = text.trim().strip_prefix('!').or_else(|| text.trim().strip_prefix("not "));
+        let negated = negated.filter(|rest| {
+            !rest.contains(['<', '>', '=', '!', '(']) && !rest.contains(" and ") && !rest.contains(" or ")
+        });
+        let help = match quoted(negated.unwrap_or(text).trim()) {
+            Some(rest) if negated.is_some() => format!("write if({rest} == 0, 1, 0)"),
             Some(text) => format!("write if({text}, 1, 0)"),
             None => "write if(a < b, then, otherwise)".to_owned(),
         };

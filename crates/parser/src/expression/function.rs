@@ -41,6 +41,16 @@ impl Scope {
                 captured.push(id);
             }
         }
+        // What the functions that it calls have captured is captured with them, under names that nobody can write.
+        for word in words(text) {
+            for id in self.functions.get(word).map_or(&[][..], |function| &function.captured) {
+                if !captured.contains(id) && names.len() <= usize::from(u16::MAX) {
+                    names.push(format!("(captured {})", captured.len()));
+                    captured.push(*id);
+                }
+            }
+        }
+        self.within = Some((arguments.len(), captured.clone()));
         let builder = std::mem::replace(&mut self.builder, ExprBuilder::new(names));
         Outside { builder, bindings: std::mem::take(&mut self.bindings), arguments, captured }
     }
@@ -48,7 +58,7 @@ impl Scope {
     /// Leaves a function, and keeps it under its name if its formula could be read.
     pub fn leave(&mut self, outside: Outside, name: &str, root: Option<NodeId>, of_file: bool) {
         let inside = std::mem::replace(&mut self.builder, outside.builder);
-        self.bindings = outside.bindings;
+        (self.bindings, self.within) = (outside.bindings, None);
         if let Some(root) = root {
             let Outside { arguments, captured, .. } = outside;
             let template = Template { arguments, captured, formula: inside.finish(root), of_file };
@@ -79,7 +89,16 @@ pub fn written_out(scope: &mut Scope, name: &str, values: &[NodeId], call: Span)
         ids.push(match formula.node(id) {
             Node::Input(index) => {
                 let index = usize::from(*index);
-                *values.get(index).or_else(|| captured.get(index - values.len()))?
+                match (values.get(index), &scope.within) {
+                    (Some(value), _) => *value,
+                    (None, None) => *captured.get(index - values.len())?,
+                    // Within another function's formula, that function's input for what was captured outside of both.
+                    (None, Some((arguments, known))) => {
+                        let outer = captured.get(index - values.len())?;
+                        let place = known.iter().position(|id| id == outer)?;
+                        scope.builder.push(Node::Input((arguments + place) as u16), 0..0)
+                    }
+                }
             }
             node => scope.builder.push(node.map(|child| ids[child.index()]), span),
         });

@@ -21,6 +21,8 @@ pub struct Scope {
     pub(super) named: Vec<String>,
     /// Functions that are formulas: the `let` functions, and those of the language's own that were called.
     pub(super) functions: HashMap<String, Template>,
+    /// While a function's formula is read: how many arguments it has, and what is captured, in the arena outside.
+    pub(super) within: Option<(usize, Vec<NodeId>)>,
     /// Nodes that calls of functions have written out.
     pub(super) written_out: usize,
     /// `let` names that are defined further down, each with its text, to say so when one is used too early.
@@ -46,6 +48,7 @@ impl Scope {
             bindings: HashMap::new(),
             named: Vec::new(),
             functions: HashMap::new(),
+            within: None,
             written_out: 0,
             later: HashMap::new(),
             refused: HashSet::new(),

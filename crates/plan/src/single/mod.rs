@@ -1,21 +1,22 @@
 //! Plans in binary32: eight points at a time, tables of half the bytes, and a bound that has binary32's roundings in it.
 //!
-//! The points are binary32 numbers. Cells are those of a [`Grid`] in binary32, so the network must break nowhere in its
+//! The points are binary32 numbers. Cells are those of a [`CellGrid`] in binary32, so the network must break nowhere in its
 //! domain; see [`crate::local`] for the proof, which counts the roundings of a position, of the coefficients and of Horner's
 //! scheme.
 
 #[cfg(target_arch = "x86_64")]
-mod simd;
+pub(crate) mod simd;
 
 use bumpnet_interval::UpperBound;
 use bumpnet_ir::{Network, Outside, Precision};
 use bumpnet_prove::units::Units;
 
 use crate::grid::NEAREST_SINGLE;
-use crate::lower::{Wanted, cells_in_single};
+use crate::lower::cells_in_single;
 use crate::model::Layer;
 use crate::plan::{Direct, PlanOptions, Unplannable, size, width_is_fine};
-use crate::rows::Rows;
+use crate::rows::AlignedRows;
+use crate::wanted::TableWanted;
 
 /// Doublings of the tolerance at most, until binary32's own rounding is within it; heuristic.
 const COARSER: usize = 12;
@@ -29,7 +30,7 @@ pub struct SinglePlan {
     scale: f32,
     /// Numbers in a row: 2, 4 or 8.
     stride: usize,
-    rows: Rows<f32>,
+    rows: AlignedRows<f32>,
     direct: Direct,
     outside: Outside,
     bound: UpperBound,
@@ -61,7 +62,7 @@ pub fn single_plan(network: &Network, options: PlanOptions) -> Result<SinglePlan
     let mut tolerance = options.accuracy.tolerance(network).max(size * precision.unit_roundoff());
     for _ in 0..COARSER {
         let models = layer.models(lo, hi, tolerance / 8.0);
-        let wanted = Wanted::single(network.output(), tolerance, layer.margin, largest);
+        let wanted = TableWanted::single(network.output(), tolerance, layer.margin, largest);
         if let Some((grid, stride, local)) = cells_in_single(&models, (lo, hi), wanted) {
             let rows: Vec<f32> = local.rows.iter().map(|c| *c as f32).collect();
             return Ok(SinglePlan {
@@ -70,7 +71,7 @@ pub fn single_plan(network: &Network, options: PlanOptions) -> Result<SinglePlan
                 start: grid.start as f32,
                 scale: grid.scale as f32,
                 stride,
-                rows: Rows::new(&rows),
+                rows: AlignedRows::new(&rows),
                 direct,
                 outside: network.outside,
                 bound: local.bound + layer.moved,
@@ -108,19 +109,6 @@ impl SinglePlan {
             Outside::Nan => f32::NAN,
             Outside::Extend => self.direct.value(f64::from(x)) as f32,
         }
-    }
-
-    /// The values at many points, on the caller's thread: the same bits as [`eval`](Self::eval), quicker.
-    ///
-    /// # Panics
-    /// If `xs.len() != ys.len()`.
-    pub fn eval_into(&self, xs: &[f32], ys: &mut [f32]) {
-        assert_eq!(xs.len(), ys.len(), "one value per point");
-        #[cfg(target_arch = "x86_64")]
-        if simd::eval_into(self, xs, ys) {
-            return;
-        }
-        self.eval_each(xs, ys);
     }
 
     /// The values at many points, one after another: what [`eval_into`](Self::eval_into) is compared with.
