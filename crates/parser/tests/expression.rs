@@ -225,9 +225,9 @@ fn a_negation_is_a_comparison_with_zero() {
     for (text, help) in
         [("!x", "write if(x == 0, 1, 0)"), ("not x", "write if(x == 0, 1, 0)"), ("x < 1", "write if(x < 1, 1, 0)")]
     {
-        let problems = bumpnet_parser::parse_expression(text, vec!["x".to_owned()]).expect_err(text);
+        let problems = parse_expression(text, vec!["x".to_owned()]).expect_err(text);
         assert_eq!(problems[0].help.as_deref(), Some(help), "{text}");
         let advised = help.strip_prefix("write ").expect("a line to write");
-        assert!(bumpnet_parser::parse_expression(advised, vec!["x".to_owned()]).is_ok(), "{advised}");
+        assert!(parse_expression(advised, vec!["x".to_owned()]).is_ok(), "{advised}");
     }
 }
