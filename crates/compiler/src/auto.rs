@@ -20,6 +20,8 @@ const FEW_COEFFICIENTS: usize = 64;
 /// Pieces up to which polygons and jumps are looked for first: as many as fitted steps may have.
 const PROBED: usize = crate::fit::MOST_NEURONS;
 
+/// Pieces of errors in a measure, at most: a second's proof. Heuristic.
+const MOST_WEIGHTED: usize = 1 << 14;
 /// Straight pieces, at most, where nothing else does: seconds. Heuristic.
 const MOST_STRAIGHT: usize = 1 << 18;
 
@@ -107,6 +109,10 @@ impl<'a> Choice<'a> {
         for (name, method) in methods(self.parameters) {
             match is_optimal(&method, Activation::Ramp) {
                 true => self.skip(name, "polygons keep to errors in the target's unit only"),
+                // Errors in a measure are proved of jumps as of any units.
+                false if is_optimal(&method, Activation::Heaviside) => {
+                    self.attempt(name, &method, self.most().min(MOST_WEIGHTED));
+                }
                 false => self.attempt(name, &method, self.most()),
             }
         }

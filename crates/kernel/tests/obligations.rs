@@ -227,7 +227,7 @@ fn boxes_of_a_grid_are_all_missed() {
 /// A weight makes errors smaller: what is proved with one says nothing of the error itself, nor of another network.
 #[test]
 fn a_proof_in_a_measure_is_about_that_measure() {
-    let small = Measure::Weight("(/ x 1000000000)".to_owned());
+    let small = Measure::Weight("(/ (+ x 1) 1000000000)".to_owned());
     let (target, network) = network(Activation::Logistic, 1);
     let (line, other) = (Line::new(&target, &network).unwrap().unwrap(), network.clone());
     let weighted = Line::in_measure(&target, &small, &network).unwrap().unwrap();

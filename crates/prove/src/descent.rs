@@ -161,7 +161,9 @@ impl<'l, 'q> Search<'l, 'q> {
         proof.absorb(&mut node, self.tolerance(cell), NOISE);
         self.visits += 1;
         let narrow = cell.b - cell.a <= self.narrow;
-        let long = self.visits > self.most.saturating_mul(LONG);
+        // Weights of hundreds of powers of ten leave no tolerance that a remainder could keep to.
+        let most = if self.line.weight().is_some() { self.most } else { self.most.saturating_mul(LONG) };
+        let long = self.visits > most;
         let short = self.visits > self.most / SHORT.0 || self.looks > SHORT.1;
         let spent = self.visits > self.most && (narrow || long) || short && stopped();
         let sliver = spent || cell.is_sliver() || self.within_rounding(&node);
