@@ -192,6 +192,18 @@ impl Comparison {
         }
     }
 
+    /// The relation that holds between two numbers where this one does not.
+    pub fn contrary(self) -> Comparison {
+        match self {
+            Comparison::Less => Comparison::GreaterEqual,
+            Comparison::LessEqual => Comparison::Greater,
+            Comparison::Greater => Comparison::LessEqual,
+            Comparison::GreaterEqual => Comparison::Less,
+            Comparison::Equal => Comparison::NotEqual,
+            Comparison::NotEqual => Comparison::Equal,
+        }
+    }
+
     /// Whether the relation holds between two numbers; nothing but `!=` holds for a NaN.
     pub fn holds(self, left: f64, right: f64) -> bool {
         match self {

@@ -62,21 +62,7 @@ impl Suggestions {
         name: &str,
         candidates: impl IntoIterator<Item = &'a str, IntoIter: Clone>,
     ) -> Option<String> {
-        self.left = self.left.checked_sub(1)?;
-        let candidates = candidates.into_iter();
-        Some(match nearest(name, candidates.clone()) {
-            Some(candidate) => format!("did you mean `{candidate}`?"),
-            None => list(candidates),
-        })
-    }
-}
-
-impl Suggestions {
-    /// Whether there is one suggestion more to be made; it counts.
-    pub fn another(&mut self) -> bool {
-        let left = self.left > 0;
-        self.left = self.left.saturating_sub(1);
-        left
+        self.meant(name, candidates.into_iter(), list)
     }
 
     /// The same, and where none is near enough, the few that are spelled most alike in place of the list.
@@ -85,18 +71,35 @@ impl Suggestions {
         name: &str,
         candidates: impl IntoIterator<Item = &'a str, IntoIter: Clone>,
     ) -> Option<String> {
+        self.meant(name, candidates.into_iter(), |candidates| {
+            let folded: String = fold(name).chars().take(ECHOED).collect();
+            let mut alike: Vec<(usize, &str)> =
+                candidates.take(MOST_ALIKE).map(|name| (strsim::damerau_levenshtein(&folded, name), name)).collect();
+            alike.sort_unstable();
+            let few: Vec<String> = alike.iter().take(FEW).map(|(_, name)| format!("`{name}`")).collect();
+            let name = echo(name);
+            format!("define it in `let`, as in `{name}(t): t^2`; nearest by name are {}", few.join(", "))
+        })
+    }
+
+    fn meant<'a, I: Iterator<Item = &'a str> + Clone>(
+        &mut self,
+        name: &str,
+        candidates: I,
+        otherwise: impl FnOnce(I) -> String,
+    ) -> Option<String> {
         self.left = self.left.checked_sub(1)?;
-        let candidates = candidates.into_iter();
-        if let Some(candidate) = nearest(name, candidates.clone()) {
-            return Some(format!("did you mean `{candidate}`?"));
-        }
-        let folded: String = fold(name).chars().take(ECHOED).collect();
-        let mut alike: Vec<(usize, &str)> =
-            candidates.take(MOST_ALIKE).map(|name| (strsim::damerau_levenshtein(&folded, name), name)).collect();
-        alike.sort_unstable();
-        let few: Vec<String> = alike.iter().take(FEW).map(|(_, name)| format!("`{name}`")).collect();
-        let name = echo(name);
-        Some(format!("define it in `let`, as in `{name}(t): t^2`; nearest by name are {}", few.join(", ")))
+        Some(match nearest(name, candidates.clone()) {
+            Some(candidate) => format!("did you mean `{candidate}`?"),
+            None => otherwise(candidates),
+        })
+    }
+
+    /// Whether there is one suggestion more to be made; it counts.
+    pub fn another(&mut self) -> bool {
+        let left = self.left > 0;
+        self.left = self.left.saturating_sub(1);
+        left
     }
 }
 

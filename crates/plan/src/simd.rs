@@ -214,7 +214,7 @@ unsafe fn load(table: &Table, at: usize) -> __m256d {
 /// Numbers 0 to 3 of four rows, by number.
 #[target_feature(enable = "avx2")]
 #[inline]
-fn transpose([a, b, c, d]: [__m256d; 4]) -> [__m256d; 4] {
+pub(crate) fn transpose([a, b, c, d]: [__m256d; 4]) -> [__m256d; 4] {
     let (ab0, ab1) = (_mm256_unpacklo_pd(a, b), _mm256_unpackhi_pd(a, b));
     let (cd0, cd1) = (_mm256_unpacklo_pd(c, d), _mm256_unpackhi_pd(c, d));
     [

@@ -1,8 +1,11 @@
 //! Plans of networks of several inputs: within their bound of the exact network, wherever one looks.
 
-use bumpnet_interval::{Interval, Wide};
+mod support;
+
+use bumpnet_interval::Interval;
 use bumpnet_ir::{Activation, Input, Layer, Method, Network, Outside, Parts, Precision, Values, Weights};
 use bumpnet_plan::{Accuracy, GraphPlan, PlanOptions, Unplannable, graph_plan_with, plan_with};
+use support::{exact, network, next};
 
 const EXACT: PlanOptions = PlanOptions { accuracy: Accuracy::Exact };
 
@@ -17,31 +20,6 @@ fn corpus(file: &str) -> Vec<Network> {
     let text = std::fs::read(path).expect("the corpus has it");
     let spec = bumpnet_parser::parse_spec(&text, file).expect("the spec is right");
     spec.networks.iter().map(|wanted| bumpnet_compiler::compile(&spec, wanted).expect("it compiles").network).collect()
-}
-
-fn network(target: &str, domain: &str, parameters: &str) -> Network {
-    let text = format!("version: 1\ntarget: {target}\ndomain: {{{domain}}}\nnetworks: {{n: {{{parameters}}}}}\n");
-    let spec = bumpnet_parser::parse_spec(text.as_bytes(), "t").expect("the spec is right");
-    bumpnet_compiler::compile(&spec, &spec.networks[0]).expect("it compiles").network
-}
-
-/// The network's value in balls of 100 bits, layer by layer: shares nothing with plans.
-fn exact(network: &Network, point: &[f64]) -> Interval {
-    let mut slots: Vec<Wide> = point.iter().map(|x| Wide::point(*x)).collect();
-    for layer in &network.layers {
-        let mut sums: Vec<Wide> = (0..layer.rows).map(|row| Wide::point(layer.bias.get(row))).collect();
-        for (row, column, weight) in layer.weights.entries() {
-            sums[row] = sums[row] + Wide::point(weight) * slots[layer.inputs[column] as usize];
-        }
-        slots.extend(sums.iter().map(|sum| layer.activation.apply(sum)));
-    }
-    slots.last().expect("there is an output").interval()
-}
-
-/// In [0, 1): a linear congruential generator, its upper bits.
-fn next(state: &mut u64) -> f64 {
-    *state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-    (*state >> 11) as f64 / (1u64 << 53) as f64
 }
 
 /// Points of the domain: random ones, corners, ends, ends of the pieces of plans of an input, and their neighbours.

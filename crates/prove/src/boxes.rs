@@ -30,7 +30,7 @@ pub fn certify(
     let threshold = wanted.threshold;
     let found = search::run(&boxes, threshold, kept);
     let weighted = wanted.measure.map(|measure| Boxes::in_measure(target, measure, network)).transpose()?;
-    let measured = weighted.as_ref().map(|boxes| search::run(boxes, wanted.in_measure, kept));
+    let (measured, log) = in_measure(weighted.as_ref(), wanted.in_measure, kept);
     let (either, hidden) = (boxes.either(), boxes.hidden());
     let either = either.as_ref().map(|boxes| search::run(boxes, threshold, kept));
     let hidden = hidden.as_ref().map(|boxes| search::run(boxes, f64::INFINITY, kept));
@@ -38,13 +38,26 @@ pub fn certify(
         (Part::Error, found.proof.log()),
         (Part::Either, either.as_ref().and_then(|either| either.proof.log())),
         (Part::Hidden, hidden.as_ref().and_then(|hidden| hidden.proof.log())),
-        (Part::Measured, measured.as_ref().and_then(|measured| measured.proof.log())),
+        log,
     ]);
     let note = (found.proof.upper() > 1.01 * found.lower).then(|| note(&found));
     let either = either.map(|either| either.proof);
     let hidden = hidden.map(|hidden| (hidden.proof, hidden.argmax));
-    let measured = measured.map(|measured| (measured.proof, measured.argmax));
     Ok((found.proof.conclude(found.argmax, either, hidden, measured, note)?, cover))
+}
+
+/// A complete proof, and a point at which its error is large.
+pub type WithArgmax<'b, 'q> = (BoxProof<'b, Boxes<'q>>, Vec<f64>);
+
+/// The proof about an error in a measure, if one is asked for, and its log.
+pub fn in_measure<'b, 'q>(
+    weighted: Option<&'b Boxes<'q>>,
+    threshold: f64,
+    kept: bool,
+) -> (Option<WithArgmax<'b, 'q>>, (Part, Option<Log>)) {
+    let found = weighted.map(|boxes| search::run(boxes, threshold, kept));
+    let log = (Part::Measured, found.as_ref().and_then(|found| found.proof.log()));
+    (found.map(|found| (found.proof, found.argmax)), log)
 }
 
 /// The proof that a cover holds, made anew step by step; `None` where it does not fit.
@@ -84,7 +97,7 @@ pub fn repeat_measured<'b, 'q>(
     weighted: Option<&'b Boxes<'q>>,
     stated: &Certificate,
     cover: &Cover,
-) -> Option<Option<(BoxProof<'b, Boxes<'q>>, Vec<f64>)>> {
+) -> Option<Option<WithArgmax<'b, 'q>>> {
     match (weighted, cover.part(Part::Measured), &stated.measured) {
         (Some(boxes), Some(log), Some(stated)) => Some(Some((repeat(boxes, log)?, stated.argmax.clone()))),
         _ => Some(None),

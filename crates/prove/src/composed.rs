@@ -70,9 +70,7 @@ pub fn certify(
 ) -> Result<(Proved, Cover), CertifyError> {
     let threshold = wanted.threshold;
     let weighted = wanted.measure.map(|measure| Boxes::in_measure(target, measure, network)).transpose()?;
-    let measured = weighted.as_ref().map(|boxes| search::run(boxes, wanted.in_measure, kept));
-    let log = (Part::Measured, measured.as_ref().and_then(|measured| measured.proof.log()));
-    let measured = measured.map(|measured| (measured.proof, measured.argmax));
+    let (measured, log) = boxes::in_measure(weighted.as_ref(), wanted.in_measure, kept);
     let blocks = Searched(kept.then(RefCell::default));
     let question = Question { target, network, blocks: &blocks };
     let steps = Steps::new(&question)?;

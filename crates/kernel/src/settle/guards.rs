@@ -26,7 +26,7 @@ pub fn of(expr: &Expr, node: NodeId) -> Vec<Guard> {
 /// The condition of one side of a choice, if the sub-expression stands on that side only.
 fn guard(expr: &Expr, node: NodeId, choice: NodeId, side: bool) -> Option<Guard> {
     let Node::If { op, left, right, then, otherwise } = *expr.node(choice) else { return None };
-    let op = if side { op } else { opposite(op) };
+    let op = if side { op } else { op.contrary() };
     let leave_out = if side { then } else { otherwise };
     let other = if side { otherwise } else { then };
     // From the root without the way through that side.
@@ -42,16 +42,4 @@ fn guard(expr: &Expr, node: NodeId, choice: NodeId, side: bool) -> Option<Guard>
         }
     }
     (leave_out != other && !seen[node.index()]).then_some(Guard { op, left, right })
-}
-
-/// The relation that holds where another does not.
-fn opposite(op: Comparison) -> Comparison {
-    match op {
-        Comparison::Less => Comparison::GreaterEqual,
-        Comparison::LessEqual => Comparison::Greater,
-        Comparison::Greater => Comparison::LessEqual,
-        Comparison::GreaterEqual => Comparison::Less,
-        Comparison::Equal => Comparison::NotEqual,
-        Comparison::NotEqual => Comparison::Equal,
-    }
 }

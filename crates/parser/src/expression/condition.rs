@@ -49,7 +49,7 @@ impl Fold<'_> {
             Ok([left, operator, right]) => {
                 let op = comparison(operator.as_str());
                 let (left, right) = (self.sum(left, depth)?, self.sum(right, depth)?);
-                Some(Condition::Compare(if negated { contrary(op) } else { op }, left.0, right.0))
+                Some(Condition::Compare(if negated { op.contrary() } else { op }, left.0, right.0))
             }
             Err(parts) if parts.len() == 1 => match alone(&parts[0]) {
                 Some(inner) => self.condition(inner, depth + 1, negated),
@@ -132,17 +132,5 @@ fn comparison(text: &str) -> Comparison {
         "≠" => Comparison::NotEqual,
         // The grammar has no other.
         text => Comparison::ALL.into_iter().find(|op| op.name() == text).unwrap_or(Comparison::Equal),
-    }
-}
-
-/// What holds where a comparison does not.
-fn contrary(op: Comparison) -> Comparison {
-    match op {
-        Comparison::Less => Comparison::GreaterEqual,
-        Comparison::LessEqual => Comparison::Greater,
-        Comparison::Greater => Comparison::LessEqual,
-        Comparison::GreaterEqual => Comparison::Less,
-        Comparison::Equal => Comparison::NotEqual,
-        Comparison::NotEqual => Comparison::Equal,
     }
 }

@@ -10,6 +10,7 @@ use std::arch::x86_64::*;
 use super::shape::LANES;
 use super::table::BoxTable;
 use super::terms::MOST_INPUTS;
+use crate::simd::transpose;
 
 /// One number for each of four points.
 type Four = __m256d;
@@ -249,18 +250,4 @@ fn cube(rows: &mut FourRows, [x, y, z]: [&[Four; 4]; 3], degree: usize) -> [Four
         sum = step(sum, x, c);
     }
     sum
-}
-
-/// Four vectors of powers, by power.
-#[target_feature(enable = "avx2")]
-#[inline]
-fn transpose([a, b, c, d]: [Four; 4]) -> [Four; 4] {
-    let (ab0, ab1) = (_mm256_unpacklo_pd(a, b), _mm256_unpackhi_pd(a, b));
-    let (cd0, cd1) = (_mm256_unpacklo_pd(c, d), _mm256_unpackhi_pd(c, d));
-    [
-        _mm256_permute2f128_pd::<0x20>(ab0, cd0),
-        _mm256_permute2f128_pd::<0x20>(ab1, cd1),
-        _mm256_permute2f128_pd::<0x31>(ab0, cd0),
-        _mm256_permute2f128_pd::<0x31>(ab1, cd1),
-    ]
 }
