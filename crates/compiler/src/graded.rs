@@ -15,9 +15,10 @@ use bumpnet_prove::watch::{self, stopped};
 
 use crate::draft::{Budget, Draft};
 use crate::error::CompileError;
-use crate::fit::{AIM, Fit, Fitted, Goal, Samples, Steps, weights};
+use crate::fit::{AIM, Fitted, Goal, Samples, Steps, weights};
 use crate::purse::Purse;
 use crate::smooth::logistic_units;
+use crate::solve::Fit;
 use crate::{chebyshev, jump};
 use pace::Pace;
 use singular::{Singular, halves};

@@ -31,6 +31,7 @@ mod ridge;
 mod scale;
 mod search;
 mod smooth;
+mod solve;
 mod superposition;
 mod towers;
 mod turning;

@@ -14,8 +14,9 @@ use bumpnet_prove::watch;
 
 use crate::draft::{Budget, Draft};
 use crate::error::CompileError;
-use crate::fit::{AIM, Fit, Fitted, Goal, MOST_NEURONS, Samples, Steps, weights};
+use crate::fit::{AIM, Fitted, Goal, MOST_NEURONS, Samples, Steps, weights};
 use crate::purse::Purse;
+use crate::solve::Fit;
 use crate::{chebyshev, closed, jump};
 
 /// Steepness times spacing, in units of the logistic function. Heuristic: below 0.25 the steps cannot be told apart in
